@@ -1,0 +1,168 @@
+"""Turns and conversations: everything between data and model is one of these.
+
+In memory a `Conversation`; on disk a row of a Parquet shard whose `messages` column every tuning library
+reads as it is.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from bayling.errors import BaylingError
+from bayling.files import digest, replacing
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Role = Literal["system", "user", "assistant"]
+ROLES = ("system", "user", "assistant")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One message. An assistant's turn of weight 0 is read by the model but not learned (a flawed draft)."""
+
+    role: Role
+    content: str
+    weight: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A list of turns with the task that made it, its languages and where its text came from."""
+
+    messages: tuple[Turn, ...]
+    task: str
+    """Name of the task, as registered in `bayling.instruct`."""
+    source_lang: str
+    """BCP-47 tag of the source segment."""
+    target_lang: str
+    """BCP-47 tag of the last answer."""
+    request_lang: str = "en"
+    """BCP-47 tag of the language that the user asks in."""
+    pairs: tuple[str, ...] = ()
+    """Ids of the pairs that the text came from."""
+    corpora: tuple[str, ...] = ()
+    """Where the pairs came from, as `package==version` or a file."""
+    licences: tuple[str, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What the task's checker needs to know, such as the term that was asked for. JSON values only."""
+
+    @property
+    def key(self) -> str:
+        """16 hexadecimal digits that name the conversation by its content."""
+        return digest([self.task, [(turn.role, turn.content) for turn in self.messages]])
+
+    @property
+    def answer(self) -> str:
+        """The last turn, which is the assistant's."""
+        return self.messages[-1].content
+
+    @property
+    def prompt(self) -> tuple[Turn, ...]:
+        """All turns before the last answer."""
+        return self.messages[:-1]
+
+    def answered(self, answer: str) -> "Conversation":
+        """The same conversation with another last answer, for a checker to judge."""
+        return Conversation(**{**_fields(self), "messages": (*self.prompt, Turn("assistant", answer))})
+
+
+def _fields(conversation: Conversation) -> dict[str, Any]:
+    return {name: getattr(conversation, name) for name in Conversation.__slots__}
+
+
+def check_turns(messages: Sequence[Turn], where: str) -> None:
+    """Raise unless the turns are an optional system turn, then user and assistant in turn, none empty.
+
+    Raises:
+        BaylingError: names `where` (a file and a row) and the turn.
+    """
+    turns = messages[1:] if messages and messages[0].role == "system" else messages
+    if not turns or turns[-1].role != "assistant":
+        raise BaylingError(f"{where}: a conversation must end with an assistant's turn")
+    for number, turn in enumerate(turns):
+        if turn.role not in ROLES:
+            raise BaylingError(f"{where}: turn {number + 1} has the unknown role {turn.role!r}")
+        if turn.role != ("user", "assistant")[number % 2]:
+            raise BaylingError(f"{where}: turn {number + 1} is {turn.role}'s; users and assistants must alternate")
+        if not turn.content.strip():
+            raise BaylingError(f"{where}: turn {number + 1} ({turn.role}) is empty")
+
+
+def write_conversations(conversations: Iterable[Conversation], path: Path) -> int:
+    """Write one Parquet file, whole or not at all, and give the number of rows. Same rows, same bytes."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = []
+    for conversation in conversations:
+        row = _fields(conversation)
+        row["messages"] = [asdict(turn) for turn in conversation.messages]
+        row["facts"] = json.dumps(conversation.facts, ensure_ascii=False, sort_keys=True)
+        rows.append(row)
+    with replacing(path) as partial:
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema()), partial, compression="zstd")
+    return len(rows)
+
+
+def read_conversations(path: Path) -> Iterator[Conversation]:
+    """Read a Parquet file, or every `*.parquet` of a folder in order of name, row by row.
+
+    Raises:
+        BaylingError: there is no such file, it is damaged, or a row is no conversation; names file and row.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    files = sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+    if not files or not files[0].exists():
+        raise BaylingError(f"{path}: no Parquet file of conversations here")
+    for file in files:
+        row_number = 0
+        try:
+            with pq.ParquetFile(file) as parquet:
+                missing = {"messages"} - set(parquet.schema_arrow.names)
+                if missing:
+                    raise BaylingError(f"{file}: has no column 'messages'")
+                for batch in parquet.iter_batches():
+                    for row in batch.to_pylist():
+                        row_number += 1
+                        yield _conversation(row, f"{file}: row {row_number}")
+        except (pa.ArrowException, OSError) as error:
+            raise BaylingError(f"{file}: not a readable Parquet file ({error})") from error
+
+
+def _conversation(row: dict[str, Any], where: str) -> Conversation:
+    messages = tuple(
+        Turn(turn["role"], turn["content"] or "", turn.get("weight", 1)) for turn in row.pop("messages")
+    )
+    check_turns(messages, where)
+    row["facts"] = json.loads(row.get("facts") or "{}")
+    for name in ("pairs", "corpora", "licences"):
+        row[name] = tuple(row.get(name) or ())
+    known = {name: value for name, value in row.items() if name in Conversation.__slots__ and value is not None}
+    return Conversation(messages, **{"task": "", "source_lang": "und", "target_lang": "und", **known})
+
+
+def schema() -> "pa.Schema":
+    """The columns of a shard of conversations."""
+    import pyarrow as pa
+
+    turn = pa.struct([("role", pa.string()), ("content", pa.string()), ("weight", pa.int8())])
+    texts = pa.list_(pa.string())
+    return pa.schema(
+        [
+            ("messages", pa.list_(turn)),
+            ("task", pa.string()),
+            ("source_lang", pa.string()),
+            ("target_lang", pa.string()),
+            ("request_lang", pa.string()),
+            ("pairs", texts),
+            ("corpora", texts),
+            ("licences", texts),
+            ("facts", pa.string()),
+        ]
+    )

@@ -1,0 +1,86 @@
+"""Writing files so that a run killed at any moment leaves whole files or none."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bayling.errors import BaylingError
+
+
+def home() -> Path:
+    """The cache folder: `BAYLING_HOME`, or `bayling` in the user's cache folder."""
+    named = os.environ.get("BAYLING_HOME")
+    if named:
+        return Path(named).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "bayling"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a path beside `path` to write a file or a folder at; move it into place if all went well.
+
+    Raises:
+        BaylingError: the disk is full or the place cannot be written; what was there before stays.
+    """
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        remove(partial)
+        yield partial
+        if path.is_dir():
+            remove(path)
+        os.replace(partial, path)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise BaylingError(f"{path}: the disk is full; free some space and run again") from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise BaylingError(f"{path}: cannot be written ({error.strerror})") from error
+        raise
+    finally:
+        remove(partial)
+
+
+def remove(path: Path) -> None:
+    """Remove a file or a folder if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def digest(value: Any) -> str:
+    """16 hexadecimal digits that name a JSON-like value: equal values, equal digests."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def read_json(path: Path) -> Any:
+    """Parse a JSON file.
+
+    Raises:
+        BaylingError: it is missing or damaged.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BaylingError(f"{path}: no such file") from error
+    except ValueError as error:
+        raise BaylingError(f"{path}: not a whole JSON file ({error})") from error
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write indented JSON, whole or not at all."""
+    with replacing(path) as partial:
+        partial.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

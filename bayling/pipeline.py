@@ -1,0 +1,54 @@
+"""The whole loop: build, tune, evaluate, report. Each stage is a call of the public API of its folder."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bayling.errors import BaylingError
+from bayling.run import STAGES, Run
+
+
+def run_stages(
+    run: Run,
+    stages: Sequence[str] = STAGES,
+    *,
+    again: bool = False,
+    say: Callable[[str], None] = print,
+) -> None:
+    """Perform the stages that are not done; `again` performs them even so.
+
+    Raises:
+        BaylingError: a stage that comes before the first one wanted is not done.
+    """
+    for before in STAGES[: STAGES.index(stages[0])]:
+        if not run.done(before):
+            raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is not done; run it first")
+    for stage in stages:
+        if run.done(stage) and not again:
+            say(f"{stage}: done already")
+            continue
+        figures = run.perform(stage, lambda stage=stage: _work(stage, run))  # type: ignore[misc]
+        seconds = run.manifest["stages"][stage]["seconds"]
+        say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
+
+
+def _work(stage: str, run: Run) -> dict[str, Any]:
+    # Imported late: a run that skips a stage must not load what the stage needs.
+    if stage == "build":
+        from bayling.build import build
+
+        return build(run.recipe, run.data)
+    if stage == "tune":
+        from bayling.tune import tune
+
+        return tune(run.recipe, run.data, run.model)
+    if stage == "evaluate":
+        from bayling.evaluate import evaluate
+
+        return evaluate(run.recipe, run.data, run.model, run.evaluation)
+    from bayling.evaluate import write_report
+
+    return write_report(run)
+
+
+def _short(figures: dict[str, Any]) -> list[tuple[str, Any]]:
+    return [(key.replace("_", " "), value) for key, value in figures.items() if isinstance(value, int | float | str)]

@@ -1,0 +1,52 @@
+"""Progress for what takes over two seconds: a bar with time left on a terminal, sparse lines elsewhere."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+
+class Advance(Protocol):
+    """Call it with how much was done, and optionally a short note such as the current loss."""
+
+    def __call__(self, amount: float = 1, note: str = "") -> None: ...
+
+
+@contextmanager
+def progress(what: str, total: float) -> Iterator[Advance]:
+    """Show a bar on standard error, with time left; where that is no terminal, a line each ten seconds."""
+    if sys.stderr.isatty():
+        yield from _bar(what, total)
+    else:
+        yield from _lines(what, total)
+
+
+def _bar(what: str, total: float) -> Iterator[Advance]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description:<28}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, TextColumn("{task.fields[note]}"), console=Console(stderr=True)) as bars:
+        bar = bars.add_task(what, total=total, note="")
+
+        def advance(amount: float = 1, note: str = "") -> None:
+            bars.update(bar, advance=amount, **({"note": note} if note else {}))
+
+        yield advance
+
+
+def _lines(what: str, total: float) -> Iterator[Advance]:
+    started = shown = time.monotonic()
+    done = 0.0
+
+    def advance(amount: float = 1, note: str = "") -> None:
+        nonlocal done, shown
+        done += amount
+        now = time.monotonic()
+        if now - shown >= 10 and 0 < done <= total:
+            shown = now
+            left = (now - started) * (total - done) / done
+            print(f"{what}: {done / total:.0%}, {left:.0f} s left {note}".rstrip(), file=sys.stderr, flush=True)
+
+    yield advance

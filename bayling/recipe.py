@@ -1,0 +1,259 @@
+"""The recipe: the YAML file of a run. Every option of a run is declared here, once.
+
+    recipe = read_recipe("quickstart", ["tune.rank=16"])
+
+A recipe is a file or the name of one in `bayling/recipes/`. Unknown keys are errors that name the nearest
+right one.
+"""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from bayling.errors import BaylingError
+
+Positive = Annotated[int, Field(gt=0)]
+PositiveFloat = Annotated[float, Field(gt=0)]
+
+
+class Strict(BaseModel):
+    """A part of a recipe: unknown keys and wrong types are errors, and every field has a docstring."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class File(Strict):
+    """A source of parallel text in a file of the user's own."""
+
+    path: str
+    """A TSV file whose first line names the language of each column, such as `en<TAB>sw`. A path that is not
+    absolute starts at the recipe's folder."""
+    licence: str = "unknown"
+    """The licence of the text; kept with every pair."""
+
+
+class Build(Strict):
+    """Conversations out of parallel text."""
+
+    sources: list[str | File] = Field(min_length=1)
+    """What to tune on: names of catalogued sources (`bayling corpora`) or files."""
+    held_out: list[str | File] = []
+    """What to evaluate on. A source string that stands here is left out of tuning."""
+    conversations: Positive = 10_000
+    """How many conversations to tune on, at most."""
+    mix: dict[str, PositiveFloat] = {"translation": 1.0}
+    """Shares of the tasks; they need not sum to one."""
+    max_characters: Positive = 400
+    """Longest segment, in characters."""
+    min_words: Positive = 1
+    """Shortest English segment for translation, in words."""
+    into_pivot: Annotated[float, Field(ge=0, le=1)] = 0.4
+    """Share of the translations that go into a pivot language rather than out of it."""
+    pairs_per_language: Positive | None = None
+    """At most so many pairs of each language; all where absent."""
+    test_pairs: Positive = 100
+    """Held-out pairs of each language to translate, at most."""
+    test_cases: Positive = 40
+    """Held-out cases of each interactive task, at most."""
+
+
+class Tune(Strict):
+    """Tuning the foundation on the conversations."""
+
+    method: Literal["lora", "full"] = "lora"
+    """LoRA (arXiv 2106.09685) or all parameters."""
+    rank: Positive = 32
+    """Rank of the LoRA matrices."""
+    alpha: PositiveFloat = 64
+    """LoRA's scale: updates are multiplied by alpha / rank."""
+    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    """LoRA's dropout."""
+    learning_rate: PositiveFloat = 2e-4
+    """Peak learning rate."""
+    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
+    """Share of the steps in which the learning rate rises."""
+    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    """AdamW's weight decay."""
+    epochs: PositiveFloat = 1.0
+    """Passes over the conversations."""
+    batch_tokens: Positive = 1024
+    """Tokens of one optimizer step, padding included, at most."""
+    max_length: Positive = 1024
+    """Longest conversation, in tokens; a longer one is refused, by name."""
+    checkpoint_minutes: PositiveFloat = 2.0
+    """A run that is stopped loses at most so much work."""
+    minutes: PositiveFloat | None = None
+    """Stop in time: the learning rate falls to zero within so many minutes, where the steps would take longer.
+    The same bytes come out again only where this is absent."""
+
+
+class TestSet(Strict):
+    """A set of test files, line-aligned, one a language."""
+
+    __test__ = False
+    name: str
+    """Its name in the tables."""
+    files: str
+    """Path with `{lang}` in it, such as `$BAYLING_DATA/ntrex/newstest2019-ref.{lang}.txt`. A variable of the
+    environment may stand in it; where that is not set, the set is skipped and the report says so."""
+    codes: dict[str, str]
+    """Language tag to the spelling used in the file's name; English included."""
+    lines: Positive = 100
+    """Use the first so many lines."""
+
+
+class Evaluate(Strict):
+    """What is measured before and after tuning."""
+
+    shots: Positive = 2
+    """Examples in the foundation's prompt, the baseline to beat."""
+    interactive_shots: Annotated[int, Field(ge=0)] = 1
+    """Examples in the foundation's prompt for the interactive cases."""
+    sets: list[TestSet] = []
+    """Further test sets for translation."""
+    engine: Literal["ctranslate2", "transformers"] | None = None
+    """What generates; by default CTranslate2 on a CPU and transformers on a GPU."""
+
+
+class Recipe(Strict):
+    """A run, whole."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    """Names the run's folder."""
+    seed: int = 7
+    """Every random choice is drawn from it."""
+    foundation: str
+    """`gemma3-270m`, `smollm2-135m`, a folder, or a hub id."""
+    template: str = "auto"
+    """Chat template: the foundation's own where it has one (`auto`), or one of `bayling/models/templates/`."""
+    languages: list[str] = Field(min_length=1)
+    """BCP-47 tags of the languages to learn."""
+    pivots: list[str] = ["en"]
+    """The rich languages that each of them is paired with."""
+    build: Build
+    tune: Tune = Tune()
+    evaluate: Evaluate = Evaluate()
+
+    @model_validator(mode="after")
+    def _known_languages(self) -> "Recipe":
+        from bayling.languages import standardize
+
+        for tag in (*self.languages, *self.pivots):
+            if (standard := standardize(tag)) != tag:
+                raise BaylingError(f"languages: write {standard!r} for {tag!r}")
+        return self
+
+
+def shipped() -> dict[str, Path]:
+    """The recipes inside the package, by name."""
+    folder = Path(str(resources.files("bayling") / "recipes"))
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def find_recipe(name: str) -> Path:
+    """The file of a recipe given by path or by name.
+
+    Raises:
+        BaylingError: there is none; lists the names that would do.
+    """
+    path = Path(name)
+    if path.is_file():
+        return path
+    stem = path.stem if path.parent.name in ("", "recipes") else name
+    if stem in shipped():
+        return shipped()[stem]
+    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(shipped())}")
+
+
+def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
+    """Read a recipe; each change is `key.key=value`, the value in YAML, as `--set` takes it.
+
+    Raises:
+        BaylingError: it is missing, is no YAML, or has an unknown key or a wrong value; names the line.
+    """
+    path = find_recipe(name)
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = yaml.safe_load(text)
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except yaml.YAMLError as error:
+        raise BaylingError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
+    if not isinstance(data, dict):
+        raise BaylingError(f"{path}: a recipe is a mapping of keys to values")
+    for change in changes:
+        _apply(data, change)
+    try:
+        recipe = Recipe.model_validate(data)
+    except ValidationError as error:
+        raise BaylingError(f"{path}: {_explain(error, node)}") from error
+    except BaylingError as error:
+        raise BaylingError(f"{path}: {error}") from error
+    return _with_absolute_paths(recipe, path.parent.resolve())
+
+
+def _apply(data: dict[str, Any], change: str) -> None:
+    keys, separator, value = change.partition("=")
+    if not separator:
+        raise BaylingError(f"--set {change}: write key.key=value")
+    *parents, last = keys.strip().split(".")
+    for key in parents:
+        data = data.setdefault(key, {})
+        if not isinstance(data, dict):
+            raise BaylingError(f"--set {change}: {key!r} holds no further keys")
+    try:
+        data[last] = yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise BaylingError(f"--set {change}: the value is not valid YAML") from error
+
+
+def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
+    def absolute(source: str | File) -> str | File:
+        return source.model_copy(update={"path": str(folder / source.path)}) if isinstance(source, File) else source
+
+    build = recipe.build
+    lists = {name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")}
+    return recipe.model_copy(update={"build": build.model_copy(update=lists)})
+
+
+def _explain(error: ValidationError, node: yaml.Node | None) -> str:
+    first = error.errors()[0]
+    keys = [key for key in first["loc"] if not (isinstance(key, str) and key in ("str", "File"))]
+    line = _line(node, keys)
+    where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
+    if first["type"] == "extra_forbidden":
+        near = difflib.get_close_matches(str(keys[-1]), _known_keys(Recipe), n=1, cutoff=0.5)
+        return f"unknown key {where}" + (f"; did you mean {near[0]!r}?" if near else "")
+    return f"{where}: {first['msg']}"
+
+
+def _known_keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        for kind in (field.annotation, *get_args(field.annotation)):
+            if isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from _known_keys(kind)
+
+
+def _line(node: yaml.Node | None, keys: list[Any]) -> int | None:
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            found = [(k, v) for k, v in node.value if k.value == key]
+            if not found:
+                break
+            name, node = found[0]
+            line = name.start_mark.line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            line = node.start_mark.line
+        else:
+            break
+    else:
+        return int(line) + 1 if keys else None
+    return None

@@ -1,0 +1,146 @@
+"""The run: a recipe's output folder, its stages, and the manifest that can rebuild it.
+
+    runs/quickstart/
+      manifest.json   recipe, versions, machine, and for each stage its fingerprint, time and figures
+      data/           conversations and held-out pairs           (build)
+      model/          adapter or weights, log, checkpoints       (tune)
+      evaluation/     every answer, results.json                 (evaluate)
+      report.html                                                (report)
+
+A stage is done when the manifest holds the fingerprint that its part of the recipe and the stages before it
+give; it is skipped then, and run again when either changes.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bayling import __version__
+from bayling.errors import BaylingError
+from bayling.files import digest, home, read_json, write_json
+from bayling.recipe import Recipe
+
+STAGES = ("build", "tune", "evaluate", "report")
+READS = {
+    "build": ("seed", "languages", "pivots", "build"),
+    "tune": ("seed", "foundation", "template", "tune"),
+    "evaluate": ("evaluate",),
+    "report": (),
+}
+"""The parts of the recipe that each stage depends on, besides the stages before it."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A folder and the recipe that fills it."""
+
+    folder: Path
+    recipe: Recipe
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def model(self) -> Path:
+        return self.folder / "model"
+
+    @property
+    def evaluation(self) -> Path:
+        return self.folder / "evaluation"
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.html"
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as it stands; empty before the first stage."""
+        path = self.folder / "manifest.json"
+        return dict(read_json(path)) if path.exists() else {"stages": {}}
+
+    def fingerprint(self, stage: str) -> str:
+        """Names what a stage's output depends on."""
+        parts = self.recipe.model_dump(mode="json")
+        before = STAGES[: STAGES.index(stage) + 1]
+        return digest([__version__, [[name, [parts[key] for key in READS[name]]] for name in before]])
+
+    def done(self, stage: str) -> bool:
+        """Whether the stage's output stands and fits the recipe."""
+        entry = self.manifest["stages"].get(stage)
+        return bool(entry) and entry["fingerprint"] == self.fingerprint(stage)
+
+    def perform(self, stage: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives."""
+        started = time.monotonic()
+        figures = work()
+        manifest = self.manifest
+        manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **_surroundings()}
+        earlier = {name: manifest["stages"][name] for name in STAGES if name in manifest["stages"]}
+        manifest["stages"] = earlier | {
+            stage: {
+                "fingerprint": self.fingerprint(stage),
+                "seconds": round(time.monotonic() - started, 1),
+                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "figures": figures,
+            }
+        }
+        write_json(self.folder / "manifest.json", manifest)
+        write_json(home() / "newest.json", {"run": str(self.folder.resolve())})
+        return figures
+
+
+def open_run(folder: Path) -> Run:
+    """The run in a folder that has a manifest.
+
+    Raises:
+        BaylingError: there is none.
+    """
+    if not (folder / "manifest.json").exists():
+        raise BaylingError(f"{folder}: no run here (no manifest.json); make one with `bayling run RECIPE`")
+    return Run(folder, Recipe.model_validate(read_json(folder / "manifest.json")["recipe"]))
+
+
+def newest_run(folder: Path | None = None) -> Run:
+    """The run that was worked on last in `folder`, or else on this machine, and has a tuned model.
+
+    Raises:
+        BaylingError: there is none.
+    """
+    manifests = list((folder or Path("runs")).glob("*/manifest.json"))
+    candidates = [path.parent for path in sorted(manifests, key=lambda path: -path.stat().st_mtime)]
+    if (home() / "newest.json").exists():
+        candidates.append(Path(read_json(home() / "newest.json")["run"]))
+    for candidate in candidates:
+        if (candidate / "manifest.json").exists():
+            run = open_run(candidate)
+            if "tune" in run.manifest["stages"]:
+                return run
+    raise BaylingError("no tuned model yet: make one with `bayling run quickstart`, or name one with --model")
+
+
+def _surroundings() -> dict[str, Any]:
+    import os
+    import platform
+    from importlib.metadata import version
+
+    packages = ("torch", "transformers", "peft", "ctranslate2", "sacrebleu", "pyarrow")
+    return {
+        "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
+        "packages": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+    }
+
+
+def _processor() -> str:
+    import platform
+
+    cpuinfo = Path("/proc/cpuinfo")
+    names = [
+        line.partition(":")[2].strip()
+        for line in (cpuinfo.read_text(encoding="utf-8").splitlines() if cpuinfo.exists() else ())
+        if line.startswith("model name")
+    ]
+    return names[0] if names else platform.processor()
