@@ -30,20 +30,32 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            remove(partial)
+            yield partial
+            if path.is_dir():
+                remove(path)
+            os.replace(partial, path)
+    finally:
         remove(partial)
-        yield partial
-        if path.is_dir():
-            remove(path)
-        os.replace(partial, path)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the system's refusals to write into a line for the user.
+
+    Raises:
+        BaylingError: the disk is full or the place cannot be written.
+    """
+    try:
+        yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise BaylingError(f"{path}: the disk is full; free some space and run again") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise BaylingError(f"{path}: cannot be written ({error.strerror})") from error
         raise
-    finally:
-        remove(partial)
 
 
 def remove(path: Path) -> None:

@@ -1,0 +1,161 @@
+"""The models' answers, kept as they come: a run that was killed goes on without asking a model again.
+
+A file of JSON lines for each system and set, which only grows. A line is named by a digest of the model, the
+prompt and the options, so that the answer of another model, or to another prompt, is never taken for it.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Engine, Options
+from bayling.errors import BaylingError
+from bayling.files import digest, writing
+from bayling.progress import progress
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What answers; it is loaded when there is something to ask."""
+
+    identity: str
+    """Names the weights and how they are run: the same identity gives the same answers."""
+    load: Callable[[], Engine]
+    shared: Path | None = None
+    """A folder that keeps its answers for other runs too, so that a machine measures a foundation once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One prompt to one system."""
+
+    system: str
+    """Name of the system in the tables."""
+    set: str
+    """Name of the test set."""
+    id: str
+    """Names the question within the set, for whoever reads the answers' file."""
+    model: Model
+    prompt: str | tuple[Turn, ...]
+    """A bare text to continue, or a conversation to answer."""
+    options: Options
+    expected: int
+    """Length of the answer in characters, about: the progress bar's measure of work."""
+
+    @property
+    def plain_prompt(self) -> Any:
+        """The prompt as a JSON value."""
+        return self.prompt if isinstance(self.prompt, str) else [[t.role, t.content] for t in self.prompt]
+
+    @property
+    def key(self) -> str:
+        """The digest that names the answer."""
+        return digest([self.model.identity, self.plain_prompt, asdict(self.options)])
+
+    @property
+    def file(self) -> str:
+        """Name of the file that keeps the answer."""
+        return f"{self.system}.{self.set}.jsonl".replace(" ", "-").replace("/", "-")
+
+
+def ask(questions: Sequence[Question], folder: Path) -> list[str]:
+    """The answers, in the order of the questions.
+
+    Only what `folder` lacks is asked for: one model after the other, each but once for equal prompts.
+    """
+    with ExitStack() as stack:
+        books: dict[Path, Book] = {}
+
+        def book(place: Path, question: Question) -> Book:
+            path = place / question.file
+            if path not in books:
+                books[path] = stack.enter_context(Book(path))
+            return books[path]
+
+        keys = [question.key for question in questions]
+        missing: dict[str, list[Question]] = {}
+        for key, question in zip(keys, questions, strict=True):
+            own, shared = book(folder, question), question.model.shared
+            if key in own.answers:
+                continue
+            if shared and key in (answers := book(shared, question).answers):
+                own.add(key, question, answers[key])
+            else:
+                missing.setdefault(key, []).append(question)
+
+        def keep(key: str, answer: str) -> None:
+            for question in missing[key]:
+                for place in filter(None, (folder, question.model.shared)):
+                    book(place, question).add(key, question, answer)
+
+        _ask({key: same[0] for key, same in missing.items()}, keep)
+        return [book(folder, question).answers[key] for key, question in zip(keys, questions, strict=True)]
+
+
+def _ask(questions: dict[str, Question], keep: Callable[[str, str], None]) -> None:
+    models: dict[str, Model] = {}
+    batches: dict[str, dict[tuple[bool, Options], list[str]]] = {}
+    for key, question in questions.items():
+        models[question.model.identity] = question.model
+        kind = (isinstance(question.prompt, str), question.options)
+        batches.setdefault(question.model.identity, {}).setdefault(kind, []).append(key)
+    with progress("evaluate", sum(question.expected for question in questions.values())) as advance:
+        for identity, kinds in batches.items():
+            engine = models[identity].load()
+            for (bare, options), keys in kinds.items():
+
+                def done(index: int, answer: str, keys: list[str] = keys) -> None:
+                    keep(keys[index], answer)
+                    question = questions[keys[index]]
+                    advance(question.expected, f"{question.system}, {question.set}")
+
+                prompts: list[Any] = [questions[key].prompt for key in keys]
+                (engine.complete if bare else engine.generate)(prompts, options, done)
+
+
+class Book:
+    """One file of answers: read when opened, then only added to, a line at a time."""
+
+    def __init__(self, path: Path) -> None:
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.path = path
+            self.answers = dict(_whole_lines(path))
+            self.file = path.open("a", encoding="utf-8", buffering=1)
+
+    def add(self, key: str, question: Question, answer: str) -> None:
+        """Keep an answer."""
+        if key in self.answers:
+            return
+        row = {"key": key, "id": question.id, "prompt": question.plain_prompt, "answer": answer}
+        with writing(self.path):
+            self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        self.answers[key] = answer
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+
+def _whole_lines(path: Path) -> Iterator[tuple[str, str]]:
+    """Keys and answers of a file; cuts off a last line that a killed run left half-written."""
+    if not path.exists():
+        return
+    with path.open("r+b") as file:
+        whole = 0
+        for line in file:
+            if not line.endswith(b"\n"):
+                file.truncate(whole)
+                return
+            whole += len(line)
+            try:
+                row = json.loads(line)
+                yield row["key"], row["answer"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise BaylingError(f"{path}: a damaged line at byte {whole - len(line)}; remove the file") from error
