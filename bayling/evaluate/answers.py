@@ -158,4 +158,5 @@ def _whole_lines(path: Path) -> Iterator[tuple[str, str]]:
                 row = json.loads(line)
                 yield row["key"], row["answer"]
             except (ValueError, KeyError, TypeError) as error:
-                raise BaylingError(f"{path}: a damaged line at byte {whole - len(line)}; remove the file") from error
+                where = f"{path}: byte {whole - len(line)}"
+                raise BaylingError(f"{where}: a damaged line; remove the file to ask again") from error

@@ -121,7 +121,7 @@ class Bleu(Metric):
     ORDER = 4
 
     def __init__(self, tokenizer: str = "13a", effective: bool = False, name: str = "bleu") -> None:
-        from sacrebleu.metrics import BLEU
+        from sacrebleu.metrics.bleu import BLEU
 
         super().__init__(BLEU(tokenize=tokenizer, effective_order=effective, force=True))
         self.name, self.effective = name, effective
@@ -155,7 +155,7 @@ class Chrf(Metric):
     CHARACTERS = 6
 
     def __init__(self, word_order: int = 0) -> None:
-        from sacrebleu.metrics import CHRF
+        from sacrebleu.metrics.chrf import CHRF
 
         super().__init__(CHRF(word_order=word_order))
         self.name, self.word_order = "chrf" + "+" * word_order, word_order
@@ -190,7 +190,7 @@ class Ter(Metric):
     better = -1
 
     def __init__(self) -> None:
-        from sacrebleu.metrics import TER
+        from sacrebleu.metrics.ter import TER
 
         super().__init__(TER())
 
@@ -249,7 +249,7 @@ def tokenizer_for(target_lang: str) -> str:
 @lru_cache
 def _known(tokenizer: str) -> str:
     """The tokenizer's name, if sacreBLEU has it and needs to fetch nothing for it."""
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.tokenizers import tokenizer_spm
     from sacrebleu.utils import SACREBLEU_DIR
 

@@ -1,0 +1,178 @@
+"""The report: one HTML page that needs nothing beside it, and a summary in Markdown."""
+
+import json
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import yaml
+from markupsafe import Markup
+
+from bayling import languages
+from bayling.errors import BaylingError
+from bayling.evaluate import plots
+from bayling.evaluate.interaction import DRAFT_REPEATED
+from bayling.evaluate.samples import RULES
+from bayling.evaluate.systems import TUNED
+from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
+from bayling.files import read_json, replacing
+from bayling.recipe import Recipe, read_recipe, shipped
+from bayling.run import Run
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+def write_report(run: Run) -> dict[str, Any]:
+    """Write `report.html` and `report.md` from what the stages left in the run's folder.
+
+    Returns:
+        The path of the page.
+    Raises:
+        BaylingError: a file of the run is missing or damaged.
+    """
+    view, pages = _view(run), _pages()
+    for page, path in (("report.html", run.report), ("report.md", run.report.with_suffix(".md"))):
+        text = pages.get_template(f"{page}.jinja").render(view)
+        with replacing(path) as partial:
+            partial.write_text(text, encoding="utf-8")
+    return {"report": str(run.report)}
+
+
+def _pages() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    pages = Environment(
+        loader=PackageLoader("bayling.evaluate", "pages"),
+        autoescape=lambda page: page is not None and ".html" in page,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    pages.filters |= {
+        "name": languages.name,
+        "autonym": languages.autonym,
+        "direction": languages.direction,
+        "upper_first": lambda text: text[:1].upper() + text[1:],
+        "lower_first": lambda text: text[:1].lower() + text[1:],
+        "enumerate": _enumerate,
+        "short": lambda system: system.removeprefix("foundation "),
+        "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
+    }
+    return pages
+
+
+def _view(run: Run) -> dict[str, Any]:
+    results = read_json(run.evaluation / "results.json")
+    tables, tasks = translation_tables(results), interaction_table(results)
+    log = _log(run)
+    return {
+        "version": run.manifest["version"],
+        "measured": run.manifest["stages"]["evaluate"]["finished"][:10],
+        "recipe": run.recipe,
+        "systems": results["systems"],
+        "tables": tables,
+        "main_set": tables[0].set if tables else "",
+        "change_plots": {(table.set, table.title): _change(table, tables) for table in tables},
+        "skipped": results["skipped"],
+        "tasks": tasks,
+        "over_half": sum(_last(cells)["success"] > 0.5 for cells in tasks.values()),
+        "success_plot": _success(tasks, results["systems"]["interaction"]) if tasks else "",
+        "samples": results["samples"],
+        "rules": RULES,
+        "loss_plot": _loss(log) if len(log) > 1 else "",
+        "facts": _facts(run, log),
+        "signatures": _signatures(results),
+        "fingerprint": run.fingerprint("report"),
+        "is_shipped": _is_shipped(run.recipe),
+        "recipe_yaml": yaml.safe_dump(
+            run.recipe.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True
+        ),
+    }
+
+
+def _change(table: Table, tables: list[Table]) -> Markup:
+    """The plot of a table; all of them have one scale."""
+    names = [languages.name(line.language) for line in table.lines]
+    first, *_, last = table.systems
+    before, after = ([line.cells[system]["chrf"] for line in table.lines] for system in (first, last))
+    top = max(cell["chrf"] for each in tables for line in each.lines for cell in line.cells.values())
+    title = f"{table.set}, {table.title}: chrF++ of {first} and {last}"
+    return Markup(plots.change(names, before, after, top, title))
+
+
+def _success(tasks: dict[str, Cells], systems: dict[str, str]) -> Markup:
+    def marks(system: str) -> list[plots.Mark]:
+        cells = (task[system] for task in tasks.values())
+        return [plots.Mark(*(100 * cell[figure] for figure in ("success", "low", "high"))) for cell in cells]
+
+    repeated = [
+        100 * task[DRAFT_REPEATED]["success"] if DRAFT_REPEATED in task else None for task in tasks.values()
+    ]
+    title = "Share of the cases of each task that succeed, before and after tuning"
+    return Markup(
+        plots.success(list(tasks), marks(systems["before"]), marks(systems["after"]), repeated, title)
+    )
+
+
+def _log(run: Run) -> list[dict[str, Any]]:
+    path = run.model / "log.jsonl"
+    try:
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError) as error:
+        raise BaylingError(f"{path}: not a whole log ({error}); tune again") from error
+
+
+def _loss(log: list[dict[str, Any]]) -> Markup:
+    dev = [(line["step"], line["dev_loss"]) for line in log if line.get("dev_loss") is not None]
+    steps, losses = [line["step"] for line in log], [line["loss"] for line in log]
+    return Markup(plots.loss(steps, losses, dev, "Loss by step while tuning"))
+
+
+def _facts(run: Run, log: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """What ran, on what and how long, as lines of text."""
+    manifest = run.manifest
+    machine, packages = manifest["machine"], manifest["packages"]
+    stages = {name: stage["seconds"] for name, stage in manifest["stages"].items() if name != "report"}
+    recipe = run.recipe
+    lora = f"LoRA, rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
+    facts = [
+        ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
+        ("Software", ", ".join(f"{name} {number}" for name, number in packages.items())),
+        ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in stages.items())),
+        ("Foundation", recipe.foundation),
+        ("Tuning", f"{lora}, learning rate {recipe.tune.learning_rate:g}"),
+    ]
+    return facts
+
+
+def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each metric's signature, with the target languages where they differ."""
+    targets: dict[str, dict[str, set[str]]] = {}
+    for row in results["translation"]:
+        for metric, signature in row["signatures"].items():
+            target = languages.name(row["language"] if row["out"] else row["pivot"])
+            targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
+    return [
+        (metric if len(signatures) == 1 else f"{metric}, into {_enumerate(sorted(names))}", signature)
+        for metric, signatures in sorted(targets.items())
+        for signature, names in sorted(signatures.items())
+    ]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def _last(cells: Cells) -> dict[str, Any]:
+    return cells[TUNED]
+
+
+def _is_shipped(recipe: Recipe) -> bool:
+    """Whether the recipe's name alone brings it back."""
+    return recipe.name in shipped() and read_recipe(recipe.name) == recipe
+
+
+def _enumerate(names: Iterable[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,35 @@
+"""The systems that are compared: the foundation with examples, the foundation bare, and the tuned model."""
+
+from functools import partial
+from pathlib import Path
+
+from bayling.evaluate.answers import Model
+from bayling.files import digest, home
+from bayling.recipe import Recipe
+
+BARE, TUNED = "foundation bare", "tuned"
+
+
+def few_shot_name(shots: int) -> str:
+    """What the foundation is called in the tables when its prompt has so many examples."""
+    return f"foundation {shots}-shot" if shots else BARE
+
+
+def foundation(recipe: Recipe) -> Model:
+    """The model before tuning. Its answers are kept for every run on this machine."""
+    model = _model(recipe.foundation, recipe.evaluate.engine)
+    return Model(model.identity, model.load, home() / "answers" / model.identity)
+
+
+def tuned(recipe: Recipe, folder: Path) -> Model:
+    """The model that the tune stage left in `folder`."""
+    return _model(folder, recipe.evaluate.engine)
+
+
+def _model(model: str | Path, kind: str | None) -> Model:
+    from bayling.engines import load_engine
+    from bayling.engines.tuned import find_model, fingerprint
+
+    found = find_model(model)
+    identity = digest([found.name, fingerprint(found), found.template, kind])
+    return Model(identity, partial(load_engine, model, kind))

@@ -1,0 +1,83 @@
+"""A run's results arranged into the tables that the report and the terminal show."""
+
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from bayling.languages import name
+
+Cells = dict[str, dict[str, Any]]
+"""What each system reached: the foundation with examples first, the tuned model last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a table, about one language."""
+
+    language: str
+    cells: Cells
+
+    @property
+    def gain(self) -> float:
+        """chrF++ of the tuned model less that of the foundation with examples."""
+        first, *_, last = self.cells.values()
+        return float(last["chrf"] - first["chrf"])
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A test set out of a pivot or into it, the language that is translated best first."""
+
+    set: str
+    pivot: str
+    out: bool
+    lines: list[Line]
+
+    @property
+    def title(self) -> str:
+        return f"{'Out of' if self.out else 'Into'} {name(self.pivot)}"
+
+    @property
+    def systems(self) -> list[str]:
+        return list(self.lines[0].cells)
+
+    @property
+    def segments(self) -> str:
+        """How many segments a direction has."""
+        counts = sorted({cell["segments"] for line in self.lines for cell in line.cells.values()})
+        return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
+
+    @property
+    def mean(self) -> Line:
+        """The mean of every figure over the languages."""
+        first = self.lines[0].cells.values()
+        figures = [key for key, value in next(iter(first)).items() if isinstance(value, float)]
+        cells = {
+            system: {figure: fmean(line.cells[system][figure] for line in self.lines) for figure in figures}
+            for system in self.systems
+        }
+        return Line("", cells)
+
+
+def translation_tables(results: dict[str, Any]) -> list[Table]:
+    """A table for each test set and pivot, out of it and into it, in the order of the results."""
+    grouped: dict[tuple[str, str, bool], dict[str, Cells]] = {}
+    best: dict[str, float] = {}
+    for row in results["translation"]:
+        table = grouped.setdefault((row["set"], row["pivot"], row["out"]), {})
+        table.setdefault(row["language"], {})[row["system"]] = row
+        if row["system"] == results["systems"]["translation"]["after"]:
+            best.setdefault(row["language"], row["chrf"])
+    return [
+        Table(*key, sorted((Line(*item) for item in table.items()), key=lambda line: -best[line.language]))
+        for key, table in grouped.items()
+    ]
+
+
+def interaction_table(results: dict[str, Any]) -> dict[str, Cells]:
+    """By task, the one with most success after tuning first."""
+    tasks: dict[str, Cells] = {}
+    for row in results["interaction"]:
+        tasks.setdefault(row["task"], {})[row["system"]] = row
+    after = results["systems"]["interaction"]["after"]
+    return dict(sorted(tasks.items(), key=lambda item: (-item[1][after]["success"], item[0])))

@@ -1,0 +1,88 @@
+"""What the terminal shows at the end of a run."""
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
+from bayling.files import read_json
+from bayling.languages import name
+from bayling.run import Run
+
+if TYPE_CHECKING:
+    from rich.panel import Panel
+    from rich.table import Table as Grid
+
+
+def summary(run: Run) -> None:
+    """Print chrF++ by language, the interactive tasks, one real exchange and the report's path.
+
+    Raises:
+        BaylingError: the run has no results.
+    """
+    from rich.console import Console
+
+    results = read_json(run.evaluation / "results.json")
+    console = Console()
+    for _, tables in groupby(translation_tables(results), lambda table: (table.set, table.pivot)):
+        console.print(_translation(list(tables)))
+    for set_name, reason in results["skipped"].items():
+        console.print(f"{set_name}: skipped, {reason}", markup=False)
+    if tasks := interaction_table(results):
+        console.print(_interaction(tasks))
+    exchanges = [sample for sample in results["samples"] if sample["kind"] in ("succeeded", "failed")]
+    if exchanges:
+        console.print(_exchange(exchanges[0]))
+    console.print(f"Report: {run.report}", markup=False, soft_wrap=True)
+
+
+def _translation(tables: list[Table]) -> "Grid":
+    """Out of a pivot and into it side by side."""
+    from rich.table import Table as Grid
+
+    first = tables[0]
+    grid = Grid(title=f"chrF++, {first.set} ({first.segments} segments a language)", title_justify="left")
+    grid.add_column("")
+    for table in tables:
+        for number, system in enumerate(table.systems):
+            head = f"{table.title}\n" if number == 0 else "\n"
+            grid.add_column(head + system.removeprefix("foundation "), justify="right", no_wrap=True)
+    by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
+    for language in by_language[0]:
+        cells = [f"{cell['chrf']:.1f}" for lines in by_language for cell in lines[language].cells.values()]
+        grid.add_row(name(language) if language else "mean", *cells, style=None if language else "bold")
+    return grid
+
+
+def _interaction(tasks: dict[str, Cells]) -> "Grid":
+    from rich.table import Table as Grid
+
+    grid = Grid(title="Interaction, cases that succeed", title_justify="left")
+    grid.add_column("")
+    systems = list(dict.fromkeys(system for cells in tasks.values() for system in cells))
+    for system in systems:
+        grid.add_column(system, justify="right")
+    for task, cells in tasks.items():
+        shown = [
+            f"{cells[system]['success']:.0%} ({cells[system]['low']:.0%} to {cells[system]['high']:.0%})"
+            if system in cells
+            else "–"
+            for system in systems
+        ]
+        grid.add_row(task, *shown)
+    return grid
+
+
+def _exchange(sample: dict[str, Any]) -> "Panel":
+    from rich.panel import Panel
+    from rich.text import Text
+
+    text = Text()
+    for turn in sample["messages"]:
+        text.append(f"{turn['role']}: ", style="bold")
+        text.append(f"{turn['content']}\n")
+    text.append("tuned: ", style="bold green" if sample["kind"] == "succeeded" else "bold red")
+    text.append(sample["after"])
+    languages = f"{name(sample['source_lang'])} to {name(sample['target_lang'])}"
+    return Panel(
+        text, title=f"{sample['task']}, {languages}: {sample['kind']}", title_align="left", width=100
+    )

@@ -1,0 +1,180 @@
+"""Translation: the segments of every direction, what each system is asked, and what the answers are worth."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Options
+from bayling.errors import BaylingError
+from bayling.evaluate.answers import Model, Question
+from bayling.evaluate.shots import Shots
+from bayling.evaluate.systems import BARE, TUNED, few_shot_name
+from bayling.recipe import TestSet
+
+HELD_OUT = "held-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    """The segments of a test set in one direction."""
+
+    set: str
+    pivot: str
+    language: str
+    """The language that is not the pivot."""
+    out: bool
+    """Out of the pivot, or into it."""
+    sources: tuple[str, ...]
+    references: tuple[str, ...]
+    ids: tuple[str, ...]
+
+    @property
+    def source_lang(self) -> str:
+        return self.pivot if self.out else self.language
+
+    @property
+    def target_lang(self) -> str:
+        return self.language if self.out else self.pivot
+
+
+def held_out(data: Path) -> list[Direction]:
+    """Both directions of the held-out pairs, by language.
+
+    Raises:
+        BaylingError: they are missing or damaged.
+    """
+    from bayling.corpora import read_pairs
+
+    groups: dict[tuple[str, str], list[Any]] = {}
+    for pair in read_pairs(data / "test-pairs.parquet"):
+        groups.setdefault((pair.source_lang, pair.target_lang), []).append(pair)
+    return [
+        direction
+        for (pivot, language), pairs in sorted(groups.items())
+        for direction in _both(
+            HELD_OUT,
+            {pivot: [pair.source for pair in pairs], language: [pair.target for pair in pairs]},
+            [f"{pair.corpus}:{pair.id}" for pair in pairs],
+        )
+    ]
+
+
+def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
+    """Both directions of every language of a test set, paired with every pivot that it has.
+
+    Raises:
+        BaylingError: a file is missing, is not UTF-8, or has another number of lines than the pivot's.
+    """
+    texts = {lang: _lines(_path(test_set, code)) for lang, code in test_set.codes.items()}
+    sides = [pivot for pivot in pivots if pivot in texts]
+    if not sides:
+        raise BaylingError(f"evaluate.sets: {test_set.name} has a code for no pivot ({', '.join(pivots)})")
+    directions = []
+    for pivot in sides:
+        for lang in test_set.codes:
+            if lang in pivots:
+                continue
+            if len(texts[lang]) != len(texts[pivot]):
+                raise BaylingError(
+                    f"{_path(test_set, test_set.codes[lang])}: {len(texts[lang])} lines, but "
+                    f"{_path(test_set, test_set.codes[pivot])} has {len(texts[pivot])}; they must be parallel"
+                )
+            count = min(test_set.lines, len(texts[pivot]))
+            sides_texts = {pivot: texts[pivot][:count], lang: texts[lang][:count]}
+            directions += _both(test_set.name, sides_texts, [str(number + 1) for number in range(count)])
+    return directions
+
+
+def unset_variables(test_set: TestSet) -> list[str]:
+    """The variables of the environment that the set's path needs and that are not set."""
+    names = re.findall(r"\$\{?(\w+)\}?", test_set.files)
+    return [name for name in names if not os.environ.get(name)]
+
+
+def _path(test_set: TestSet, code: str) -> Path:
+    return Path(os.path.expandvars(test_set.files.replace("{lang}", code)))
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BaylingError(f"{path}: cannot be read ({error.strerror}); see evaluate.sets") from error
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    return text.removesuffix("\n").split("\n")
+
+
+def _both(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:
+    (pivot, here), (language, there) = texts.items()
+    yield Direction(name, pivot, language, True, tuple(here), tuple(there), tuple(ids))
+    yield Direction(name, pivot, language, False, tuple(there), tuple(here), tuple(ids))
+
+
+def questions(
+    direction: Direction, shots: Shots, count: int, foundation: Model, tuned: Model
+) -> dict[str, list[Question]]:
+    """What each system is asked about a direction."""
+    langs = (direction.source_lang, direction.target_lang)
+
+    def asked(system: str, model: Model, prompts: Sequence[Any], options: Options) -> list[Question]:
+        return [
+            Question(system, direction.set, f"{'-'.join(langs)} {id}", model, prompt, options, len(reference))
+            for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=True)
+        ]
+
+    primed = [
+        few_shot(source, *langs, shots.translations(source, *langs, count)) for source in direction.sources
+    ]
+    bare = [(Turn("user", translation_request(source, *langs)),) for source in direction.sources]
+    return {
+        (before := few_shot_name(count)): asked(before, foundation, primed, Options(stop=("\n",))),
+        BARE: asked(BARE, foundation, bare, Options()),
+        TUNED: asked(TUNED, tuned, bare, Options()),
+    }
+
+
+def few_shot(source: str, source_lang: str, target_lang: str, examples: Sequence[tuple[str, str]]) -> str:
+    """A text that a foundation continues with the translation and a line break.
+
+        English: Good morning
+        German: Guten Morgen
+
+        English: Good night
+        German:
+
+    A line break inside a segment becomes a space, which neither chrF++ nor BLEU can see.
+    """
+    here, there = name(source_lang), name(target_lang)
+    shots = [*examples, (source, "")]
+    return "\n\n".join(f"{here}: {_flat(text)}\n{there}: {_flat(other)}" for text, other in shots).rstrip()
+
+
+def _flat(text: str) -> str:
+    return re.sub(r"\s*\n\s*", " ", text).strip()
+
+
+def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[str, Any]:
+    """The row of a table: how well a system did in a direction. Shares are from 0 to 1."""
+    from bayling.evaluate.metrics import score
+
+    scores = score(answers, direction.references, direction.target_lang)
+    return {
+        "set": direction.set,
+        "system": system,
+        "pivot": direction.pivot,
+        "language": direction.language,
+        "out": direction.out,
+        "segments": len(answers),
+        **asdict(scores),
+        "over_long": sum(map(over_long, answers, direction.references)) / len(answers),
+    }
+
+
+def over_long(answer: str, reference: str) -> bool:
+    """Whether an answer goes on where a translation would end: twice the reference and 20 characters more."""
+    return len(answer) > 2 * len(reference) + 20
