@@ -67,7 +67,7 @@ def measure(cases: Sequence[Conversation], system: str, answers: Sequence[str]) 
     }
 
 
-def wilson(succeeded: int, cases: int, z: float = 1.96) -> tuple[float, float]:
+def wilson(succeeded: int, cases: int, z: float = 1.959964) -> tuple[float, float]:
     """The interval that holds a share with 95 % confidence (Wilson 1927), from 0 to 1."""
     share = succeeded / cases
     center = (share + z * z / (2 * cases)) / (1 + z * z / cases)

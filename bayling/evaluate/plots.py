@@ -84,7 +84,7 @@ def success(
 
 
 def loss(steps: Sequence[int], values: Sequence[float], dev: Sequence[tuple[int, float]], title: str) -> str:
-    """The loss of each step (thin), its running mean (thick) and the loss on held-back conversations (dots)."""
+    """The loss of each step (thin), its running mean (thick) and that on held-back conversations (squares)."""
     figure, axes = _axes(2.4)
     axes.plot(steps, values, color=FAINT, linewidth=0.8)
     axes.plot(steps, _running_mean(values), color=AFTER, linewidth=2)

@@ -10,9 +10,9 @@ from bayling.evaluate.translation import Direction
 Some = TypeVar("Some")
 COUNTS = {"gained": 3, "lost": 3, "succeeded": 2, "failed": 2}
 RULES = {
-    "gained": "The largest gains in chrF++ over the foundation, one a direction; sources of 20 to 300 characters",
+    "gained": "The largest gains in chrF++ over the foundation, one a direction; of 20 to 300 characters",
     "lost": "The largest losses in chrF++, likewise",
-    "succeeded": "The request was met, where the foundation did not meet it if there is such a case; one a task",
+    "succeeded": "The request was met, if possible where the foundation did not meet it; one a task",
     "failed": "The request was not met; one a task",
 }
 

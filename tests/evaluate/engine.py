@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bayling.engines.engine import Engine, Options
+from bayling.engines.engine import Engine
 
 
 class Killed(Exception):
@@ -18,7 +18,7 @@ class Scripted(Engine):
         self.rule, self.order, self.dies_after = rule, order, dies_after
         self.asked: list = []
 
-    def complete(self, prompts, options=Options(), done=None):
+    def complete(self, prompts, options=None, done=None):
         answers = {}
         for index in self.order(range(len(prompts))):
             if len(self.asked) == self.dies_after:
@@ -31,7 +31,7 @@ class Scripted(Engine):
 
     generate = complete
 
-    def stream(self, conversation, options=Options()):
+    def stream(self, conversation, options=None):
         yield self.rule(conversation)
 
 

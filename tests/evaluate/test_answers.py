@@ -9,9 +9,9 @@ from bayling.evaluate.answers import Model, Question, ask
 from tests.evaluate.engine import Echo, Killed
 
 
-def questions(model, prompts, set_="held-out", options=Options()):
+def questions(model, prompts, set_="held-out", options=None):
     return [
-        Question("tuned", set_, str(number), model, prompt, options, len(prompt))
+        Question("tuned", set_, str(number), model, prompt, options or Options(), len(prompt))
         for number, prompt in enumerate(prompts)
     ]
 
