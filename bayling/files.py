@@ -1,10 +1,12 @@
 """Writing files so that a run killed at any moment leaves whole files or none."""
 
 import errno
+import gzip
 import hashlib
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -90,6 +92,40 @@ def read_json(path: Path) -> Any:
         raise BaylingError(f"{path}: no such file") from error
     except ValueError as error:
         raise BaylingError(f"{path}: not a whole JSON file ({error})") from error
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a text file, gzipped where its name ends in `.gz`. Only a line feed ends a line, so that
+    lines stay parallel whatever else a segment holds.
+
+    Raises:
+        BaylingError: it is missing, damaged, empty or not UTF-8.
+    """
+    try:
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise BaylingError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from error
+    if not text:
+        raise BaylingError(f"{path}: empty, 0 lines")
+    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+
+
+def read_json_lines(path: Path) -> list[Any]:
+    """Parse a file of one JSON value a line.
+
+    Raises:
+        BaylingError: it cannot be read, or a line is not whole; names the line.
+    """
+    values = []
+    for number, line in enumerate(read_lines(path), 1):
+        try:
+            values.append(json.loads(line))
+        except ValueError as error:
+            raise BaylingError(f"{path}: line {number} is not whole JSON ({error})") from error
+    return values
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -127,12 +127,11 @@ class Bleu(Metric):
         self.name, self.effective = name, effective
 
     def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
-        words = [
-            [self._sacrebleu._preprocess_segment(line).split() for line in side]
-            for side in (hypotheses, references)
-        ]
-        ngrams = common_ngrams(*words, self.ORDER)
+        ngrams = common_ngrams(self._words(hypotheses), self._words(references), self.ORDER)
         return np.hstack([ngrams[:, 0, :2], ngrams[:, :, 2], ngrams[:, :, 0]])
+
+    def _words(self, lines: Sequence[str]) -> list[list[str]]:
+        return [self._sacrebleu._preprocess_segment(line).split() for line in lines]
 
     def scores(self, sums: NDArray[Any]) -> Floats:
         sums = np.asarray(sums, dtype=np.float64)
@@ -146,7 +145,7 @@ class Bleu(Metric):
             orders = present.sum(1) if self.effective else np.full(len(sums), self.ORDER)
             logs = np.where(present, np.log(precisions), 0.0 if self.effective else -np.inf)
             scores = 100 * penalty * np.exp(logs.sum(1) / orders)
-        return np.where(correct.any(1), scores, 0.0)
+        return np.where(correct.any(1), scores, 0.0)  # type: ignore[no-any-return]
 
 
 class Chrf(Metric):
@@ -161,14 +160,15 @@ class Chrf(Metric):
         self.name, self.word_order = "chrf" + "+" * word_order, word_order
 
     def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
-        sides = hypotheses, references
-        ngrams = common_ngrams(*(["".join(line.split()) for line in side] for side in sides), self.CHARACTERS)
+        characters = [["".join(line.split()) for line in side] for side in (hypotheses, references)]
+        ngrams = common_ngrams(characters[0], characters[1], self.CHARACTERS)
         if self.word_order:
-            words = ([self._sacrebleu._remove_punctuation(line) for line in side] for side in sides)
-            ngrams = np.hstack([ngrams, common_ngrams(*words, self.word_order)])
-        ngrams[:, :, 0] *= (
-            ngrams[:, :, 1] > 0
-        )  # as sacreBLEU: an order that the reference lacks doesn't count
+            words = [
+                list(map(self._sacrebleu._remove_punctuation, side)) for side in (hypotheses, references)
+            ]
+            ngrams = np.hstack([ngrams, common_ngrams(words[0], words[1], self.word_order)])
+        # As in sacreBLEU, an order that the reference has no n-gram of does not count.
+        ngrams[:, :, 0] *= ngrams[:, :, 1] > 0
         return ngrams.reshape(len(hypotheses), -1)
 
     def scores(self, sums: NDArray[Any]) -> Floats:
