@@ -81,7 +81,7 @@ def read_labels(path: Path) -> list[Label]:
 
 
 def _value(reply: str) -> str | None:
-    """The value that a worked solution ends in: the last boxed one, the last in dollars, or the last number."""
+    """The value that a worked solution ends in: the last boxed one, or in dollars, or the last number."""
     for prefix in ("The answer is therefore", "答案是"):
         if prefix in reply:
             start = 0 if reply.startswith(prefix) else reply.rfind(prefix)

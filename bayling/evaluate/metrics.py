@@ -145,7 +145,8 @@ class Bleu(Metric):
             orders = present.sum(1) if self.effective else np.full(len(sums), self.ORDER)
             logs = np.where(present, np.log(precisions), 0.0 if self.effective else -np.inf)
             scores = 100 * penalty * np.exp(logs.sum(1) / orders)
-        return np.where(correct.any(1), scores, 0.0)  # type: ignore[no-any-return]
+        found: Floats = np.where(correct.any(1), scores, 0.0)
+        return found
 
 
 class Chrf(Metric):
@@ -180,7 +181,8 @@ class Chrf(Metric):
         precision = np.divide(common, hypothesis, out=np.zeros_like(common), where=present).sum(1) / orders
         recall = np.divide(common, reference, out=np.zeros_like(common), where=present).sum(1) / orders
         weighted = 4 * precision + recall
-        return 100 * np.divide(5 * precision * recall, weighted, out=np.zeros(len(sums)), where=weighted > 0)
+        scores: Floats = np.divide(5 * precision * recall, weighted, out=np.zeros(len(sums)), where=weighted > 0)
+        return 100 * scores
 
 
 class Ter(Metric):
@@ -199,7 +201,8 @@ class Ter(Metric):
 
     def scores(self, sums: NDArray[Any]) -> Floats:
         edits, words = np.asarray(sums, dtype=np.float64).T
-        return 100 * np.divide(edits, words, out=(edits > 0).astype(np.float64), where=words > 0)
+        rates: Floats = np.divide(edits, words, out=(edits > 0).astype(np.float64), where=words > 0)
+        return 100 * rates
 
 
 METRICS = ("bleu", "spbleu", "chrf++", "chrf", "ter")

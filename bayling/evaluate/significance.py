@@ -1,0 +1,95 @@
+"""Confidence intervals and paired tests, from the statistics of segments and without counting them again.
+
+Draws, intervals and p-values are those of sacreBLEU (same generator, same seed), for all samples at once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayling.evaluate.metrics import Floats, Metric
+
+SEED = 12345
+SAMPLES = 1000
+TRIALS = 10_000
+CELLS = 4_000_000
+"""Draws held at a time, which bounds the memory that a large corpus takes."""
+
+PairedTest = Callable[..., float]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % confidence interval: `mean` ± `half`."""
+
+    mean: float
+    half: float
+
+
+def bootstrap_scores(metric: Metric, counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED) -> Floats:
+    """The corpus scores of `samples` draws of segments with replacement (Efron 1979): `[samples]`."""
+    segments, rng = len(counts), np.random.default_rng(seed)
+    exact = np.asarray(counts, dtype=np.float64)
+    scores = []
+    for rows in _blocks(samples, segments):
+        drawn = rng.choice(segments, size=(rows, segments), replace=True)
+        cells = (drawn + segments * np.arange(rows)[:, None]).ravel()
+        times = np.bincount(cells, minlength=rows * segments).reshape(rows, segments)
+        scores.append(metric.scores(times.astype(np.float64) @ exact))
+    return np.concatenate(scores)
+
+
+def interval(scores: Floats) -> Interval:
+    """The 95 % interval of resampled scores."""
+    ordered = np.sort(scores)
+    cut = len(ordered) // 40
+    return Interval(float(scores.mean()), float(ordered[len(ordered) - cut - 1] - ordered[cut]) / 2)
+
+
+def paired_bootstrap(
+    metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED
+) -> float:
+    """The p-value of a difference at least as large, by paired bootstrap resampling (Koehn 2004)."""
+    differences = np.abs(
+        bootstrap_scores(metric, counts, samples, seed) - bootstrap_scores(metric, baseline, samples, seed)
+    )
+    return _p_value(differences - differences.mean(), metric, baseline, counts)
+
+
+def approximate_randomization(
+    metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], trials: int = TRIALS, seed: int = SEED
+) -> float:
+    """The p-value of a difference at least as large, when the two systems' segments are swapped at random
+    (Riezler and Maxwell 2005)."""
+    one, other = np.asarray(baseline, dtype=np.float64), np.asarray(counts, dtype=np.float64)
+    kept = np.random.default_rng(seed).integers(2, size=(trials, len(one)), dtype=bool)
+    differences, start = [], 0
+    for rows in _blocks(trials, len(one)):
+        mask = kept[start : start + rows].astype(np.float64)
+        moved = mask @ (one - other)
+        first, second = other.sum(0) + moved, one.sum(0) - moved
+        differences.append(np.abs(metric.scores(first) - metric.scores(second)))
+        start += rows
+    return _p_value(np.concatenate(differences), metric, baseline, counts)
+
+
+PAIRED_TESTS: dict[str, PairedTest] = {
+    "bootstrap": paired_bootstrap,
+    "randomization": approximate_randomization,
+}
+
+
+def _p_value(differences: Floats, metric: Metric, baseline: NDArray[Any], counts: NDArray[Any]) -> float:
+    if np.array_equal(baseline, counts):
+        return 1.0  # sacreBLEU gives a system 1 / (samples + 1) against itself
+    observed = abs(metric.score(baseline.sum(0)) - metric.score(counts.sum(0)))
+    return float((np.sum(differences > observed) + 1) / (len(differences) + 1))
+
+
+def _blocks(rows: int, columns: int) -> list[int]:
+    """How many rows to hold at a time."""
+    size = max(1, CELLS // columns)
+    return [min(size, rows - start) for start in range(0, rows, size)]
