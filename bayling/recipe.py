@@ -73,6 +73,8 @@ class Tune(Strict):
     """LoRA's scale: updates are multiplied by alpha / rank."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """LoRA's dropout."""
+    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    """Of the products; `auto` takes bfloat16 where the machine has it in hardware."""
     learning_rate: PositiveFloat = 2e-4
     """Peak learning rate."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03

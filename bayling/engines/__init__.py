@@ -1,0 +1,34 @@
+"""Engines: conversations in, answers out, in batches or streamed.
+
+`load_engine` finds a model and something to run it with. Add an engine by a module with a subclass of
+`Engine` (or of `LocalEngine`, which handles prompts and order) and a line in `load_engine`.
+"""
+
+from pathlib import Path
+
+from bayling.engines.engine import Engine, Options
+
+__all__ = ["Engine", "Options", "load_engine"]
+
+
+def load_engine(model: str | Path, kind: str | None = None) -> Engine:
+    """Load a model: a run's folder, a tuned model, a foundation's name, a folder or a hub id.
+
+    `kind` is `ctranslate2` (the default on a CPU) or `transformers` (the default on a GPU).
+
+    Raises:
+        BaylingError: there is no such model.
+    """
+    import ctranslate2
+
+    from bayling.engines.tuned import find_model
+
+    tuned = find_model(model)
+    kind = kind or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")
+    if kind == "ctranslate2":
+        from bayling.engines.ctranslate2 import CTranslate2Engine
+
+        return CTranslate2Engine(tuned)
+    from bayling.engines.transformers import TransformersEngine
+
+    return TransformersEngine(tuned)

@@ -1,0 +1,75 @@
+"""CTranslate2 with int8 weights: the engine of choice on a CPU (opennmt.net/CTranslate2)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bayling.engines.engine import Options
+from bayling.engines.local import LocalEngine
+from bayling.engines.tuned import Tuned, fingerprint
+from bayling.files import read_json, replacing, write_json
+
+BEAM_PATIENCE = 1.0
+COMPUTE_TYPE = "int8"
+
+
+class CTranslate2Engine(LocalEngine):
+    """Converts the model once, beside it, and generates."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        import ctranslate2
+
+        super().__init__(tuned)
+        self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
+        self.model = ctranslate2.Generator(str(_converted(tuned)), device="cpu", compute_type=COMPUTE_TYPE)
+
+    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+        results = self.model.generate_batch(
+            [self.tokenizer.convert_ids_to_tokens(ids) for ids in prompts],
+            max_batch_size=0,
+            beam_size=options.beam,
+            include_prompt_in_result=False,
+            max_length=limit,
+            end_token=[self.template.stop_id, self.tokenizer.eos_token_id],
+            **_sampling(options),
+        )
+        return [result.sequences_ids[0] for result in results]
+
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
+        steps = self.model.generate_tokens(
+            self.tokenizer.convert_ids_to_tokens(prompt),
+            max_length=limit,
+            end_token=[self.template.stop_id, self.tokenizer.eos_token_id],
+            **_sampling(options),
+        )
+        for step in steps:
+            yield step.token_id
+
+
+def _sampling(options: Options) -> dict[str, Any]:
+    if not options.temperature:
+        return {"sampling_topk": 1}
+    import ctranslate2
+
+    ctranslate2.set_random_seed(options.seed)
+    return {"sampling_topk": 0, "sampling_temperature": options.temperature}
+
+
+def _converted(tuned: Tuned) -> Path:
+    folder = tuned.cache / f"ctranslate2-{COMPUTE_TYPE}"
+    stamp = folder / "bayling.json"
+    wanted = {"weights": fingerprint(tuned)}
+    if not (stamp.exists() and read_json(stamp) == wanted):
+        from ctranslate2.converters import TransformersConverter
+
+        from bayling.progress import progress
+
+        class Converter(TransformersConverter):  # type: ignore[misc]
+            def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
+                return tuned.load(dtype="float32")
+
+        with progress(f"converting {tuned.name} for CTranslate2", 1) as advance, replacing(folder) as partial:
+            Converter(str(tuned.tokenizer)).convert(str(partial), quantization=COMPUTE_TYPE)
+            write_json(partial / stamp.name, wanted)
+            advance()
+    return folder

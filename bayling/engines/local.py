@@ -1,0 +1,101 @@
+"""What the engines on this machine share: finding the model, writing prompts, budgets, reading answers."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Engine, Options
+from bayling.engines.tuned import Tuned
+from bayling.models import Template, load_tokenizer
+
+BATCH_TOKENS = 4096
+"""Tokens of a batch of prompts, padding included, at most."""
+
+
+class LocalEngine(Engine):
+    """An engine that holds the model itself. Subclasses generate ids; texts and order are handled here."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        self.tokenizer = load_tokenizer(tuned.tokenizer)
+        self.template = Template(self.tokenizer, tuned.template)
+
+    def complete(
+        self,
+        prompts: Sequence[str],
+        options: Options = Options(),
+        done: Callable[[int, str], None] | None = None,
+    ) -> list[str]:
+        ids = [self.tokenizer(prompt).input_ids for prompt in prompts]
+        return self._answers(ids, [len(i) for i in ids], options, done)
+
+    def generate(
+        self,
+        conversations: Sequence[Sequence[Turn]],
+        options: Options = Options(),
+        done: Callable[[int, str], None] | None = None,
+    ) -> list[str]:
+        ids = [self.template.prompt_ids(turns) for turns in conversations]
+        return self._answers(ids, [self._budget(turns) for turns in conversations], options, done)
+
+    def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
+        limit = options.max_tokens or self._budget(conversation)
+        shown, ids = "", []
+        for token in self.stream_ids(self.template.prompt_ids(conversation), limit, options):
+            if token == self.template.stop_id:
+                break
+            ids.append(token)
+            text = self._cut(self.tokenizer.decode(ids, skip_special_tokens=True), options).lstrip()
+            # A character of several tokens shows as a replacement sign until it is whole.
+            if len(text) > len(shown) and not text.endswith("\ufffd"):
+                yield text[len(shown) :]
+                shown = text
+
+    def _budget(self, turns: Sequence[Turn]) -> int:
+        """New tokens allowed: an answer is about as long as the longest turn; scripts differ up to threefold."""
+        return 32 + 3 * max(len(self.tokenizer(turn.content).input_ids) for turn in turns)
+
+    def _answers(
+        self,
+        prompts: Sequence[list[int]],
+        budgets: Sequence[int],
+        options: Options,
+        done: Callable[[int, str], None] | None,
+    ) -> list[str]:
+        answers = [""] * len(prompts)
+        for batch in _like_length(prompts):
+            limits = [options.max_tokens or budgets[i] for i in batch]
+            made = self.generate_ids([prompts[i] for i in batch], max(limits), options)
+            for i, limit, ids in zip(batch, limits, made, strict=True):
+                ids = ids[:limit]  # a neighbour's larger budget must not change an answer
+                answers[i] = self._cut(self.tokenizer.decode(ids, skip_special_tokens=True), options).strip()
+                if done:
+                    done(i, answers[i])
+        return answers
+
+    @staticmethod
+    def _cut(text: str, options: Options) -> str:
+        for stop in options.stop:
+            start = len(text) - len(text.lstrip())  # a stop string before the answer's first word is no end
+            if (end := text.find(stop, start)) >= 0:
+                text = text[:end]
+        return text
+
+    @abstractmethod
+    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+        """New ids for each prompt, at most `limit` each, without the token that ends an answer."""
+
+    @abstractmethod
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
+        """New ids, one by one."""
+
+
+def _like_length(prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+    order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
+    batch: list[int] = []
+    for i in order:
+        if batch and (len(batch) + 1) * len(prompts[i]) > BATCH_TOKENS:
+            yield batch
+            batch = []
+        batch.append(i)
+    if batch:
+        yield batch

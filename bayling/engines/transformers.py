@@ -1,0 +1,96 @@
+"""transformers' own generation: every model and device that it runs on."""
+
+from collections.abc import Iterator
+from threading import Thread
+from typing import Any
+
+from bayling.engines.engine import Options
+from bayling.engines.local import LocalEngine
+from bayling.engines.tuned import Tuned
+
+
+class TransformersEngine(LocalEngine):
+    """On a GPU in bfloat16 where it has it, else in float32 on the CPU."""
+
+    def __init__(self, tuned: Tuned) -> None:
+        import torch
+
+        super().__init__(tuned)
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        dtype = torch.bfloat16 if self.device == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
+        self.model = tuned.load(dtype=dtype).to(self.device).eval()
+        self.name = f"{tuned.name}, transformers {str(dtype).removeprefix('torch.')} on {self.device}"
+
+    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+        import torch
+
+        longest = max(map(len, prompts))
+        ids = torch.zeros((len(prompts), longest), dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for row, prompt in enumerate(prompts):  # left, so that every prompt ends where generation begins
+            ids[row, longest - len(prompt) :] = torch.tensor(prompt)
+            mask[row, longest - len(prompt) :] = 1
+        with torch.inference_mode():
+            made = self.model.generate(
+                ids.to(self.device), attention_mask=mask.to(self.device), **self._settings(limit, options)
+            )
+        ends = set(self._ends)
+        return [_until(row, ends) for row in made[:, longest:].tolist()]
+
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
+        import torch
+        from transformers.generation.streamers import BaseStreamer
+
+        class Pieces(BaseStreamer):  # type: ignore[misc]
+            def __init__(self) -> None:
+                from queue import Queue
+
+                self.queue: Queue[int | None] = Queue()
+                self.prompt_seen = False
+
+            def put(self, value: Any) -> None:
+                if self.prompt_seen:
+                    for token in value.tolist():
+                        self.queue.put(token)
+                self.prompt_seen = True
+
+            def end(self) -> None:
+                self.queue.put(None)
+
+        pieces = Pieces()
+        settings = {**self._settings(limit, options), "num_beams": 1, "streamer": pieces}
+        ids = torch.tensor([prompt], device=self.device)
+        Thread(
+            target=self.model.generate,
+            args=(ids,),
+            kwargs={"attention_mask": torch.ones_like(ids), **settings},
+            daemon=True,
+        ).start()
+        while (token := pieces.queue.get()) is not None:
+            yield token
+
+    @property
+    def _ends(self) -> list[int]:
+        return sorted({self.template.stop_id, self.tokenizer.eos_token_id})
+
+    def _settings(self, limit: int, options: Options) -> dict[str, Any]:
+        settings: dict[str, Any] = {
+            "max_new_tokens": limit,
+            "num_beams": options.beam,
+            "eos_token_id": self._ends,
+            "pad_token_id": self.template.stop_id,
+            "do_sample": bool(options.temperature),
+        }
+        if options.temperature:
+            from transformers import set_seed
+
+            set_seed(options.seed)
+            settings |= {"temperature": options.temperature, "top_k": 0}
+        return settings
+
+
+def _until(ids: list[int], ends: set[int]) -> list[int]:
+    for position, token in enumerate(ids):
+        if token in ends:
+            return ids[:position]
+    return ids

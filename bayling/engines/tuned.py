@@ -1,0 +1,69 @@
+"""A model to generate with: a foundation as it is, or with what tuning made of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayling.errors import BaylingError
+from bayling.files import home, read_json, sha256
+from bayling.models import load_weights, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """Where the parts of a model are."""
+
+    name: str
+    weights: Path
+    """Folder of the whole weights that an adapter is laid over, or that stand alone."""
+    adapter: Path | None
+    template: str
+    """A template's name or its Jinja text, as `Template` takes it."""
+    cache: Path
+    """Where an engine may keep its own form of the model."""
+
+    @property
+    def tokenizer(self) -> Path:
+        return self.weights
+
+    def load(self, **options: Any) -> Any:
+        """The model in transformers, adapter merged."""
+        model = load_weights(self.weights, **options)
+        if self.adapter is None:
+            return model
+        from peft import PeftModel
+
+        return PeftModel.from_pretrained(model, self.adapter).merge_and_unload()
+
+
+def find_model(model: str | Path) -> Tuned:
+    """Find a model: the folder of a run or of a tuned model, a foundation's name, a folder, or a hub id.
+
+    Raises:
+        BaylingError: there is none, or it is not whole.
+    """
+    folder = Path(model)
+    if (folder / "model" / "tuned.json").exists():
+        folder = folder / "model"
+    if not (folder / "tuned.json").exists():
+        foundation = resolve(str(model))
+        cache = home() / "engines" / Path(foundation.name).name
+        return Tuned(Path(foundation.name).name, foundation.folder, None, "auto", cache)
+    about = read_json(folder / "tuned.json")
+    if about["method"] == "full":
+        return Tuned(folder.parent.name, folder / "weights", None, about["template"], folder / "engines")
+    adapter = folder / "adapter"
+    if not (adapter / "adapter_model.safetensors").exists():
+        raise BaylingError(f"{adapter}: no adapter_model.safetensors here; tune again")
+    foundation = resolve(about["foundation"])
+    return Tuned(folder.parent.name, foundation.folder, adapter, about["template"], folder / "engines")
+
+
+def fingerprint(tuned: Tuned) -> str:
+    """Names the weights, so that an engine's own form of them is made again when they change."""
+    if tuned.adapter is not None:
+        return sha256(tuned.adapter / "adapter_model.safetensors")[:16]
+    return "-".join(
+        f"{path.stat().st_size}.{path.stat().st_mtime_ns}"
+        for path in sorted(tuned.weights.glob("*.safetensors"))
+    )

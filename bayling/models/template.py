@@ -1,0 +1,109 @@
+"""Chat templates: turns to token ids, the same way in tuning and in use.
+
+A template is Jinja, as in transformers. What each turn adds is rendered and tokenised by itself, so that a
+prompt's ids are always a prefix of the tuned ids, whatever a tokenizer would merge across the seam:
+
+    <bos>User: Say yes.\\nAssistant:| yes<eos>|\\nUser: Again.\\nAssistant:| yes<eos>|\\n
+                                     -learned-                              -learned-
+"""
+
+from collections.abc import Sequence
+from functools import cached_property
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from bayling.conversation import Turn
+from bayling.errors import BaylingError
+
+
+def template_names() -> list[str]:
+    """The names of the templates inside the package."""
+    return sorted(path.stem for path in _folder().glob("*.jinja"))
+
+
+def _folder() -> Path:
+    return Path(str(resources.files("bayling") / "models" / "templates"))
+
+
+class Template:
+    """A tokenizer with a chat template."""
+
+    def __init__(self, tokenizer: Any, name: str = "auto") -> None:
+        """Take the tokenizer's own template (`auto`; `plain` where it has none), one by name, a Jinja
+        file, or Jinja itself.
+
+        Raises:
+            BaylingError: there is no such template, or it does not end an answer with a special token.
+        """
+        self.tokenizer = tokenizer
+        if name == "auto":
+            self.text = tokenizer.chat_template or (_folder() / "plain.jinja").read_text(encoding="utf-8")
+        elif name in template_names():
+            self.text = (_folder() / f"{name}.jinja").read_text(encoding="utf-8")
+        elif "{" in name:
+            self.text = name
+        elif Path(name).is_file():
+            self.text = Path(name).read_text(encoding="utf-8")
+        else:
+            names = ", ".join(["auto", *template_names()])
+            raise BaylingError(f"template: {name!r} is neither a file nor one of {names}")
+        tokenizer.chat_template = self.text
+
+    @cached_property
+    def stop_id(self) -> int:
+        """The token that ends an answer."""
+        ids = self._ids(*self._pieces([Turn("user", "a"), Turn("assistant", "b")])[-1:])
+        special = [i for i in ids if i in self._special]
+        if not special:
+            raise BaylingError(
+                "template: an answer does not end with a special token, so it could never stop"
+            )
+        return special[-1]
+
+    @cached_property
+    def _special(self) -> frozenset[int]:
+        return frozenset(self.tokenizer.all_special_ids)
+
+    def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
+        """The ids that ask for the assistant's turn after `turns`."""
+        return self._ids(*self._pieces([*turns, Turn("assistant", "")])[:-1])
+
+    def encode(self, turns: Sequence[Turn]) -> tuple[list[int], list[int]]:
+        """Ids and labels of a conversation, side by side.
+
+        A label is the id itself where it is learned (the assistant's turns of weight 1, with the token that
+        ends them) and -100 elsewhere.
+        """
+        ids: list[int] = []
+        labels: list[int] = []
+        answers = iter(turn for turn in turns if turn.role == "assistant")
+        for number, piece in enumerate(self._pieces(turns)):
+            piece_ids = self._ids(piece)
+            ids += piece_ids
+            learned = 0
+            if number % 2 and next(answers).weight:
+                learned = len(piece_ids) - piece_ids[::-1].index(self.stop_id)
+            labels += piece_ids[:learned] + [-100] * (len(piece_ids) - learned)
+        return ids, labels
+
+    def _pieces(self, turns: Sequence[Turn]) -> list[str]:
+        """Prompt, answer, prompt, answer …: cut where the assistant begins and ends to speak."""
+        pieces: list[str] = []
+        done = ""
+        for number, turn in enumerate(turns):
+            if turn.role == "assistant":
+                for upto, ask in ((number, True), (number + 1, False)):
+                    text = self._render(turns[:upto], ask)
+                    if not text.startswith(done):
+                        raise BaylingError("template: a later turn changes how earlier ones are written")
+                    pieces.append(text[len(done) :])
+                    done = text
+        return pieces
+
+    def _render(self, turns: Sequence[Turn], ask: bool) -> str:
+        messages = [{"role": turn.role, "content": turn.content} for turn in turns]
+        return str(self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask))
+
+    def _ids(self, *pieces: str) -> list[int]:
+        return [i for piece in pieces for i in self.tokenizer(piece, add_special_tokens=False).input_ids]

