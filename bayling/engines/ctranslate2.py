@@ -30,7 +30,7 @@ class CTranslate2Engine(LocalEngine):
             beam_size=options.beam,
             include_prompt_in_result=False,
             max_length=limit,
-            end_token=[self.template.stop_id, self.tokenizer.eos_token_id],
+            end_token=self.end_ids(options),
             **_sampling(options),
         )
         return [result.sequences_ids[0] for result in results]
@@ -39,7 +39,7 @@ class CTranslate2Engine(LocalEngine):
         steps = self.model.generate_tokens(
             self.tokenizer.convert_ids_to_tokens(prompt),
             max_length=limit,
-            end_token=[self.template.stop_id, self.tokenizer.eos_token_id],
+            end_token=self.end_ids(options),
             **_sampling(options),
         )
         for step in steps:

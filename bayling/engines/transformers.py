@@ -34,7 +34,7 @@ class TransformersEngine(LocalEngine):
             made = self.model.generate(
                 ids.to(self.device), attention_mask=mask.to(self.device), **self._settings(limit, options)
             )
-        ends = set(self._ends)
+        ends = set(self.end_ids(options))
         return [_until(row, ends) for row in made[:, longest:].tolist()]
 
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
@@ -69,15 +69,11 @@ class TransformersEngine(LocalEngine):
         while (token := pieces.queue.get()) is not None:
             yield token
 
-    @property
-    def _ends(self) -> list[int]:
-        return sorted({self.template.stop_id, self.tokenizer.eos_token_id})
-
     def _settings(self, limit: int, options: Options) -> dict[str, Any]:
         settings: dict[str, Any] = {
             "max_new_tokens": limit,
             "num_beams": options.beam,
-            "eos_token_id": self._ends,
+            "eos_token_id": self.end_ids(options),
             "pad_token_id": self.template.stop_id,
             "do_sample": bool(options.temperature),
         }
