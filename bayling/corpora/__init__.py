@@ -1,0 +1,45 @@
+"""Parallel text: a source's name or a file in, pairs out.
+
+`read_source` reads any of them, the pivot as source. Add a catalogue of a published package in
+`catalogues.yaml`, a file format in a module of its own.
+"""
+
+import difflib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
+from bayling.corpora.pair import Pair
+from bayling.corpora.tsv import read_tsv
+from bayling.corpora.udhr import read_udhr, udhr_languages
+from bayling.errors import BaylingError
+from bayling.recipe import File
+
+__all__ = ["Pair", "catalogues", "read_source", "source_languages", "source_names"]
+
+
+def source_names() -> list[str]:
+    """The sources that a recipe can name."""
+    return ["udhr", *catalogues()]
+
+
+def source_languages(name: str) -> list[str]:
+    """The tags of the languages that a named source has; fetches it where needed."""
+    return udhr_languages() if name == "udhr" else catalogue_languages(name)
+
+
+def read_source(source: str | File, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+    """Pairs of each pivot with each language, the pivot as source, in the source's order.
+
+    Raises:
+        BaylingError: no such source, or it cannot be read.
+    """
+    if isinstance(source, File):
+        return read_tsv(Path(source.path), languages, pivots, source.licence)
+    if source == "udhr":
+        return read_udhr(languages, pivots)
+    if source in catalogues():
+        return read_catalogue(source, languages, pivots)
+    near = difflib.get_close_matches(source, source_names(), n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise BaylingError(f"no source {source!r} among {', '.join(source_names())}{hint}")

