@@ -1,0 +1,19 @@
+"""Placeholders and markup: what must stand in a translation exactly as in the source."""
+
+import re
+from collections import Counter
+
+PATTERN = re.compile(
+    r"%\([A-Za-z0-9_.]+\)[-+ #0-9.]*[sdifr]"  # Python: %(name)s
+    r"|%[0-9]*\$?[-+#0]*[0-9.]*[sdifrux](?![A-Za-z])"  # C and printf: %s, %1$s, %5.2f
+    r"|\{\{[^{}]*\}\}"  # templates: {{ name }}
+    r"|\{[^{}\s]*\}"  # str.format, ICU: {name}, {0}
+    r"|\$\{?[A-Za-z0-9_]+\}?"  # $1, ${name}
+    r"|</?[A-Za-z][^<>]*>"  # markup
+    r"|&(?:[a-z]+|#\d+);"  # entities
+)
+
+
+def placeholders(text: str) -> Counter[str]:
+    """How often each placeholder, tag and entity stands in the text."""
+    return Counter(PATTERN.findall(text))

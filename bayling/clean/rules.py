@@ -1,0 +1,83 @@
+"""Rules on pairs: each gives a number, the threshold is data, the first one broken is the reason.
+
+The names follow OpusFilter's filters where there is one. Catalogue strings are short: languages are not
+identified and numbers not compared below a length.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from bayling.clean.language_id import in_script_of, wrong_language
+from bayling.clean.placeholders import PATTERN, placeholders
+from bayling.corpora.pair import Pair
+from bayling.languages import segmented
+
+_NUMBER = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """The most that each rule lets pass."""
+
+    empty: float = 0
+    """Sides without a letter."""
+    length: float = 400
+    """Characters of the longer side."""
+    length_ratio: float = 3.0
+    """Characters of the longer side to the shorter one, both raised by 15; letters of scripts without spaces
+    count 2.5."""
+    untranslated: float = 0
+    """1 where both sides are the same but for case."""
+    placeholders: float = 0
+    """Placeholders, tags and entities on one side only."""
+    numbers: float = 0
+    """Numbers of two and more digits on one side only, in segments of six and more words."""
+    script: float = 0.5
+    """Share of the target's letters that are not of its language's script, placeholders aside."""
+    language: float = 0
+    """1 where a side is surely in another language."""
+
+
+def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:  # noqa: B008 (frozen)
+    """The name of the first rule that the pair breaks, or None."""
+    for rule, limit in ((field.name, getattr(thresholds, field.name)) for field in fields(Thresholds)):
+        if RULES[rule](pair) > limit:
+            return rule
+    return None
+
+
+def _empty(pair: Pair) -> float:
+    return sum(not any(map(str.isalpha, PATTERN.sub("", side))) for side in (pair.source, pair.target))
+
+
+def _length_ratio(pair: Pair) -> float:
+    sides = ((pair.source, pair.source_lang), (pair.target, pair.target_lang))
+    short, long = sorted(15 + len(text) * (1.0 if segmented(tag) else 2.5) for text, tag in sides)
+    return long / short
+
+
+def _placeholders(pair: Pair) -> float:
+    source, target = placeholders(pair.source), placeholders(pair.target)
+    return (source - target).total() + (target - source).total()
+
+
+def _numbers(pair: Pair) -> float:
+    if len(pair.source.split()) < 6:
+        return 0
+    source, target = ({n for n in _NUMBER.findall(side) if len(n) > 1} for side in (pair.source, pair.target))
+    return len(source ^ target) if all(map(str.isascii, target)) else 0
+
+
+RULES: dict[str, Callable[[Pair], float]] = {
+    "empty": _empty,
+    "length": lambda pair: max(len(pair.source), len(pair.target)),
+    "length_ratio": _length_ratio,
+    "untranslated": lambda pair: pair.source.casefold() == pair.target.casefold(),
+    "placeholders": _placeholders,
+    "numbers": _numbers,
+    "script": lambda pair: 1 - in_script_of(pair.target, pair.target_lang),
+    "language": lambda pair: max(
+        wrong_language(pair.target, pair.target_lang), wrong_language(pair.source, pair.source_lang)
+    ),
+}
