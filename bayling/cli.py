@@ -59,6 +59,62 @@ def report(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Pa
     _stage("report", recipe, set_, runs, again=True)
 
 
+@app.command()
+def score(
+    hypothesis: Annotated[Path, typer.Argument(help="A system's output, a segment a line.")],
+    reference: Annotated[Path, typer.Argument(help="The references, a segment a line.")],
+    to: Annotated[str, typer.Option("--to", help="Language of both.")],
+    source: Annotated[Path | None, typer.Option("--source", help="The sources, to count copies.")] = None,
+    metrics: Annotated[str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter.")] = "bleu,chrf++",
+    against: Annotated[
+        list[Path] | None, typer.Option("--against", help="Another system's output, to test the first against.")
+    ] = None,
+    test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
+    tokenizer: Annotated[str | None, typer.Option(help="BLEU's, in place of the language's own.")] = None,
+    json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+) -> None:
+    """Score files of translations, with confidence intervals and tests between systems."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from bayling.evaluate.scoring import score_files
+    from bayling.files import write_json
+
+    names = [name.strip() for name in metrics.split(",")]
+    scoring = score_files(
+        hypothesis, reference, to, source=source, metrics=names, against=against or [], test=test, tokenizer=tokenizer
+    )
+    Console().print(scoring.grid.rich())
+    if json:
+        write_json(json, asdict(scoring))
+
+
+@app.command()
+def reproduce(
+    what: Annotated[str, typer.Argument(metavar="bayling-1", help="Whose release.")],
+    release: Annotated[Path, typer.Option(help="A copy of the published repository.")],
+    agieval: Annotated[Path, typer.Option(help="A copy of AGIEval, for its labels.")],
+    json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the tables as Markdown.")] = None,
+) -> None:
+    """Compute a published release's figures again, beside the published ones, and list its faults."""
+    from rich.console import Console
+
+    from bayling.evaluate.release import reproduce
+    from bayling.files import replacing, write_json
+
+    if what != "bayling-1":
+        raise BaylingError(f"no release is known as {what!r}; there is bayling-1")
+    found = reproduce(release, agieval)
+    found.print_on(Console())
+    if json:
+        write_json(json, found.as_json())
+    if output:
+        with replacing(output) as partial:
+            partial.write_text(found.as_markdown(), encoding="utf-8")
+
+
 def _run(recipe: str, changes: list[str] | None, runs: Path) -> Any:
     from bayling.recipe import read_recipe
     from bayling.run import Run

@@ -100,7 +100,14 @@ class Metric(ABC):
     @property
     def signature(self) -> str:
         """sacreBLEU's signature."""
-        return str(self._sacrebleu.get_signature())
+        return self.signed()
+
+    def signed(self, **resampling: int) -> str:
+        """The signature with what was drawn: `bs` or `ar` (how many) and `seed`."""
+        signature = self._sacrebleu.get_signature()
+        for key, value in resampling.items():
+            signature.update(key, value)
+        return str(signature)
 
     @abstractmethod
     def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
@@ -181,7 +188,9 @@ class Chrf(Metric):
         precision = np.divide(common, hypothesis, out=np.zeros_like(common), where=present).sum(1) / orders
         recall = np.divide(common, reference, out=np.zeros_like(common), where=present).sum(1) / orders
         weighted = 4 * precision + recall
-        scores: Floats = np.divide(5 * precision * recall, weighted, out=np.zeros(len(sums)), where=weighted > 0)
+        scores: Floats = np.divide(
+            5 * precision * recall, weighted, out=np.zeros(len(sums)), where=weighted > 0
+        )
         return 100 * scores
 
 

@@ -1,0 +1,81 @@
+"""What can be wrong with an output whatever its score: wrong language, a copy, nothing, too much, a loop."""
+
+import re
+from collections.abc import Sequence
+
+LOOP = re.compile(r"(.{2,80}?)\1{3,}", re.DOTALL)
+SHORTEST_LOOP = 20
+
+
+def count_flaws(
+    hypotheses: Sequence[str],
+    references: Sequence[str],
+    target_lang: str,
+    sources: Sequence[str] | None = None,
+) -> dict[str, int]:
+    """How many outputs have each flaw; `copied` only where there are sources.
+
+    Raises:
+        BaylingError: the language is unknown.
+    """
+    return {
+        "off_target": sum(off_target(hypotheses, target_lang)),
+        **({"copied": sum(map(copied, hypotheses, sources))} if sources is not None else {}),
+        "empty": sum(map(empty, hypotheses)),
+        "over_long": sum(map(over_long, hypotheses, references)),
+        "repeated": sum(map(repeated, hypotheses)),
+    }
+
+
+def off_target(hypotheses: Sequence[str], target_lang: str) -> list[bool]:
+    """Which outputs are in another language: by script (Han without kana is not Japanese) or identification.
+
+    An output that says too little to tell is not counted.
+
+    Raises:
+        BaylingError: the language is unknown.
+    """
+    from bayling.clean.language_id import wrong_language
+    from bayling.languages import script, standardize
+
+    tag = standardize(target_lang)
+    japanese = script(tag) == "Jpan"
+    return [japanese and han_without_kana(text) or wrong_language(text, tag) for text in hypotheses]
+
+
+def copied(hypothesis: str, source: str) -> bool:
+    """Whether an output is the source once more."""
+    return bool(hypothesis.strip()) and hypothesis.split() == source.split()
+
+
+def empty(hypothesis: str) -> bool:
+    """Whether an output says nothing."""
+    return not hypothesis.strip()
+
+
+def over_long(hypothesis: str, reference: str) -> bool:
+    """Whether an output goes on where a translation would end: twice the reference and 20 characters more."""
+    return len(hypothesis) > 2 * len(reference) + 20
+
+
+def repeated(hypothesis: str) -> bool:
+    """Whether an output runs in a loop: the same letters four times in a row, over 20 characters or more."""
+    return any(
+        len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
+        for loop in LOOP.finditer(hypothesis)
+    )
+
+
+def han_without_kana(text: str) -> bool:
+    """Whether a text has Chinese characters and no kana, as no Japanese sentence has."""
+    from bayling.clean.language_id import scripts_of
+
+    scripts = scripts_of(text)
+    return scripts["Hani"] > 0 and not scripts["Kana"]
+
+
+def holds_han(text: str) -> bool:
+    """Whether a text has a Chinese character."""
+    from bayling.clean.language_id import scripts_of
+
+    return scripts_of(text)["Hani"] > 0

@@ -1,0 +1,82 @@
+"""The release's lexically constrained translations: are the words that were asked for in the translation?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bayling.errors import BaylingError
+from bayling.evaluate.metrics import find_metric
+from bayling.evaluate.release.layout import CONSTRAINED, Found, find, read_each
+from bayling.files import read_json_lines
+
+NAME = (
+    r"hypo\.(?P<source>[a-z]{2,3})-(?P<target>[a-z]{2,3})\.(?P=target)"
+    r"(\.(?P<instruction>[a-z]+)_prompt)?\.jsonl"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Constrained:
+    """One system in one direction. Shares are from 0 to 1."""
+
+    source: str
+    target: str
+    system: str
+    instruction: str
+    lines: int
+    constraints: int
+    bleu: float
+    met: float
+    """Constraints that stand in the translation as they were asked for."""
+    met_folded: float
+    """Likewise, whatever their case."""
+    all_met: float
+    """Sentences in which all of them do, case kept."""
+
+    @property
+    def direction(self) -> str:
+        return f"{self.source}-{self.target}"
+
+
+def read_constrained(release: Path, left_out: list[str]) -> list[Constrained]:
+    """Score every file of constrained translations."""
+    return read_each("constrained", find(release / CONSTRAINED, NAME, left_out), score_constrained, left_out)
+
+
+def score_constrained(file: Found) -> Constrained:
+    """Score a file of lines `{"src", "tgt", "constraint": [...], "hypo"}`.
+
+    Raises:
+        BaylingError: it cannot be read, or a line lacks a field; names the line.
+    """
+    rows = read_json_lines(file.path)
+    for number, row in enumerate(rows, 1):
+        missing = {"tgt", "constraint", "hypo"} - set(row)
+        if missing:
+            raise BaylingError(f"{file.path}: line {number} lacks {', '.join(sorted(missing))}")
+    hypotheses, references = [row["hypo"] for row in rows], [row["tgt"] for row in rows]
+    constraints = [row["constraint"] for row in rows]
+    met = [met_constraints(text, words) for text, words in zip(hypotheses, constraints, strict=True)]
+    folded = [
+        met_constraints(text.casefold(), [word.casefold() for word in words])
+        for text, words in zip(hypotheses, constraints, strict=True)
+    ]
+    total = sum(map(len, constraints))
+    bleu = find_metric("bleu", file.parts["target"])
+    return Constrained(
+        file.parts["source"],
+        file.parts["target"],
+        file.system,
+        file.parts.get("instruction", "en"),
+        len(rows),
+        total,
+        bleu.score(bleu.counts(hypotheses, references).sum(0)),
+        sum(map(sum, met)) / total,
+        sum(map(sum, folded)) / total,
+        sum(map(all, met)) / len(rows),
+    )
+
+
+def met_constraints(text: str, constraints: Sequence[str]) -> list[bool]:
+    """Which of the constraints stand in the text, anywhere."""
+    return [constraint in text for constraint in constraints]

@@ -1,0 +1,164 @@
+"""Scoring files that hold a segment a line: every metric with its interval, and tests between systems.
+
+scoring = score_files(Path("mine.de"), Path("ref.de"), "de", against=[Path("theirs.de")])
+scoring.systems[0].figures["bleu"].score
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayling.errors import BaylingError
+from bayling.evaluate.flaws import count_flaws
+from bayling.evaluate.grid import Grid
+from bayling.evaluate.metrics import Metric, find_metric
+from bayling.evaluate.significance import (
+    PAIRED_TESTS,
+    SAMPLES,
+    SEED,
+    TRIALS,
+    Interval,
+    bootstrap_scores,
+    interval,
+)
+from bayling.files import read_lines
+from bayling.languages import standardize
+from bayling.progress import progress
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric's score of one system."""
+
+    score: float
+    confidence: Interval
+    """95 %, by the bootstrap."""
+    p_value: float | None = None
+    """Against the first system; absent for the first system itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """What one file of hypotheses is worth."""
+
+    name: str
+    figures: dict[str, Figure]
+    """By metric."""
+    flaws: dict[str, int]
+    """Segments with each flaw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """All systems, the first of which the others are tested against."""
+
+    target_lang: str
+    segments: int
+    test: str
+    signatures: dict[str, str]
+    systems: list[System]
+
+    @property
+    def grid(self) -> Grid:
+        """A column a system, a line a figure."""
+        rows: list[tuple[str, ...]] = []
+        for metric in self.signatures:
+            figures = [system.figures[metric] for system in self.systems]
+            rows.append(
+                (metric, *(f"{figure.score:.2f} ± {figure.confidence.half:.2f}" for figure in figures))
+            )
+            if len(figures) > 1:
+                rows.append(("  p", "", *(f"{figure.p_value:.3f}" for figure in figures[1:])))
+        for flaw in self.systems[0].flaws:
+            rows.append((flaw.replace("_", "-"), *(str(system.flaws[flaw]) for system in self.systems)))
+        tested = f"; p: against the first, by {self.test}" if len(self.systems) > 1 else ""
+        title = f"{self.segments} segments, {self.target_lang}{tested}"
+        names = _short_names([system.name for system in self.systems])
+        return Grid(title, ("", *names), tuple(rows), "\n".join(self.signatures.values()))
+
+
+def score_files(
+    hypothesis: Path,
+    reference: Path,
+    target_lang: str,
+    *,
+    source: Path | None = None,
+    metrics: Sequence[str] = ("bleu", "chrf++"),
+    against: Sequence[Path] = (),
+    test: str = "bootstrap",
+    samples: int = SAMPLES,
+    trials: int = TRIALS,
+    seed: int = SEED,
+    tokenizer: str | None = None,
+) -> Scoring:
+    """Score one or more systems on the same references.
+
+    Args:
+        source: the sources, to count copied segments.
+        test: of `against` with the first: `bootstrap` or `randomization`.
+        samples: of the bootstrap, for intervals and for its test.
+        trials: of approximate randomization.
+        tokenizer: sacreBLEU's name of BLEU's tokenizer, in place of the language's own.
+    Raises:
+        BaylingError: a file cannot be read, is empty, is no UTF-8, or has not as many lines as the reference;
+            a reference is missing; an unknown language, metric or tokenizer. Names the file and the counts.
+    """
+    if test not in PAIRED_TESTS:
+        raise BaylingError(f"unknown test {test!r}; there are {', '.join(PAIRED_TESTS)}")
+    tag = standardize(target_lang)
+    found = [find_metric(name, tag, tokenizer=tokenizer) for name in metrics]
+    references = read_lines(reference)
+    _check_references(references, reference)
+    paths = [hypothesis, *against]
+    outputs = [_parallel(path, references, reference) for path in paths]
+    sources = _parallel(source, references, reference) if source else None
+    draws = samples if test == "bootstrap" else trials
+    systems: list[System] = []
+    baselines: list[Any] = []
+    with progress("scoring", len(paths) * len(found)) as advance:
+        for path, lines in zip(paths, outputs, strict=True):
+            figures = {}
+            for place, metric in enumerate(found):
+                counts = metric.counts(lines, references)
+                p_value = (
+                    PAIRED_TESTS[test](metric, baselines[place], counts, draws, seed) if systems else None
+                )
+                figures[metric.name] = _figure(metric, counts, samples, seed, p_value)
+                if not systems:
+                    baselines.append(counts)
+                advance(1, path.name)
+            systems.append(System(str(path), figures, count_flaws(lines, references, tag, sources)))
+    drawn = {"bs": samples, "seed": seed, **({"ar": trials} if against and test == "randomization" else {})}
+    return Scoring(
+        tag, len(references), test, {metric.name: metric.signed(**drawn) for metric in found}, systems
+    )
+
+
+def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float | None) -> Figure:
+    confidence = interval(bootstrap_scores(metric, counts, samples, seed))
+    return Figure(metric.score(counts.sum(0)), confidence, p_value)
+
+
+def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[str]:
+    lines = read_lines(path)
+    if len(lines) != len(references):
+        fault = "it is truncated" if len(lines) < len(references) else "they must be parallel"
+        raise BaylingError(f"{path}: {len(lines)} lines, but {reference} has {len(references)}; {fault}")
+    return lines
+
+
+def _check_references(references: Sequence[str], path: Path) -> None:
+    missing = [number for number, line in enumerate(references, 1) if not line.strip()]
+    if missing:
+        counts = f"{len(missing)} of {len(references)} references are missing"
+        raise BaylingError(f"{path}: {counts}, the first in line {missing[0]}")
+
+
+def _short_names(paths: Sequence[str]) -> list[str]:
+    """The ends of the paths, as long as it takes to tell them apart."""
+    for depth in range(1, max(len(Path(path).parts) for path in paths) + 1):
+        names = ["/".join(Path(path).parts[-depth:]) for path in paths]
+        if len(set(names)) == len(set(paths)):
+            return names
+    return list(paths)
