@@ -9,4 +9,12 @@ from bayling.clean.normalise import normalise
 from bayling.clean.placeholders import placeholders
 from bayling.clean.rules import Thresholds, check_pair
 
-__all__ = ["Thresholds", "check_pair", "identify", "in_script_of", "normalise", "placeholders", "wrong_language"]
+__all__ = [
+    "Thresholds",
+    "check_pair",
+    "identify",
+    "in_script_of",
+    "normalise",
+    "placeholders",
+    "wrong_language",
+]

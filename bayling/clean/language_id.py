@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
 
 from bayling.errors import BaylingError
 from bayling.languages import script, standardize
@@ -16,7 +17,11 @@ SHORT = 24
 """Fewest letters to believe it on; a letter of Han or kana counts three."""
 UNKNOWN = frozenset({"bem", "ckb", "ee", "ff", "ku", "nd", "nso", "shi", "ty", "yue"})
 """Languages that it takes for others (measured on NTREX-128)."""
-ALIKE = (frozenset({"bs", "hr", "sr-Latn", "sh"}), frozenset({"id", "ms"}), frozenset({"no", "nb", "nn", "da"}))
+ALIKE = (
+    frozenset({"bs", "hr", "sr-Latn", "sh"}),
+    frozenset({"id", "ms"}),
+    frozenset({"no", "nb", "nn", "da"}),
+)
 """Languages that it mixes up: any is taken for the one that was asked about."""
 SCRIPTS = (
     ("Latn", "LATIN"), ("Cyrl", "CYRILLIC"), ("Arab", "ARABIC"), ("Hani", "CJK"), ("Kana", "KATAKANA"),
@@ -34,8 +39,14 @@ _NOISE = re.compile(r"<[^>]*>|%\([^)]*\)[sd]|%[sd]|\{[^}]*\}|https?://\S+|&\w+;"
 
 def scripts_of(text: str) -> Counter[str]:
     """Letters of each script (ISO 15924) in the text, markup and placeholders aside."""
-    letters = (char for char in _NOISE.sub(" ", text) if char.isalpha())
-    return Counter(_NAMES.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy") for char in letters)
+    counts = Counter(map(_script_of, _NOISE.sub(" ", text)))
+    del counts[""]
+    return counts
+
+
+@cache
+def _script_of(char: str) -> str:
+    return _NAMES.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy") if char.isalpha() else ""
 
 
 def in_script_of(text: str, tag: str) -> float:
@@ -67,7 +78,7 @@ def identify(text: str, candidates: Sequence[str] | None = None) -> str | None:
     if found is None or not candidates:
         return found
     for tag in candidates:
-        if tag == found or tag.split("-")[0] == found.split("-")[0] and script(tag) == script(found):
+        if tag == found or (tag.split("-")[0] == found.split("-")[0] and script(tag) == script(found)):
             return tag
         if any({tag, found} <= group for group in ALIKE):
             return tag

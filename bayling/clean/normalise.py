@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]+")
-_INVISIBLE = re.compile("[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile(
+    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad]"
+)
 
 
 def normalise(text: str) -> str:

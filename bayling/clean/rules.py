@@ -39,7 +39,7 @@ class Thresholds:
     """1 where a side is surely in another language."""
 
 
-def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:  # noqa: B008 (frozen)
+def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:
     """The name of the first rule that the pair breaks, or None."""
     for rule, limit in ((field.name, getattr(thresholds, field.name)) for field in fields(Thresholds)):
         if RULES[rule](pair) > limit:

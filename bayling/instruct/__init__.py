@@ -1,0 +1,54 @@
+"""Instructions: pairs in, conversations out, and verdicts on answers.
+
+`make_tasks` gives the tasks that a recipe's mix names, `check` judges an answer. Add a task in a module of
+`tasks/`, ways to ask in `phrasebooks/`.
+"""
+
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from bayling.conversation import Conversation
+from bayling.corpora.pair import Pair
+from bayling.errors import BaylingError
+from bayling.instruct.lexicon import Lexicon
+from bayling.instruct.task import Task, Verdict
+
+__all__ = ["Lexicon", "Task", "Verdict", "check", "make_tasks", "task_class", "task_names"]
+
+
+@cache
+def task_names() -> tuple[str, ...]:
+    """The names of all tasks."""
+    from bayling.instruct import tasks
+
+    for module in iter_modules(tasks.__path__):
+        import_module(f"{tasks.__name__}.{module.name}")
+    return tuple(sorted(Task.registry))
+
+
+def task_class(name: str) -> type[Task]:
+    """The task of a name.
+
+    Raises:
+        BaylingError: there is none; names the nearest.
+    """
+    if name not in task_names():
+        near = difflib.get_close_matches(name, task_names(), n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise BaylingError(f"no task {name!r} among {', '.join(task_names())}{hint}")
+    return Task.registry[name]
+
+
+def make_tasks(names: Iterable[str], pairs: Iterable[Pair]) -> dict[str, Task]:
+    """The named tasks, with a lexicon learned from the pairs."""
+    classes = {name: task_class(name) for name in names}
+    lexicon = Lexicon(pairs)
+    return {name: kind(lexicon) for name, kind in classes.items()}
+
+
+def check(conversation: Conversation) -> Verdict:
+    """Judge the last answer by the task that made the conversation."""
+    return task_class(conversation.task).check(conversation)

@@ -1,13 +1,14 @@
 """The task: one way of making conversations out of pairs, and of judging whether an answer did what was asked."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from bayling.conversation import Conversation
+from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
+from bayling.instruct.lexicon import Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +25,51 @@ class Verdict:
 class Task(ABC):
     """Subclass it in a module of `bayling/instruct/tasks/` and give it a name; that registers it.
 
-    One instance serves one build: a task may keep what it learned from the corpus (`prepare`).
+    An instance serves one build and knows the lexicon of its corpus.
     """
 
     name: ClassVar[str]
     registry: ClassVar[dict[str, type["Task"]]] = {}
 
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+
     def __init_subclass__(cls) -> None:
-        if "name" in cls.__dict__:
-            Task.registry[cls.name] = cls
+        Task.registry[cls.name] = cls
 
     @abstractmethod
-    def make(self, pairs: Sequence[Pair], rng: Random) -> Iterator[Conversation]:
-        """Conversations out of one message: its pairs have the same source and one target a language.
+    def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
+        """A conversation about the first pair, or None where it does not suit.
 
-        Every choice is drawn from `rng`. The last answer is human text from a pair, word for word. A draft
-        with a flaw is an assistant's turn of weight 0. Yields nothing where the message does not suit.
+        The other pairs are the same message in further languages. Every choice is drawn from `rng`. The last
+        answer is human text from a pair, word for word. A draft with a flaw is an assistant's turn of weight 0.
         """
 
+    @staticmethod
     @abstractmethod
-    def check(self, conversation: Conversation) -> Verdict:
+    def check(conversation: Conversation) -> Verdict:
         """Judge the last answer by what was asked, from the turns and `conversation.facts` alone."""
+
+    def conversation(
+        self, turns: Sequence[Turn], pair: Pair, request_lang: str, *more: Pair, **facts: Any
+    ) -> Conversation | None:
+        """The turns with what is known of the pairs; None unless the human answer passes and the draft fails.
+
+        The first assistant's turn of weight 0, if there is one, is the draft.
+        """
+        pairs = (pair, *more)
+        made = Conversation(
+            messages=tuple(turns),
+            task=self.name,
+            source_lang=pair.source_lang,
+            target_lang=pairs[-1].target_lang,
+            request_lang=request_lang,
+            pairs=tuple(f"{each.corpus}:{each.target_lang}:{each.id}" for each in pairs),
+            corpora=tuple(sorted({each.origin for each in pairs})),
+            licences=tuple(sorted({each.licence for each in pairs})),
+            facts={"source": pair.source, **facts},
+        )
+        draft = next((turn.content for turn in turns if turn.role == "assistant" and not turn.weight), None)
+        if not self.check(made).ok or (draft is not None and self.check(made.answered(draft)).ok):
+            return None
+        return made
