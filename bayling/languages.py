@@ -49,7 +49,7 @@ def standardize(name: str) -> str:
             near = difflib.get_close_matches(name.casefold(), [*_by_name(), *tags()], n=1, cutoff=0.6)
             hint = f"; did you mean {near[0]!r}?" if near else "; `bayling languages` lists them"
             raise BaylingError(f"unknown language {name!r}{hint}")
-        return found
+        return standardize(found)
     code = _table()["aliases"].get(language.language, language.language)
     return _with_script(code, language.script, language.territory)
 
@@ -58,7 +58,9 @@ def _with_script(code: str, script: str | None, territory: str | None) -> str:
     import langcodes
 
     usual = langcodes.get(code).maximize()
-    likely = langcodes.Language.make(code, territory=territory).maximize().script if territory else usual.script
+    likely = (
+        langcodes.Language.make(code, territory=territory).maximize().script if territory else usual.script
+    )
     wanted = script or likely
     if code in _table()["several_scripts"]:
         return f"{code}-{wanted}" if wanted != usual.script or code == "zh" else code
@@ -70,7 +72,11 @@ def _with_script(code: str, script: str | None, territory: str | None) -> str:
 
 @cache
 def _by_name() -> dict[str, str]:
-    return {language_name(tag).casefold(): tag for tag in tags()}
+    """English names, then names in the languages themselves, then those of other codes for them."""
+    plain = sorted(tags(), key=len)  # German is `de` rather than `de-1901`
+    names = [(name(tag), tag) for name in (language_name, autonym) for tag in plain]
+    names += [(language_name(code), tag) for code, tag in _table()["aliases"].items()]
+    return {name.casefold(): tag for name, tag in reversed(names)}
 
 
 @cache
@@ -79,7 +85,9 @@ def tags() -> tuple[str, ...]:
     from bayling.corpora.udhr import udhr_languages
 
     levels = _table()["resource_level"]
-    return tuple(sorted({*udhr_languages(), *(tag for level in levels.values() for tag in level.split())}))
+    return tuple(
+        sorted({*udhr_languages(), *(tag for level in levels.values() for tag in level.split())} - {"und"})
+    )
 
 
 @cache
@@ -92,7 +100,11 @@ def language_name(tag: str, in_language: str = "en") -> str:
     if not language.script:
         return str(name)
     script = language.script_name(in_language).replace(" Han", "").replace("Han ", "")
-    return f"{name} ({script})" if in_language.split("-")[0] not in ("zh", "ja") else f"{script.removesuffix('汉字')}{name}"
+    return (
+        f"{name} ({script})"
+        if in_language.split("-")[0] not in ("zh", "ja")
+        else f"{script.removesuffix('汉字')}{name}"
+    )
 
 
 def autonym(tag: str) -> str:

@@ -24,16 +24,28 @@ def fetch(package: str, version: str, digest: str) -> Path:
         if wheel is None:
             raise BaylingError(f"{folder}: pip fetched no file {pattern}")
     if (found := sha256(wheel)) != digest:
-        raise BaylingError(f"{wheel}: damaged or altered (SHA-256 {found}, not {digest}); remove it and run again")
+        raise BaylingError(
+            f"{wheel}: damaged or altered (SHA-256 {found}, not {digest}); remove it and run again"
+        )
     return wheel
 
 
 def _download(requirement: str, folder: Path) -> None:
-    options = ["--quiet", "--no-deps", "--ignore-requires-python", "--only-binary", ":all:", "--dest", str(folder)]
+    options = [
+        "--quiet",
+        "--no-deps",
+        "--ignore-requires-python",
+        "--only-binary",
+        ":all:",
+        "--dest",
+        str(folder),
+    ]
     print(f"fetching {requirement}", file=sys.stderr, flush=True)
     done = subprocess.run(
         [sys.executable, "-m", "pip", "download", *options, requirement], capture_output=True, text=True
     )
     if done.returncode:
         reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
-        raise BaylingError(f"{requirement}: cannot be fetched ({reason}); put its wheel into {folder} by hand")
+        raise BaylingError(
+            f"{requirement}: cannot be fetched ({reason}); put its wheel into {folder} by hand"
+        )

@@ -18,7 +18,13 @@ from pathlib import Path
 from langcodes import Language
 
 TABLE = Path(__file__).parent.parent / "bayling" / "corpora" / "udhr.tsv.gz"
-PREFERRED = {"cmn_hans": "zh-Hans", "cmn_hant": "zh-Hant", "deu_1996": "de", "por_BR": "pt-BR", "ron_2006": "ro"}
+PREFERRED = {
+    "cmn_hans": "zh-Hans",
+    "cmn_hant": "zh-Hant",
+    "deu_1996": "de",
+    "por_BR": "pt-BR",
+    "ron_2006": "ro",
+}
 
 
 def sections(page: str) -> dict[str, list[str]]:
@@ -29,7 +35,9 @@ def sections(page: str) -> dict[str, list[str]]:
         name = number.group(1) if number else "preamble"
         if tag == "article" and not number:
             continue
-        texts = [html.unescape(re.sub("<[^>]+>", "", p)) for p in re.findall(r"<p[^>]*>(.*?)</p>", body, re.S)]
+        texts = [
+            html.unescape(re.sub("<[^>]+>", "", p)) for p in re.findall(r"<p[^>]*>(.*?)</p>", body, re.S)
+        ]
         found[name] = [re.sub(r"\s+", " ", text).strip() for text in texts]
     return found
 
@@ -54,7 +62,9 @@ def main() -> None:
         for section, paragraphs in sections(page).items():
             if len(paragraphs) == len(english.get(section, ())):
                 rows += [
-                    f"{key}\t{tag}\t{section}.{number}\t{text}\n" for number, text in enumerate(paragraphs, 1) if text
+                    f"{key}\t{tag}\t{section}.{number}\t{text}\n"
+                    for number, text in enumerate(paragraphs, 1)
+                    if text
                 ]
     with TABLE.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", filename="", mtime=0) as file:
         file.write("".join(rows).encode())

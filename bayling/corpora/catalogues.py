@@ -88,7 +88,9 @@ def _regex(pattern: str) -> str:
     return re.sub(r"^\(\?s:(.*)\)\\[Zz]$", r"\1", translate(pattern))
 
 
-def _messages(archive: zipfile.ZipFile, members: list[str], form: str) -> Iterator[tuple[str, tuple[str, str]]]:
+def _messages(
+    archive: zipfile.ZipFile, members: list[str], form: str
+) -> Iterator[tuple[str, tuple[str, str]]]:
     """Message id, and the message in the package's own language (gettext) and in this one."""
     read = _read_json if form == "json" else _read_mo
     for member in members:

@@ -35,7 +35,14 @@ def read_tsv(path: Path, languages: Sequence[str], pivots: Sequence[str], licenc
             for language in languages:
                 if row.get(pivot) and row.get(language) and pivot != language:
                     yield Pair(
-                        row[pivot], row[language], pivot, language, path.stem, path.name, licence, f"line {number}"
+                        row[pivot],
+                        row[language],
+                        pivot,
+                        language,
+                        path.stem,
+                        path.name,
+                        licence,
+                        f"line {number}",
                     )
 
 
@@ -46,6 +53,8 @@ def _lines(path: Path) -> Iterator[str]:
                 try:
                     yield raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
                 except UnicodeDecodeError as error:
-                    raise BaylingError(f"{path}: line {number} is not UTF-8 text (byte {error.start})") from error
+                    raise BaylingError(
+                        f"{path}: line {number} is not UTF-8 text (byte {error.start})"
+                    ) from error
     except OSError as error:
         raise BaylingError(f"{path}: cannot be read ({error.strerror})") from error

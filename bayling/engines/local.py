@@ -74,7 +74,11 @@ class LocalEngine(Engine):
 
     def end_ids(self, options: Options) -> list[int]:
         """The tokens that end an answer: the template's, the model's, and stop strings of one token."""
-        stops = [self.tokenizer(stop * n, add_special_tokens=False).input_ids for stop in options.stop for n in (1, 2)]
+        stops = [
+            self.tokenizer(stop * n, add_special_tokens=False).input_ids
+            for stop in options.stop
+            for n in (1, 2)
+        ]
         single = {ids[0] for ids in stops if len(ids) == 1}
         return sorted({self.template.stop_id, self.tokenizer.eos_token_id, *single})
 
