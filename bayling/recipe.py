@@ -114,6 +114,9 @@ class Evaluate(Strict):
 
     shots: Positive = 2
     """Examples in the foundation's prompt, the baseline to beat."""
+    bare_segments: Annotated[int, Field(ge=0)] = 20
+    """Segments of each direction that the foundation also translates without examples, at most. It mostly runs
+    on for as long as it may, which takes time."""
     interactive_shots: Annotated[int, Field(ge=0)] = 1
     """Examples in the foundation's prompt for the interactive cases."""
     sets: list[TestSet] = []

@@ -9,13 +9,14 @@ from bayling.engines.engine import Options
 from bayling.evaluate.answers import Model, Question
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import TUNED, few_shot_name
+from bayling.recipe import Evaluate
 
 DRAFT_REPEATED = "draft repeated"
 """Doing nothing: the answer that the user was not content with, once more."""
 
 
 def questions(
-    cases: Sequence[Conversation], shots: Shots, count: int, foundation: Model, tuned: Model
+    cases: Sequence[Conversation], options: Evaluate, shots: Shots, foundation: Model, tuned: Model
 ) -> dict[str, list[Question]]:
     """What each system is asked about the cases of one task."""
 
@@ -25,9 +26,9 @@ def questions(
             for case, prompt in zip(cases, prompts, strict=True)
         ]
 
-    primed = [_after_examples(case, shots.conversations(case, count)) for case in cases]
+    primed = [_after_examples(case, shots.conversations(case, options.interactive_shots)) for case in cases]
     return {
-        (before := few_shot_name(count)): asked(before, foundation, primed),
+        (before := few_shot_name(options.interactive_shots)): asked(before, foundation, primed),
         TUNED: asked(TUNED, tuned, [case.prompt for case in cases]),
     }
 

@@ -145,5 +145,5 @@ def _svg(figure: "Figure", title: str) -> str:
         text = text.replace(color, variable)
     opening = re.search(r'<svg [^>]*?(viewBox="[^"]*")[^>]*>', text)
     assert opening, "matplotlib wrote no svg element"
-    head = f'<svg role="img" aria-label="{escape(title)}" {opening[1]} xmlns:xlink="http://www.w3.org/1999/xlink">'
-    return head + text[opening.end() :]
+    head = f'<svg role="img" aria-label="{escape(title)}" {opening[1]}>'
+    return head + text[opening.end() :].replace("xlink:href", "href")

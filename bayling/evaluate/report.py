@@ -22,6 +22,14 @@ from bayling.run import Run
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+FLAWS = {
+    "off_target": "wrong language",
+    "copied": "source copied",
+    "empty": "empty",
+    "over_long": "far too long",
+    "repeated": "in a loop",
+}
+
 
 def write_report(run: Run) -> dict[str, Any]:
     """Write `report.html` and `report.md` from what the stages left in the run's folder.
@@ -50,7 +58,7 @@ def _pages() -> "Environment":
         lstrip_blocks=True,
     )
     pages.filters |= {
-        "name": languages.name,
+        "name": languages.language_name,
         "autonym": languages.autonym,
         "direction": languages.direction,
         "upper_first": lambda text: text[:1].upper() + text[1:],
@@ -80,6 +88,7 @@ def _view(run: Run) -> dict[str, Any]:
         "success_plot": _success(tasks, results["systems"]["interaction"]) if tasks else "",
         "samples": results["samples"],
         "rules": RULES,
+        "flaw_names": FLAWS,
         "loss_plot": _loss(log) if len(log) > 1 else "",
         "facts": _facts(run, log),
         "signatures": _signatures(results),
@@ -93,7 +102,7 @@ def _view(run: Run) -> dict[str, Any]:
 
 def _change(table: Table, tables: list[Table]) -> Markup:
     """The plot of a table; all of them have one scale."""
-    names = [languages.name(line.language) for line in table.lines]
+    names = [languages.language_name(line.language) for line in table.lines]
     first, *_, last = table.systems
     before, after = ([line.cells[system]["chrf"] for line in table.lines] for system in (first, last))
     top = max(cell["chrf"] for each in tables for line in each.lines for cell in line.cells.values())
@@ -151,7 +160,7 @@ def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
     targets: dict[str, dict[str, set[str]]] = {}
     for row in results["translation"]:
         for metric, signature in row["signatures"].items():
-            target = languages.name(row["language"] if row["out"] else row["pivot"])
+            target = languages.language_name(row["language"] if row["out"] else row["pivot"])
             targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
     return [
         (metric if len(signatures) == 1 else f"{metric}, into {_enumerate(sorted(names))}", signature)

@@ -37,16 +37,17 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
     directions, skipped = _directions(recipe, data)
     tasks = _by_task(data)
     shots = Shots(_tuned_on(data), recipe.seed)
-    before, before_in_tasks = recipe.evaluate.shots, recipe.evaluate.interactive_shots
-    models = foundation(recipe), tuned(recipe, model)
-    plans = [translation.questions(direction, shots, before, *models) for direction in directions]
-    plans += [interaction.questions(cases, shots, before_in_tasks, *models) for cases in tasks]
+    before = few_shot_name(recipe.evaluate.shots)
+    before_in_tasks = few_shot_name(recipe.evaluate.interactive_shots)
+    asking = recipe.evaluate, shots, foundation(recipe), tuned(recipe, model)
+    plans = [translation.questions(direction, *asking) for direction in directions]
+    plans += [interaction.questions(cases, *asking) for cases in tasks]
     answers = _answers(plans, folder / "answers")
     translated, exchanged = answers[: len(directions)], answers[len(directions) :]
     results = {
         "systems": {
-            "translation": {"before": few_shot_name(before), "after": TUNED},
-            "interaction": {"before": few_shot_name(before_in_tasks), "after": TUNED},
+            "translation": {"before": before, "after": TUNED},
+            "interaction": {"before": before_in_tasks, "after": TUNED},
         },
         "skipped": skipped,
         "translation": [
@@ -62,14 +63,14 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
         "samples": [
             *translation_samples(
                 [
-                    (direction, by_system[few_shot_name(before)], by_system[TUNED])
+                    (direction, by_system[before], by_system[TUNED])
                     for direction, by_system in zip(directions, translated, strict=True)
                     if direction.set == HELD_OUT
                 ]
             ),
             *interactive_samples(
                 [
-                    (cases, by_system[few_shot_name(before_in_tasks)], by_system[TUNED])
+                    (cases, by_system[before_in_tasks], by_system[TUNED])
                     for cases, by_system in zip(tasks, exchanged, strict=True)
                 ]
             ),

@@ -1,10 +1,11 @@
 """A run's results arranged into the tables that the report and the terminal show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from bayling.languages import name
+from bayling.languages import language_name
 
 Cells = dict[str, dict[str, Any]]
 """What each system reached: the foundation with examples first, the tuned model last."""
@@ -35,7 +36,7 @@ class Table:
 
     @property
     def title(self) -> str:
-        return f"{'Out of' if self.out else 'Into'} {name(self.pivot)}"
+        return f"{'Out of' if self.out else 'Into'} {language_name(self.pivot)}"
 
     @property
     def systems(self) -> list[str]:
@@ -43,20 +44,19 @@ class Table:
 
     @property
     def segments(self) -> str:
-        """How many segments a direction has."""
-        counts = sorted({cell["segments"] for line in self.lines for cell in line.cells.values()})
+        """How many segments the tuned model translated in a direction."""
+        counts = sorted({list(line.cells.values())[-1]["segments"] for line in self.lines})
         return str(counts[0]) if len(counts) == 1 else f"{counts[0]} to {counts[-1]}"
 
     @property
     def mean(self) -> Line:
         """The mean of every figure over the languages."""
-        first = self.lines[0].cells.values()
-        figures = [key for key, value in next(iter(first)).items() if isinstance(value, float)]
-        cells = {
-            system: {figure: fmean(line.cells[system][figure] for line in self.lines) for figure in figures}
-            for system in self.systems
-        }
-        return Line("", cells)
+        return Line("", {system: _mean([line.cells[system] for line in self.lines]) for system in self.systems})
+
+
+def _mean(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    flaws = {flaw: fmean(cell["flaws"][flaw] for cell in cells) for flaw in cells[0]["flaws"]}
+    return {figure: fmean(cell[figure] for cell in cells) for figure in ("chrf", "bleu")} | {"flaws": flaws}
 
 
 def translation_tables(results: dict[str, Any]) -> list[Table]:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.files import read_json
-from bayling.languages import name
+from bayling.languages import language_name
 from bayling.run import Run
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _translation(tables: list[Table]) -> "Grid":
     by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
     for language in by_language[0]:
         cells = [f"{cell['chrf']:.1f}" for lines in by_language for cell in lines[language].cells.values()]
-        grid.add_row(name(language) if language else "mean", *cells, style=None if language else "bold")
+        grid.add_row(language_name(language) if language else "mean", *cells, style=None if language else "bold")
     return grid
 
 
@@ -82,7 +82,7 @@ def _exchange(sample: dict[str, Any]) -> "Panel":
         text.append(f"{turn['content']}\n")
     text.append("tuned: ", style="bold green" if sample["kind"] == "succeeded" else "bold red")
     text.append(sample["after"])
-    languages = f"{name(sample['source_lang'])} to {name(sample['target_lang'])}"
+    languages = " to ".join(language_name(sample[side]) for side in ("source_lang", "target_lang"))
     return Panel(
         text, title=f"{sample['task']}, {languages}: {sample['kind']}", title_align="left", width=100
     )

@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import BARE, TUNED, few_shot_name
-from bayling.recipe import TestSet
+from bayling.languages import language_name
+from bayling.recipe import Evaluate, TestSet
 
 HELD_OUT = "held-out"
 
@@ -116,26 +117,30 @@ def _both(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Di
 
 
 def questions(
-    direction: Direction, shots: Shots, count: int, foundation: Model, tuned: Model
+    direction: Direction, options: Evaluate, shots: Shots, foundation: Model, tuned: Model
 ) -> dict[str, list[Question]]:
-    """What each system is asked about a direction."""
+    """What each system is asked about a direction: the first segments, or all."""
     langs = (direction.source_lang, direction.target_lang)
 
-    def asked(system: str, model: Model, prompts: Sequence[Any], options: Options) -> list[Question]:
+    def asked(system: str, model: Model, prompts: Sequence[Any], stop: tuple[str, ...] = ()) -> list[Question]:
         return [
-            Question(system, direction.set, f"{'-'.join(langs)} {id}", model, prompt, options, len(reference))
-            for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=True)
+            Question(
+                system, direction.set, f"{'-'.join(langs)} {id}", model, prompt, Options(stop=stop), len(reference)
+            )
+            for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=False)
         ]
 
     primed = [
-        few_shot(source, *langs, shots.translations(source, *langs, count)) for source in direction.sources
+        few_shot(source, *langs, shots.translations(source, *langs, options.shots))
+        for source in direction.sources
     ]
     bare = [(Turn("user", translation_request(source, *langs)),) for source in direction.sources]
-    return {
-        (before := few_shot_name(count)): asked(before, foundation, primed, Options(stop=("\n",))),
-        BARE: asked(BARE, foundation, bare, Options()),
-        TUNED: asked(TUNED, tuned, bare, Options()),
+    systems = {
+        few_shot_name(options.shots): (foundation, primed, ("\n",)),
+        BARE: (foundation, bare[: options.bare_segments]),
+        TUNED: (tuned, bare),
     }
+    return {system: asked(system, *what) for system, what in systems.items() if what[1]}
 
 
 def few_shot(source: str, source_lang: str, target_lang: str, examples: Sequence[tuple[str, str]]) -> str:
@@ -149,7 +154,7 @@ def few_shot(source: str, source_lang: str, target_lang: str, examples: Sequence
 
     A line break inside a segment becomes a space, which neither chrF++ nor BLEU can see.
     """
-    here, there = name(source_lang), name(target_lang)
+    here, there = language_name(source_lang), language_name(target_lang)
     shots = [*examples, (source, "")]
     return "\n\n".join(f"{here}: {_flat(text)}\n{there}: {_flat(other)}" for text, other in shots).rstrip()
 
@@ -159,22 +164,23 @@ def _flat(text: str) -> str:
 
 
 def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[str, Any]:
-    """The row of a table: how well a system did in a direction. Shares are from 0 to 1."""
+    """The row of a table: how well a system did on the first segments of a direction. Flaws are shares of 1."""
+    from bayling.evaluate.flaws import count_flaws
     from bayling.evaluate.metrics import score
 
-    scores = score(answers, direction.references, direction.target_lang)
+    count = len(answers)
+    sources, references = direction.sources[:count], direction.references[:count]
+    scores = score(answers, references, direction.target_lang)
+    flaws = count_flaws(answers, references, direction.target_lang, sources)
     return {
         "set": direction.set,
         "system": system,
         "pivot": direction.pivot,
         "language": direction.language,
         "out": direction.out,
-        "segments": len(answers),
-        **asdict(scores),
-        "over_long": sum(map(over_long, answers, direction.references)) / len(answers),
+        "segments": count,
+        "chrf": scores.chrf,
+        "bleu": scores.bleu,
+        "signatures": scores.signatures,
+        "flaws": {flaw: number / count for flaw, number in flaws.items()},
     }
-
-
-def over_long(answer: str, reference: str) -> bool:
-    """Whether an answer goes on where a translation would end: twice the reference and 20 characters more."""
-    return len(answer) > 2 * len(reference) + 20
