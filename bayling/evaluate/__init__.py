@@ -1,7 +1,7 @@
 """Evaluation: a run's data and model in; every answer, the figures and a report out.
 
-A metric is a class in `metrics.py`; what is asked stands in `translation.py` and `interaction.py`; the report's
-wording and dress stand in `pages/`.
+A metric is a class in `metrics.py`; what is asked stands in `translation.py` and `interaction.py`; the words
+and dress of the report stand in `pages/`.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -29,11 +29,11 @@ WIDTH = 4.6
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A figure with its interval, if it has one."""
+    """A figure with its interval."""
 
     value: float
-    low: float | None = None
-    high: float | None = None
+    low: float
+    high: float
 
 
 def change(
@@ -84,7 +84,7 @@ def success(
 
 
 def loss(steps: Sequence[int], values: Sequence[float], dev: Sequence[tuple[int, float]], title: str) -> str:
-    """The loss of each step (thin), its running mean (thick) and that on held-back conversations (squares)."""
+    """The loss by step (thin), its running mean (thick), and that on held-back conversations (squares)."""
     figure, axes = _axes(2.4)
     axes.plot(steps, values, color=FAINT, linewidth=0.8)
     axes.plot(steps, _running_mean(values), color=AFTER, linewidth=2)

@@ -51,7 +51,9 @@ class Table:
     @property
     def mean(self) -> Line:
         """The mean of every figure over the languages."""
-        return Line("", {system: _mean([line.cells[system] for line in self.lines]) for system in self.systems})
+        return Line(
+            "", {system: _mean([line.cells[system] for line in self.lines]) for system in self.systems}
+        )
 
 
 def _mean(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:

@@ -49,7 +49,9 @@ def _translation(tables: list[Table]) -> "Grid":
     by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
     for language in by_language[0]:
         cells = [f"{cell['chrf']:.1f}" for lines in by_language for cell in lines[language].cells.values()]
-        grid.add_row(language_name(language) if language else "mean", *cells, style=None if language else "bold")
+        grid.add_row(
+            language_name(language) if language else "mean", *cells, style=None if language else "bold"
+        )
     return grid
 
 

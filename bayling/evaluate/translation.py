@@ -13,6 +13,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import BARE, TUNED, few_shot_name
+from bayling.instruct.phrasebook import say
 from bayling.languages import language_name
 from bayling.recipe import Evaluate, TestSet
 
@@ -48,7 +49,7 @@ def held_out(data: Path) -> list[Direction]:
     Raises:
         BaylingError: they are missing or damaged.
     """
-    from bayling.corpora import read_pairs
+    from bayling.build import read_pairs
 
     groups: dict[tuple[str, str], list[Any]] = {}
     for pair in read_pairs(data / "test-pairs.parquet"):
@@ -74,7 +75,7 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     sides = [pivot for pivot in pivots if pivot in texts]
     if not sides:
         raise BaylingError(f"evaluate.sets: {test_set.name} has a code for no pivot ({', '.join(pivots)})")
-    directions = []
+    directions: list[Direction] = []
     for pivot in sides:
         for lang in test_set.codes:
             if lang in pivots:
@@ -122,10 +123,18 @@ def questions(
     """What each system is asked about a direction: the first segments, or all."""
     langs = (direction.source_lang, direction.target_lang)
 
-    def asked(system: str, model: Model, prompts: Sequence[Any], stop: tuple[str, ...] = ()) -> list[Question]:
+    def asked(
+        system: str, model: Model, prompts: Sequence[Any], stop: tuple[str, ...] = ()
+    ) -> list[Question]:
         return [
             Question(
-                system, direction.set, f"{'-'.join(langs)} {id}", model, prompt, Options(stop=stop), len(reference)
+                system,
+                direction.set,
+                f"{'-'.join(langs)} {id}",
+                model,
+                prompt,
+                Options(stop=stop),
+                len(reference),
             )
             for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=False)
         ]
@@ -134,13 +143,18 @@ def questions(
         few_shot(source, *langs, shots.translations(source, *langs, options.shots))
         for source in direction.sources
     ]
-    bare = [(Turn("user", translation_request(source, *langs)),) for source in direction.sources]
+    bare = [_request(source, *langs) for source in direction.sources]
     systems = {
-        few_shot_name(options.shots): (foundation, primed, ("\n",)),
-        BARE: (foundation, bare[: options.bare_segments]),
-        TUNED: (tuned, bare),
+        few_shot_name(options.shots): asked(few_shot_name(options.shots), foundation, primed, ("\n",)),
+        BARE: asked(BARE, foundation, bare[: options.bare_segments]),
+        TUNED: asked(TUNED, tuned, bare),
     }
-    return {system: asked(system, *what) for system, what in systems.items() if what[1]}
+    return {system: questions for system, questions in systems.items() if questions}
+
+
+def _request(source: str, source_lang: str, target_lang: str) -> tuple[Turn]:
+    words = say("translate", "en", source_language=source_lang, target_language=target_lang, text=source)
+    return (Turn("user", words),)
 
 
 def few_shot(source: str, source_lang: str, target_lang: str, examples: Sequence[tuple[str, str]]) -> str:
@@ -164,7 +178,7 @@ def _flat(text: str) -> str:
 
 
 def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[str, Any]:
-    """The row of a table: how well a system did on the first segments of a direction. Flaws are shares of 1."""
+    """The row of a table: how well a system did on a direction's first segments. Flaws are shares of one."""
     from bayling.evaluate.flaws import count_flaws
     from bayling.evaluate.metrics import score
 
