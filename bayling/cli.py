@@ -67,7 +67,7 @@ def score(
     source: Annotated[Path | None, typer.Option("--source", help="The sources, to count copies.")] = None,
     metrics: Annotated[str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter.")] = "bleu,chrf++",
     against: Annotated[
-        list[Path] | None, typer.Option("--against", help="Another system's output, to test the first against.")
+        list[Path] | None, typer.Option("--against", help="Another output, to test the first against.")
     ] = None,
     test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
     tokenizer: Annotated[str | None, typer.Option(help="BLEU's, in place of the language's own.")] = None,
@@ -83,7 +83,14 @@ def score(
 
     names = [name.strip() for name in metrics.split(",")]
     scoring = score_files(
-        hypothesis, reference, to, source=source, metrics=names, against=against or [], test=test, tokenizer=tokenizer
+        hypothesis,
+        reference,
+        to,
+        source=source,
+        metrics=names,
+        against=against or [],
+        test=test,
+        tokenizer=tokenizer,
     )
     Console().print(scoring.grid.rich())
     if json:
@@ -96,7 +103,7 @@ def reproduce(
     release: Annotated[Path, typer.Option(help="A copy of the published repository.")],
     agieval: Annotated[Path, typer.Option(help="A copy of AGIEval, for its labels.")],
     json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write the tables as Markdown.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write Markdown to this file.")] = None,
 ) -> None:
     """Compute a published release's figures again, beside the published ones, and list its faults."""
     from rich.console import Console

@@ -40,7 +40,7 @@ def off_target(hypotheses: Sequence[str], target_lang: str) -> list[bool]:
 
     tag = standardize(target_lang)
     japanese = script(tag) == "Jpan"
-    return [japanese and han_without_kana(text) or wrong_language(text, tag) for text in hypotheses]
+    return [(japanese and han_without_kana(text)) or wrong_language(text, tag) for text in hypotheses]
 
 
 def copied(hypothesis: str, source: str) -> bool:

@@ -1,0 +1,103 @@
+"""`bayling score`: the figures of sacreBLEU's command, and a line for every kind of bad input."""
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bayling.cli import app
+from bayling.errors import BaylingError
+from bayling.evaluate.scoring import score_files
+
+REFERENCE = ["Der Hund schläft.", "Es regnet seit drei Tagen.", "Kommst du morgen?", "Das Brot ist alt."] * 5
+HYPOTHESIS = ["Der Hund schläft.", "Es regnet drei Tage.", "Kommst du morgen mit?", "Brot ist alt"] * 5
+OTHER = ["Ein Hund schlief.", "Es regnet.", "Kommst du morgen?", "The bread is old."] * 5
+
+
+@pytest.fixture
+def files(tmp_path):
+    for name, lines in (("ref", REFERENCE), ("hyp", HYPOTHESIS), ("other", OTHER)):
+        (tmp_path / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+def sacrebleu(*arguments: str | Path) -> str:
+    command = [sys.executable, "-m", "sacrebleu", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_equals_sacrebleus_command_to_the_last_digit(files):
+    scoring = score_files(files / "hyp", files / "ref", "de", metrics=["bleu", "chrf", "ter"])
+    output = sacrebleu(
+        files / "ref", "-i", files / "hyp", "-m", "bleu", "chrf", "ter", "-w", "12", "--confidence"
+    )
+    expected = {found["name"]: found for found in json.loads(output)}
+    for metric, name in (("bleu", "BLEU"), ("chrf", "chrF2"), ("ter", "TER")):
+        figure = scoring.systems[0].figures[metric]
+        assert round(figure.score, 12) == expected[name]["score"]
+        assert figure.confidence.mean == pytest.approx(expected[name]["confidence_mean"], abs=1e-4)
+        assert figure.confidence.half == pytest.approx(expected[name]["confidence_var"], abs=1e-4)
+        assert scoring.signatures[metric] == expected[name]["signature"]
+
+
+@pytest.mark.parametrize(("test", "option"), [("bootstrap", "--paired-bs"), ("randomization", "--paired-ar")])
+def test_tests_between_systems_equal_sacrebleus_command(files, test, option):
+    scoring = score_files(
+        files / "hyp", files / "ref", "de", metrics=["bleu"], against=[files / "other"], test=test
+    )
+    output = sacrebleu(
+        files / "ref", "-i", files / "hyp", files / "other", "-m", "bleu", option, "-f", "json"
+    )
+    assert scoring.systems[1].figures["bleu"].p_value == json.loads(output)[1]["BLEU"]["p_value"]
+
+
+def test_flaws_are_counted(files):
+    scoring = score_files(files / "other", files / "ref", "de", source=files / "other")
+    assert scoring.systems[0].flaws["copied"] == len(OTHER)
+    assert scoring.systems[0].flaws["empty"] == 0
+
+
+def test_the_command_prints_a_table_and_writes_json(files):
+    arguments = [str(files / "hyp"), str(files / "ref"), "--to", "deu", "--against", str(files / "other")]
+    result = CliRunner().invoke(app, ["score", *arguments, "--json", str(files / "scores.json")])
+    assert result.exit_code == 0, result.output
+    assert "20 segments, de" in result.output
+    written = json.loads((files / "scores.json").read_text(encoding="utf-8"))
+    assert written["systems"][1]["figures"]["bleu"]["p_value"] < 0.5
+
+
+def test_gzipped_files_are_read(files):
+    packed = files / "ref.gz"
+    packed.write_bytes(gzip.compress((files / "ref").read_bytes()))
+    assert score_files(files / "ref", packed, "de").systems[0].figures["bleu"].score == pytest.approx(100)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("hyp", b"", r"hyp: empty, 0 lines"),
+        ("hyp", b"only one\n", r"hyp: 1 lines, but .*ref has 20; it is truncated"),
+        ("hyp", b"a\n" * 21, r"hyp: 21 lines, but .*ref has 20; they must be parallel"),
+        ("hyp", b"\xff\xfe\n", r"hyp: not UTF-8 text \(byte 0\)"),
+        ("ref", b"a\n" * 18 + b"\n \n", r"ref: 2 of 20 references are missing, the first in line 19"),
+        ("ref.gz", b"no gzip", r"ref.gz: cannot be read"),
+    ],
+)
+def test_bad_files_are_named_with_their_counts(files, name, content, message):
+    (files / name).write_bytes(content)
+    reference = files / (name if name.startswith("ref") else "ref")
+    with pytest.raises(BaylingError, match=message):
+        score_files(files / "hyp", reference, "de")
+
+
+def test_what_is_unknown_is_named(files):
+    with pytest.raises(BaylingError, match="nowhere: cannot be read"):
+        score_files(files / "nowhere", files / "ref", "de")
+    with pytest.raises(BaylingError, match="unknown language 'xqx'"):
+        score_files(files / "hyp", files / "ref", "xqx")
+    with pytest.raises(BaylingError, match="unknown test 'guess'; there are bootstrap, randomization"):
+        score_files(files / "hyp", files / "ref", "de", test="guess")

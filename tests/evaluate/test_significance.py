@@ -1,0 +1,58 @@
+"""Intervals and p-values are those of sacreBLEU."""
+
+import random
+
+import numpy as np
+import pytest
+from sacrebleu.metrics.bleu import BLEU
+from sacrebleu.metrics.chrf import CHRF
+from sacrebleu.significance import PairedTest
+
+from bayling.evaluate.metrics import Bleu, Chrf
+from bayling.evaluate.significance import PAIRED_TESTS, bootstrap_scores, interval
+
+
+def corpus(seed: int, wrong: float) -> list[str]:
+    """Sentences of a hundred words, of which `wrong` are replaced."""
+    words, rng = [f"w{number}" for number in range(40)], random.Random(seed)
+    plain = random.Random(0)
+    lines = [[plain.choice(words) for _ in range(12)] for _ in range(90)]
+    return [" ".join(rng.choice(words) if rng.random() < wrong else word for word in line) for line in lines]
+
+
+REFERENCES, ONE, OTHER = corpus(1, 0.0), corpus(2, 0.3), corpus(3, 0.33)
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [("bootstrap", "bs"), ("randomization", "ar")])
+def test_paired_tests_are_sacrebleus(ours, theirs):
+    metrics = {"BLEU": BLEU(references=[REFERENCES]), "chrF2++": CHRF(word_order=2, references=[REFERENCES])}
+    _, expected = PairedTest([("one", ONE), ("other", OTHER)], metrics, None, theirs, 300)()
+    for metric, name in ((Bleu(), "BLEU"), (Chrf(2), "chrF2++")):
+        one, other = metric.counts(ONE, REFERENCES), metric.counts(OTHER, REFERENCES)
+        assert PAIRED_TESTS[ours](metric, one, other, 300) == pytest.approx(
+            expected[name][1].p_value, abs=1e-9
+        )
+
+
+def test_intervals_are_sacrebleus():
+    _, expected = PairedTest([("one", ONE)], {"BLEU": BLEU(references=[REFERENCES])}, None, "bs", 300)()
+    metric = Bleu()
+    found = interval(bootstrap_scores(metric, metric.counts(ONE, REFERENCES), 300))
+    # sacreBLEU sums in single precision
+    assert found.mean == pytest.approx(expected["BLEU"][0].mean, abs=1e-4)
+    assert found.half == pytest.approx(expected["BLEU"][0].ci, abs=1e-4)
+
+
+def test_blocks_draw_the_same_samples(monkeypatch):
+    metric = Bleu()
+    counts = metric.counts(ONE, REFERENCES)
+    whole = bootstrap_scores(metric, counts, 50)
+    monkeypatch.setattr("bayling.evaluate.significance.CELLS", 700)
+    assert np.array_equal(bootstrap_scores(metric, counts, 50), whole)
+
+
+@pytest.mark.parametrize("test", PAIRED_TESTS.values())
+def test_a_system_is_no_different_from_itself(test):
+    counts = Bleu().counts(ONE, REFERENCES)
+    assert test(Bleu(), counts, counts, 50) == 1.0
+    assert test(Bleu(), counts, Bleu().counts(REFERENCES, REFERENCES), 50) < 0.05
