@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bayling.engines.engine import Engine, Options
 
-__all__ = ["Engine", "Options", "load_engine"]
+__all__ = ["Engine", "Options", "engine_kind", "load_engine"]
 
 
 def load_engine(model: str | Path, kind: str | None = None) -> Engine:
@@ -19,16 +19,20 @@ def load_engine(model: str | Path, kind: str | None = None) -> Engine:
     Raises:
         BaylingError: there is no such model.
     """
-    import ctranslate2
-
     from bayling.engines.tuned import find_model
 
     tuned = find_model(model)
-    kind = kind or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")
-    if kind == "ctranslate2":
+    if engine_kind(kind) == "ctranslate2":
         from bayling.engines.ctranslate2 import CTranslate2Engine
 
         return CTranslate2Engine(tuned)
     from bayling.engines.transformers import TransformersEngine
 
     return TransformersEngine(tuned)
+
+
+def engine_kind(wanted: str | None = None) -> str:
+    """The kind that is wanted, or else the one for this machine."""
+    import ctranslate2
+
+    return wanted or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")

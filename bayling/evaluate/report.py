@@ -17,7 +17,7 @@ from bayling.evaluate.systems import TUNED
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.files import read_json, replacing
 from bayling.recipe import Recipe, read_recipe, shipped
-from bayling.run import Run
+from bayling.run import STAGES, Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,7 +73,6 @@ def _pages() -> "Environment":
 def _view(run: Run) -> dict[str, Any]:
     results = read_json(run.evaluation / "results.json")
     tables, tasks = translation_tables(results), interaction_table(results)
-    log = _log(run)
     return {
         "version": run.manifest["version"],
         "measured": run.manifest["stages"]["evaluate"]["finished"][:10],
@@ -89,8 +88,8 @@ def _view(run: Run) -> dict[str, Any]:
         "samples": results["samples"],
         "rules": RULES,
         "flaw_names": FLAWS,
-        "loss_plot": _loss(log) if len(log) > 1 else "",
-        "facts": _facts(run, log),
+        "loss_plot": _loss(_log(run)),
+        "facts": _facts(run, results),
         "signatures": _signatures(results),
         "fingerprint": run.fingerprint("report"),
         "is_shipped": _is_shipped(run.recipe),
@@ -133,26 +132,51 @@ def _log(run: Run) -> list[dict[str, Any]]:
 
 
 def _loss(log: list[dict[str, Any]]) -> Markup:
-    dev = [(line["step"], line["dev_loss"]) for line in log if line.get("dev_loss") is not None]
-    steps, losses = [line["step"] for line in log], [line["loss"] for line in log]
+    learned = [(line["step"], line["loss"]) for line in log if "loss" in line]
+    if len(learned) < 2:
+        return Markup("")
+    dev = [(line["step"], line["dev_loss"]) for line in log if "dev_loss" in line]
+    steps, losses = zip(*learned, strict=True)
     return Markup(plots.loss(steps, losses, dev, "Loss by step while tuning"))
 
 
-def _facts(run: Run, log: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def _facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
     """What ran, on what and how long, as lines of text."""
-    manifest = run.manifest
-    machine, packages = manifest["machine"], manifest["packages"]
-    stages = {name: stage["seconds"] for name, stage in manifest["stages"].items() if name != "report"}
-    recipe = run.recipe
-    lora = f"LoRA, rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
-    facts = [
+    recipe, manifest = run.recipe, run.manifest
+    machine, stages = manifest["machine"], manifest["stages"]
+    tuned = stages["tune"]["figures"]
+    times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
+    data = read_json(run.data / "statistics.json")
+    method = f"LoRA of rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
+    return [
         ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
-        ("Software", ", ".join(f"{name} {number}" for name, number in packages.items())),
-        ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in stages.items())),
+        ("Software", ", ".join(f"{name} {number}" for name, number in manifest["packages"].items())),
+        ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
         ("Foundation", recipe.foundation),
-        ("Tuning", f"{lora}, learning rate {recipe.tune.learning_rate:g}"),
+        ("Answers made with", results["engine"]),
+        (
+            "Tuning",
+            f"{method}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
+            f"{tuned['conversations']:,} conversations, {tuned['tokens']:,} tokens "
+            f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
+        ),
+        ("Tuning data", f"{data['conversations']:,} conversations: {_counts(data['by_task'])}"),
+        ("Its sources", _counts(data["by_corpus"])),
+        ("Its licences", _counts(data["by_licence"])),
+        ("Directions", _counts(data["by_direction"])),
+        ("Held-out pairs", _counts(data["test_pairs"])),
+        ("Held-out cases", _counts(data["test_cases"])),
+        (
+            "Pairs rejected",
+            _counts({reason: sum(found.values()) for reason, found in data["rejected"].items()}),
+        ),
+        ("Data signature", stages["build"]["figures"]["signature"]),
     ]
-    return facts
+
+
+def _counts(counts: dict[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in ordered) or "none"
 
 
 def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:

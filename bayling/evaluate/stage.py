@@ -10,6 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from bayling.conversation import Conversation, read_conversations
+from bayling.engines import engine_kind
 from bayling.evaluate import interaction, translation
 from bayling.evaluate.answers import Question, ask
 from bayling.evaluate.samples import interactive_samples, translation_samples
@@ -45,6 +46,7 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
     answers = _answers(plans, folder / "answers")
     translated, exchanged = answers[: len(directions)], answers[len(directions) :]
     results = {
+        "engine": engine_kind(recipe.evaluate.engine),
         "systems": {
             "translation": {"before": before, "after": TUNED},
             "interaction": {"before": before_in_tasks, "after": TUNED},

@@ -27,9 +27,9 @@ def tuned(recipe: Recipe, folder: Path) -> Model:
 
 
 def _model(model: str | Path, kind: str | None) -> Model:
-    from bayling.engines import load_engine
+    from bayling.engines import engine_kind, load_engine
     from bayling.engines.tuned import find_model, fingerprint
 
     found = find_model(model)
-    identity = digest([found.name, fingerprint(found), found.template, kind])
+    identity = digest([fingerprint(found), found.template, engine_kind(kind)])
     return Model(identity, partial(load_engine, model, kind))
