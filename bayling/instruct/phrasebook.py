@@ -37,30 +37,21 @@ def draw_language(rng: Random, *tags: str, english: float = 0.7) -> str:
 
 
 def ask(kind: str, language: str, rng: Random, **slots: str) -> str:
-    """A request of a kind in a language, its slots filled; slots that end in `_language` take tags."""
-    return _filled(rng.choice(_phrases(language)[kind]), language, slots)
+    """A request of a kind in a language, drawn from its phrases; slots that end in `_language` take tags."""
+    return _fill(rng.choice(_phrases(language)[kind]), language, slots)
 
 
-def say(kind: str, language: str, phrasing: int = 0, **slots: str) -> str:
-    """Like `ask`, in the words of the first phrase or of a later one; the first needs no source language."""
-    return _filled(_phrases(language)[kind][phrasing], language, slots)
+def say(kind: str, language: str, **slots: str) -> str:
+    """The plainest request of a kind in a language: the first of its phrases."""
+    return _fill(_phrases(language)[kind][0], language, slots)
 
 
-def _filled(phrase: str, language: str, slots: dict[str, str]) -> str:
-    return fill(
-        phrase,
-        {
-            name: language_name(value, language) if name.endswith("_language") else value
-            for name, value in slots.items()
-        },
-    )
-
-
-def fill(phrase: str, slots: dict[str, str]) -> str:
-    """Put the slots' texts into the phrase at once, so that braces inside a text are left alone."""
-    pieces = phrase.split("{")
-    done = [pieces[0]]
-    for piece in pieces[1:]:
+def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
+    # All slots at once, so that braces inside a text are left alone.
+    first, *pieces = phrase.split("{")
+    done = [first]
+    for piece in pieces:
         name, _, rest = piece.partition("}")
-        done.append(slots[name] + rest)
+        value = language_name(slots[name], language) if name.endswith("_language") else slots[name]
+        done.append(value + rest)
     return "".join(done)

@@ -1,0 +1,27 @@
+# make quickstart   a virtual environment, the package, and the whole loop on real text
+# make test         the tests
+PYTHON ?= python3
+PIP_OPTIONS ?=
+BIN := .venv/bin
+
+.PHONY: quickstart test check
+
+quickstart: .venv/installed
+	$(BIN)/bayling run quickstart
+
+test: .venv/developing
+	$(BIN)/pytest
+
+check: .venv/developing
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: pyproject.toml constraints.txt | .venv/bin/python
+	$(BIN)/pip install --quiet $(PIP_OPTIONS) -c constraints.txt -e .
+	touch $@
+
+.venv/developing: .venv/installed
+	$(BIN)/pip install --quiet $(PIP_OPTIONS) -c constraints.txt -e ".[dev]"
+	touch $@
