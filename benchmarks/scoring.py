@@ -38,15 +38,13 @@ def main() -> None:
             check(scoring, run_sacrebleu(hypothesis, reference))
             ours += middle - started
             theirs += time.perf_counter() - middle
-    print(
-        f"{options.directions} directions of {options.segments} segments; {platform.processor() or platform.machine()}"
-    )
+    print(f"{options.directions} directions of {options.segments} segments; {platform.machine()}")
     print(f"sacreBLEU {version('sacrebleu')}'s command: {theirs:.1f} s")
     print(f"ours: {ours:.1f} s, {ours / theirs:.2f} of that, with counts of flaws besides; figures are equal")
 
 
 def make_files(folder: Path, seed: int, segments: int) -> tuple[Path, Path]:
-    """Sentences of 5 to 40 words, drawn as often as words are (Zipf), and the same with three in ten changed."""
+    """Sentences of 5 to 40 words by Zipf's law, and the same with three in ten changed."""
     rng = random.Random(seed)
     letters = "etaoinshrdlucmfwypvbgkqjxz"
     words = ["".join(rng.choices(letters, range(26, 0, -1), k=rng.randint(2, 11))) for _ in range(20_000)]
