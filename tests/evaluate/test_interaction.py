@@ -1,4 +1,5 @@
 import pytest
+
 from bayling.conversation import Conversation, Turn
 from bayling.evaluate.interaction import drafts, wilson
 

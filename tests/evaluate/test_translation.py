@@ -1,0 +1,69 @@
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.evaluate.translation import few_shot, from_files, unset_variables
+from bayling.recipe import TestSet as Files
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    monkeypatch.setenv("SMALL_DATA", str(tmp_path))
+    for code, text in {
+        "eng": "one\ntwo\nthree\n",
+        "deu": "eins\nzwei\ndrei\n",
+        "spa": "uno\ndos\ntres",
+    }.items():
+        (tmp_path / f"{code}.txt").write_text(text)
+    codes = {"en": "eng", "de": "deu", "es": "spa"}
+    return Files(name="small", files="$SMALL_DATA/{lang}.txt", codes=codes, lines=2)
+
+
+def test_a_set_gives_both_directions_of_each_language(files):
+    directions = from_files(files, ["en"])
+    assert [(d.source_lang, d.target_lang) for d in directions] == [
+        ("en", "de"),
+        ("de", "en"),
+        ("en", "es"),
+        ("es", "en"),
+    ]
+    assert directions[3].sources == ("uno", "dos") and directions[3].references == ("one", "two")
+
+
+def test_a_line_may_hold_a_separator_of_unicode(files, tmp_path):
+    (tmp_path / "deu.txt").write_text("eins\u2028\nzwei\x0b\ndrei\n", encoding="utf-8")
+    assert len(from_files(files, ["en"])[0].references) == 2
+
+
+def test_an_unset_variable_is_named(files, monkeypatch):
+    assert unset_variables(files) == []
+    monkeypatch.delenv("SMALL_DATA")
+    assert unset_variables(files) == ["SMALL_DATA"]
+
+
+def test_files_that_are_not_parallel_are_named_with_their_counts(files, tmp_path):
+    (tmp_path / "spa.txt").write_text("uno\n")
+    with pytest.raises(BaylingError, match=r"spa\.txt: 1 lines, but .*eng\.txt has 3"):
+        from_files(files, ["en"])
+
+
+def test_a_missing_file_is_named(files, tmp_path):
+    (tmp_path / "deu.txt").unlink()
+    with pytest.raises(BaylingError, match=r"deu\.txt: cannot be read"):
+        from_files(files, ["en"])
+
+
+def test_a_file_in_another_encoding_is_named(files, tmp_path):
+    (tmp_path / "deu.txt").write_bytes("drei\nfünf\nx\n".encode("latin-1"))
+    with pytest.raises(BaylingError, match=r"deu\.txt: not UTF-8 text \(byte 6\)"):
+        from_files(files, ["en"])
+
+
+def test_a_set_without_a_pivot_is_refused(files):
+    with pytest.raises(BaylingError, match="small has a code for no pivot"):
+        from_files(files, ["zh-Hans"])
+
+
+def test_the_prompt_of_the_foundation():
+    assert few_shot("Good\nnight ", "en", "de", [("Good morning", "Guten Morgen")]) == (
+        "English: Good morning\nGerman: Guten Morgen\n\nEnglish: Good night\nGerman:"
+    )
