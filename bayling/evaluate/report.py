@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterable
+from importlib import import_module
+from inspect import getdoc
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +18,14 @@ from bayling.evaluate.samples import RULES
 from bayling.evaluate.systems import TUNED
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.files import read_json, replacing
+from bayling.instruct import task_class
 from bayling.recipe import Recipe, read_recipe, shipped
 from bayling.run import STAGES, Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
 FLAWS = {
     "off_target": "wrong language",
     "copied": "source copied",
@@ -83,6 +87,7 @@ def _view(run: Run) -> dict[str, Any]:
         "change_plots": {(table.set, table.title): _change(table, tables) for table in tables},
         "skipped": results["skipped"],
         "tasks": tasks,
+        "asked": {task: _asked(task) for task in tasks},
         "over_half": sum(_last(cells)["success"] > 0.5 for cells in tasks.values()),
         "success_plot": _success(tasks, results["systems"]["interaction"]) if tasks else "",
         "samples": results["samples"],
@@ -123,6 +128,12 @@ def _success(tasks: dict[str, Cells], systems: dict[str, str]) -> Markup:
     )
 
 
+def _asked(task: str) -> str:
+    """What a task is about, as the first line of its module says."""
+    about = getdoc(import_module(task_class(task).__module__)) or ""
+    return about.partition("\n")[0].partition(": ")[2]
+
+
 def _log(run: Run) -> list[dict[str, Any]]:
     path = run.model / "log.jsonl"
     try:
@@ -160,7 +171,7 @@ def _facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
             f"{tuned['conversations']:,} conversations, {tuned['tokens']:,} tokens "
             f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
         ),
-        ("Tuning data", f"{data['conversations']:,} conversations: {_counts(data['by_task'])}"),
+        ("Tuning data", f"{data['conversations']:,} conversations ({_counts(data['by_task'])})"),
         ("Its sources", _counts(data["by_corpus"])),
         ("Its licences", _counts(data["by_licence"])),
         ("Directions", _counts(data["by_direction"])),
@@ -176,7 +187,7 @@ def _facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
 
 def _counts(counts: dict[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in ordered) or "none"
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in ordered) or "none"
 
 
 def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
@@ -187,7 +198,7 @@ def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
             target = languages.language_name(row["language"] if row["out"] else row["pivot"])
             targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
     return [
-        (metric if len(signatures) == 1 else f"{metric}, into {_enumerate(sorted(names))}", signature)
+        (METRICS[metric] if len(signatures) == 1 else f"{METRICS[metric]}, into {_enumerate(sorted(names))}", signature)
         for metric, signatures in sorted(targets.items())
         for signature, names in sorted(signatures.items())
     ]

@@ -102,8 +102,8 @@ def test_the_page_says_what_was_measured_and_how(run):
     for sample in results["samples"]:
         assert " ".join(sample["after"].split()) in " ".join(text.split())
     for said in (
-        "CC0-1.0 22",
-        "train.tsv 22",
+        "22 CC0-1.0",
+        "22 train.tsv",
         "bayling run small.yaml",
         run.fingerprint("report"),
         "LoRA of rank 32",
