@@ -14,7 +14,7 @@ from bayling.evaluate.answers import Model, Question
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import BARE, TUNED, few_shot_name
 from bayling.instruct.phrasebook import say
-from bayling.languages import language_name
+from bayling.languages import language_name, standardize
 from bayling.recipe import Evaluate, TestSet
 
 HELD_OUT = "held-out"
@@ -69,25 +69,28 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     """Both directions of every language of a test set, paired with every pivot that it has.
 
     Raises:
-        BaylingError: a file is missing, is not UTF-8, or has another number of lines than the pivot's.
+        BaylingError: a language is unknown; a file is missing, is not UTF-8, or has another number of lines than
+            the pivot's.
     """
-    texts = {lang: _lines(_path(test_set, code)) for lang, code in test_set.codes.items()}
+    try:
+        files = {standardize(lang): _path(test_set, code) for lang, code in test_set.codes.items()}
+    except BaylingError as error:
+        raise BaylingError(f"evaluate.sets: {test_set.name}: {error}") from error
+    texts = {lang: _lines(path) for lang, path in files.items()}
     sides = [pivot for pivot in pivots if pivot in texts]
     if not sides:
         raise BaylingError(f"evaluate.sets: {test_set.name} has a code for no pivot ({', '.join(pivots)})")
     directions: list[Direction] = []
     for pivot in sides:
-        for lang in test_set.codes:
-            if lang in pivots:
-                continue
+        for lang in [lang for lang in texts if lang not in pivots]:
             if len(texts[lang]) != len(texts[pivot]):
                 raise BaylingError(
-                    f"{_path(test_set, test_set.codes[lang])}: {len(texts[lang])} lines, but "
-                    f"{_path(test_set, test_set.codes[pivot])} has {len(texts[pivot])}; they must be parallel"
+                    f"{files[lang]}: {len(texts[lang])} lines, but "
+                    f"{files[pivot]} has {len(texts[pivot])}; they must be parallel"
                 )
             count = min(test_set.lines, len(texts[pivot]))
-            sides_texts = {pivot: texts[pivot][:count], lang: texts[lang][:count]}
-            directions += _both(test_set.name, sides_texts, [str(number + 1) for number in range(count)])
+            both = {pivot: texts[pivot][:count], lang: texts[lang][:count]}
+            directions += _both(test_set.name, both, [str(number + 1) for number in range(count)])
     return directions
 
 

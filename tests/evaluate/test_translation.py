@@ -63,6 +63,12 @@ def test_a_set_without_a_pivot_is_refused(files):
         from_files(files, ["zh-Hans"])
 
 
+def test_an_unknown_language_is_named(files):
+    wrong = files.model_copy(update={"codes": {"en": "eng", "germn": "deu"}})
+    with pytest.raises(BaylingError, match="evaluate.sets: small: unknown language 'germn'"):
+        from_files(wrong, ["en"])
+
+
 def test_the_prompt_of_the_foundation():
     assert few_shot("Good\nnight ", "en", "de", [("Good morning", "Guten Morgen")]) == (
         "English: Good morning\nGerman: Guten Morgen\n\nEnglish: Good night\nGerman:"
