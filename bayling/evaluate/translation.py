@@ -69,7 +69,7 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     """Both directions of every language of a test set, paired with every pivot that it has.
 
     Raises:
-        BaylingError: a language is unknown; a file is missing, is not UTF-8, or has another number of lines than
+        BaylingError: a language is unknown; a file is missing, is not UTF-8, or has not as many lines as
             the pivot's.
     """
     try:
