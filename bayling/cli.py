@@ -20,6 +20,10 @@ SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value, such as tune.rank=16.")
 ]
 RunsOption = Annotated[Path, typer.Option("--runs", help="The folder that runs are kept in.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", help="A run, a folder, a foundation or a hub id; else the newest run.")
+]
+FROM_HELP = "The source's language; else it is identified."
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]
 
 
@@ -60,6 +64,46 @@ def report(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Pa
 
 
 @app.command()
+def translate(
+    texts: Annotated[list[str], typer.Argument(metavar="TEXT|FILE...", help="Words, or files; - is standard input.")],
+    to: Annotated[str, typer.Option("--to", metavar="LANG[,LANG]", help="Languages to translate into.")],
+    from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
+    model: ModelOption = None,
+    glossary: Annotated[Path | None, typer.Option(help="TSV; its first line names the columns' languages.")] = None,
+    out: Annotated[
+        str | None, typer.Option("-o", "--output", help="A file, a folder, or a name with {lang} and {name}.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
+) -> None:
+    """Translate words, or files line by line."""
+    from bayling.translate.jobs import perform, plan, report
+    from bayling.translate.work import Translator
+
+    jobs = plan(texts, to.split(","), source_lang=from_, glossary=glossary, out=out, force=force)
+    if dry_run:
+        for job in jobs:
+            print(job.describe())
+        return
+    translator = Translator(model)
+    for job in jobs:
+        report(job, perform(job, translator))
+
+
+@app.command()
+def chat(
+    to: Annotated[str | None, typer.Option("--to", metavar="LANG", help="The language to translate into.")] = None,
+    from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
+    model: ModelOption = None,
+) -> None:
+    """Translate in a dialogue: a text, then what to change about it."""
+    from bayling.translate.chat import begin, converse
+
+    if not converse(begin(model, to, from_)):
+        raise typer.Exit(2)
+
+
+@app.command()
 def score(
     hypothesis: Annotated[Path, typer.Argument(help="A system's output, a segment a line.")],
     reference: Annotated[Path, typer.Argument(help="The references, a segment a line.")],
@@ -95,6 +139,28 @@ def score(
     Console().print(scoring.grid.rich())
     if json:
         write_json(json, asdict(scoring))
+
+
+@app.command()
+def agreement(
+    folder: Annotated[Path, typer.Argument(help="Systems' outputs, references and ratings, as WMT lays them out.")],
+    reference: Annotated[str, typer.Option(help="Which reference to score with.")] = "A",
+    metrics: Annotated[str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter.")] = "bleu,chrf++,chrf,ter",
+    json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+) -> None:
+    """Measure how far metrics agree with people's MQM ratings."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from bayling.evaluate.agreement import agreement_grid, find_ratings, measure_agreement
+    from bayling.files import write_json
+
+    names = [name.strip() for name in metrics.split(",")]
+    found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names)]
+    Console().print(agreement_grid(found).rich())
+    if json:
+        write_json(json, [asdict(row) for row in found])
 
 
 @app.command()

@@ -1,0 +1,11 @@
+"""Translating: texts, sessions and files in, translations out, each checked against what was asked.
+
+`Session` is an interactive translation, `requests` names what can be asked, `open_engine` finds the model.
+Change what is noticed of an answer in `findings.py`.
+"""
+
+from bayling.translate.glossary import Term, read_glossary
+from bayling.translate.model import open_engine
+from bayling.translate.session import Revision, Session
+
+__all__ = ["Revision", "Session", "Term", "open_engine", "read_glossary"]

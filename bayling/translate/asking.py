@@ -1,0 +1,92 @@
+"""Asking a model for one revision, and once more where it did not do what was asked.
+
+`revising` decides what is said to the model and what its answers are worth, without knowing how answers are
+made: it yields conversations and is sent answers. The drivers below run it on an engine, one or many at once.
+"""
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Engine, Options
+from bayling.translate.findings import Brief, Finding, find
+from bayling.translate.requests import Request
+
+ATTEMPTS = 3
+"""How often a model is asked for one revision, at most."""
+
+Prompt = tuple[Turn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a request."""
+
+    text: str
+    unmet: tuple[str, ...]
+    """What the answer does not do, one clause each; empty where all is done as far as can be told."""
+    attempts: int
+
+
+Steps = Generator[Prompt, str, Answer]
+
+
+def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
+    """Ask; where a fault is found that can be asked for, ask for it, each once; keep the best answer."""
+    prompt: Prompt = (*before, Turn("user", request.text))
+    tried: list[Request] = []
+    answers: list[tuple[str, list[Finding]]] = []
+    while len(answers) < ATTEMPTS:
+        text = yield prompt
+        found = find(brief, request, text)
+        answers.append((text, found))
+        remedy = next((one.remedy for one in found if one.remedy and one.remedy not in tried), None)
+        if remedy is None:
+            break
+        tried.append(remedy)
+        prompt = (*prompt, Turn("assistant", text), Turn("user", remedy.text))
+    best, left = min(answers, key=lambda answer: _weight(answer[1]))
+    return Answer(best, tuple(one.reason for one in left), len(answers))
+
+
+def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
+    """Faults that were worth asking again for count first."""
+    return sum(one.remedy is not None for one in findings), len(findings)
+
+
+def ask_all(engine: Engine, asked: Sequence[Steps], options: Options = Options()) -> list[Answer]:
+    """Run many at once: the first attempts as one batch, then those that need a second one."""
+    answers: dict[int, Answer] = {}
+    prompts = {number: next(steps) for number, steps in enumerate(asked)}
+    while prompts:
+        texts = engine.generate(list(prompts.values()), options)
+        waiting, prompts = list(prompts), {}
+        for number, text in zip(waiting, texts, strict=True):
+            try:
+                prompts[number] = asked[number].send(text)
+            except StopIteration as end:
+                answers[number] = end.value
+    return [answers[number] for number in range(len(asked))]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of an answer as it is generated. Those of a further attempt replace it."""
+
+    text: str
+    attempt: int = 1
+
+
+def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Generator[Piece, None, Answer]:
+    """Run one, piece by piece. The better of two attempts is what it returns."""
+    prompt, attempt = next(steps), 1
+    while True:
+        text = ""
+        for piece in engine.stream(prompt, options):
+            text += piece
+            yield Piece(piece, attempt)
+        try:
+            prompt, attempt = steps.send(text.strip()), attempt + 1
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer

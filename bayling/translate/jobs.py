@@ -1,0 +1,202 @@
+"""Files to translate: what comes from where and goes where, checked before anything is loaded or written."""
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bayling.clean import identify
+from bayling.errors import BaylingError
+from bayling.files import replacing
+from bayling.languages import language_name, standardize
+from bayling.translate.asking import Answer
+from bayling.translate.documents import Document, read_document
+from bayling.translate.glossary import Term, read_glossary
+from bayling.translate.ledger import Ledger
+from bayling.translate.work import Direction, Translator, translate_all
+
+SHOWN = 5
+"""How many faulty segments are listed."""
+STDIN = "-"
+WORDS = "text"
+"""What words on the command line are called in messages."""
+_SUFFIX = re.compile(r"\S+\.(txt|md|html?|po|pot|xlf|xliff|tmx|srt|vtt|json|ya?ml|csv|tsv|docx|odt)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One file into one language."""
+
+    name: str
+    document: Document
+    direction: Direction
+    out: Path | None
+    """None writes to standard output."""
+
+    def describe(self) -> str:
+        """What there is to do, with counts."""
+        texts = [segment.text for segment in self.document.segments]
+        words, characters = sum(len(text.split()) for text in texts), sum(map(len, texts))
+        counts = (
+            f"{len(texts)} segments ({len(set(texts))} different), {words} words, {characters} characters"
+        )
+        return f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
+
+
+def read_input(name: str) -> str:
+    """The text of a file, or of standard input for `-`.
+
+    Raises:
+        BaylingError: it is missing, cannot be read, or is not UTF-8; names the byte and the line.
+    """
+    try:
+        data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BaylingError(f"{name}: not UTF-8 text (byte {error.start}, line {line})") from error
+    except FileNotFoundError as error:
+        raise BaylingError(f"{name}: no such file") from error
+    except OSError as error:
+        raise BaylingError(f"{name}: cannot be read ({error.strerror})") from error
+
+
+def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -> dict[tuple[str, str], Path]:
+    """Where each file goes in each language.
+
+    `out` is a file, a pattern with `{lang}` and `{name}`, or a folder, in which `notes.txt` becomes
+    `notes.de.txt`.
+
+    Raises:
+        BaylingError: several would go to one place, one is an input, or one exists (unless `force`).
+    """
+    places: dict[tuple[str, str], Path] = {}
+    folder = (
+        out.endswith("/") or Path(out).is_dir() or (len(names) * len(targets) > 1 and not Path(out).suffix)
+    )
+    for name in names:
+        given = Path("stdin" if name == STDIN else name)
+        for lang in targets:
+            if "{lang}" in out or "{name}" in out:
+                path = Path(out.replace("{lang}", lang).replace("{name}", given.name))
+            else:
+                path = Path(out, f"{given.stem}.{lang}{given.suffix}") if folder else Path(out)
+            if path in places.values():
+                raise BaylingError(
+                    f"{path}: more than one output would go there; give a folder/ or a name with {{lang}}"
+                )
+            if any(path.resolve() == Path(other).resolve() for other in names):
+                raise BaylingError(f"{path}: this is the input; give another output")
+            if path.exists() and (not force or path.is_dir()):
+                raise BaylingError(
+                    f"{path}: exists" + ("" if path.is_dir() else "; give --force to write over it")
+                )
+            places[name, lang] = path
+    return places
+
+
+def plan(
+    given: Sequence[str],
+    targets: Sequence[str],
+    *,
+    source_lang: str | None = None,
+    glossary: Path | None = None,
+    out: str | None = None,
+    force: bool = False,
+) -> list[Job]:
+    """The jobs: each file, or else the words themselves, into each language. Languages are taken in any
+    spelling; a source language that is not given is identified from the text.
+
+    Raises:
+        BaylingError: a file cannot be read, an output cannot stand, a language is unknown, the glossary is at
+            fault, or a text is in the target language already.
+    """
+    tags = list(dict.fromkeys(standardize(target) for target in targets))
+    names = list(given) if out or _are_files(given) else []
+    if names and not out and len(names) * len(tags) > 1:
+        raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
+    places = place(names, tags, out, force) if out else {}
+    texts = {name: read_input(name) for name in names} or {WORDS: " ".join(given) + "\n"}
+    jobs = []
+    for name, text in texts.items():
+        document = read_document(text, name)
+        lang = standardize(source_lang) if source_lang else _identified(document)
+        terms = _terms(glossary, lang, name)
+        for tag in tags:
+            if lang == tag:
+                raise BaylingError(
+                    f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
+                )
+            jobs.append(Job(name, document, Direction(lang, tag, terms), places.get((name, tag))))
+    return jobs
+
+
+def _are_files(given: Sequence[str]) -> bool:
+    """Whether the arguments name files rather than being words to translate."""
+    there = [name == STDIN or Path(name).is_file() for name in given]
+    for name, is_there in zip(given, there, strict=True):
+        if not is_there and (any(there) or _like_a_path(name)):
+            raise BaylingError(
+                f"{name}: no such file (to translate the words themselves, pipe them to `translate -`)"
+            )
+    return all(there)
+
+
+def _like_a_path(words: str) -> bool:
+    if _SUFFIX.fullmatch(words) or words.startswith(("/", "./", "../", "~/")):
+        return True
+    return "/" in words and Path(words).parent.is_dir()
+
+
+def _terms(glossary: Path | None, lang: str | None, name: str) -> tuple[Term, ...]:
+    if glossary is None:
+        return ()
+    if lang is None:
+        raise BaylingError(f"{name}: cannot tell its language, which --glossary needs; give --from")
+    return read_glossary(glossary, lang)
+
+
+def _identified(document: Document) -> str | None:
+    return identify(" ".join(segment.text for segment in document.segments[:200])[:4000])
+
+
+def perform(job: Job, translator: Translator) -> dict[str, Answer]:
+    """Translate a file and write it, whole; gives what came of each text.
+
+    Finished texts are kept in a file beside the output until it stands, so that the same job, killed at any
+    moment and started again, goes on where it was and ends in the same bytes.
+
+    Raises:
+        BaylingError: the disk is full, or another process is at the same job.
+    """
+    texts = [segment.text for segment in job.document.segments]
+    if job.out is None:
+        answers = translate_all(texts, job.direction, translator)
+        sys.stdout.write(_restored(job, answers))
+        return answers
+    with Ledger(job.out.with_name(f".{job.out.name}.kept.jsonl")) as ledger:
+        answers = translate_all(texts, job.direction, translator, ledger)
+        with replacing(job.out) as partial:
+            partial.write_bytes(_restored(job, answers).encode())
+        ledger.finish()
+    return answers
+
+
+def _restored(job: Job, answers: dict[str, Answer]) -> str:
+    return job.document.restore({text: answer.text for text, answer in answers.items()})
+
+
+def report(job: Job, answers: dict[str, Answer]) -> None:
+    """Say on standard error what was done, and which segments are not as was asked for."""
+    texts = [segment.text for segment in job.document.segments]
+    faulty = [text for text in dict.fromkeys(texts) if answers[text].unmet]
+    if job.out:
+        source = (
+            language_name(job.direction.source_lang) if job.direction.source_lang else "an unknown language"
+        )
+        print(f"{job.out}: {len(texts)} segments from {source}, {len(faulty)} to look at", file=sys.stderr)
+    for text in faulty[:SHOWN]:
+        print(f"  {'; '.join(answers[text].unmet)}: {text[:60]} → {answers[text].text[:60]}", file=sys.stderr)
+    if len(faulty) > SHOWN:
+        print(f"  and {len(faulty) - SHOWN} more", file=sys.stderr)

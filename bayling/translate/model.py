@@ -1,0 +1,41 @@
+"""Which model translates: the one that is named, or else the newest run's."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bayling.run import newest_run
+
+if TYPE_CHECKING:
+    from bayling.engines.engine import Engine
+
+
+def choose_model(model: str | None = None) -> str | Path:
+    """What is named, or the folder of the newest run that has a tuned model.
+
+    Raises:
+        BaylingError: nothing is named and there is no run.
+    """
+    return model or newest_run().folder
+
+
+def open_engine(model: str | None = None) -> "Engine":
+    """Load the named model (a run, a folder, a foundation's name, a hub id) or else the newest run's.
+
+    Raises:
+        BaylingError: there is no such model.
+    """
+    from bayling.engines import load_engine
+
+    return load_engine(choose_model(model))
+
+
+def identity(model: str | Path) -> str:
+    """Names the weights: another model, or the same one tuned again, has another identity.
+
+    Raises:
+        BaylingError: there is no such model.
+    """
+    from bayling.engines.tuned import find_model, fingerprint
+
+    found = find_model(model)
+    return f"{found.name} {fingerprint(found)}"

@@ -1,0 +1,72 @@
+"""What a chat shows: translations as they come, notes, revisions and differences."""
+
+import sys
+from collections.abc import Iterable
+
+from bayling.translate.asking import Piece
+from bayling.translate.difference import Change
+from bayling.translate.session import Revision
+
+DIM, RED, GREEN, PLAIN = "\x1b[2m", "\x1b[9;31m", "\x1b[32m", "\x1b[0m"
+
+
+class Screen:
+    """Translations go to standard output, all else to standard error; colours only to terminals."""
+
+    def __init__(self) -> None:
+        self.colour = sys.stdout.isatty()
+
+    def note(self, text: str) -> None:
+        """A dim line."""
+        dim, plain = (DIM, PLAIN) if sys.stderr.isatty() else ("", "")
+        print(f"{dim}{_harmless(text)}{plain}", file=sys.stderr, flush=True)
+
+    def pieces(self, pieces: Iterable[Piece]) -> str:
+        """Show an answer as it comes, each attempt on a line of its own; gives the last attempt's text.
+
+        Off a terminal nothing is shown, as a further attempt could not take the place of what is written.
+        """
+        shown, attempt = "", 1
+        for piece in pieces:
+            if piece.attempt != attempt:
+                self._write("\n")
+                self.note("asked again, as not all was done:")
+                shown, attempt = "", piece.attempt
+            shown += piece.text
+            self._write(_harmless(piece.text))
+        self._write("\n")
+        return shown
+
+    def _write(self, text: str) -> None:
+        if self.colour:
+            print(text, end="", flush=True)
+
+    def revision(self, revision: Revision, shown: str | None = None) -> None:
+        """A revision with what it does not do; its text only where it is not `shown` already."""
+        if not self.colour or shown is None or shown.strip() != revision.text:
+            print(_harmless(revision.text), flush=True)
+        for reason in revision.unmet:
+            self.note(f"({reason})")
+
+    def revisions(self, revisions: Iterable[Revision], current: Revision | None) -> None:
+        """A line for each revision: number, what it was made from, request and text."""
+        for revision in revisions:
+            mark = "*" if revision == current else " "
+            origin = f" from {revision.parent}" if revision.parent else ""
+            request = "translation" if revision.request.starts else revision.request.text
+            print(_harmless(f"{mark} {revision.number}{origin} [{revision.target_lang}] {request}"))
+            print(_harmless(f"    {revision.text}"))
+
+    def difference(self, changes: Iterable[Change]) -> None:
+        """What was removed and added: struck out and green, or without colour in `[-…-]` and `{+…+}`."""
+        marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
+        if self.colour:
+            marks |= {"removed": (RED, PLAIN), "added": (GREEN, PLAIN)}
+        print("".join(marks[one.kind][0] + _harmless(one.text) + marks[one.kind][1] for one in changes))
+
+
+def _harmless(text: str) -> str:
+    """Without control characters, which a terminal would obey."""
+    return "".join(
+        char for char in text if char in "\n\t" or char.isprintable() or char in "\u200c\u200d\u00a0\u202f"
+    )
