@@ -1,7 +1,7 @@
 """Parallel text: a source's name or a file in, pairs out.
 
 `read_source` reads any of them, the pivot as source. Add a catalogue of a published package in
-`catalogues.yaml`, a file format in a module of its own.
+`catalogues.yaml`, a file format in a module of `formats/readers/`.
 """
 
 import difflib
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
+from bayling.corpora.formats import read_pairs
 from bayling.corpora.pair import Pair
-from bayling.corpora.tsv import read_tsv
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.errors import BaylingError
 from bayling.recipe import File
@@ -35,7 +35,7 @@ def read_source(source: str | File, languages: Sequence[str], pivots: Sequence[s
         BaylingError: no such source, or it cannot be read.
     """
     if isinstance(source, File):
-        return read_tsv(Path(source.path), languages, pivots, source.licence)
+        return _read_file(source, languages, pivots)
     if source == "udhr":
         return read_udhr(languages, pivots)
     if source in catalogues():
@@ -43,3 +43,13 @@ def read_source(source: str | File, languages: Sequence[str], pivots: Sequence[s
     near = difflib.get_close_matches(source, source_names(), n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     raise BaylingError(f"no source {source!r} among {', '.join(source_names())}{hint}")
+
+
+def _read_file(source: File, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+    found = False
+    for pair in read_pairs(Path(source.path), languages=languages, pivots=pivots, licence=source.licence):
+        if pair.source_lang in pivots:
+            found = True
+            yield pair
+    if not found:
+        raise BaylingError(f"{source.path}: no pair with {' or '.join(pivots)}, a pivot of the recipe")

@@ -1,0 +1,47 @@
+"""Parallel text in files: a path in, pairs out, streaming.
+
+`read_pairs` tells the format by the content. Add a format in a module of `readers/`; rows become pairs in
+`pairing.py`, for all formats alike.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePosixPath
+
+from bayling.corpora.formats.pairing import pair_up
+from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.sniff import sniff
+from bayling.corpora.pair import Pair
+from bayling.languages import standardize
+
+__all__ = ["File", "Pair", "Reader", "Row", "read_pairs", "sniff"]
+
+
+def read_pairs(
+    path: Path,
+    *,
+    languages: Sequence[str] | None = None,
+    pivots: Sequence[str] | None = None,
+    licence: str = "unknown",
+    skipped: Counter[str] | None = None,
+) -> Iterator[Pair]:
+    """The pairs of a file or a folder, in its order, in constant memory.
+
+    Args:
+        path: a file, a folder, or the common beginning of line-aligned files (`x` of `x.en` and `x.de`).
+        languages: the languages wanted as target; all that the file has where None.
+        pivots: the languages wanted as source; a row without one starts from its first language.
+        licence: kept with every pair.
+        skipped: is given how many records were of no use, by reason.
+
+    Raises:
+        BaylingError: the file is damaged or gives no pair; names the file and the line or record.
+    """
+    file = File(
+        path,
+        None if languages is None else tuple(dict.fromkeys(map(standardize, languages))),
+        None if pivots is None else tuple(dict.fromkeys(map(standardize, pivots))),
+        Counter() if skipped is None else skipped,
+    )
+    reader = sniff(file)
+    return pair_up(reader.rows(file), file, PurePosixPath(file.name).stem, licence)

@@ -1,0 +1,1 @@
+"""The formats, a module each; every module here is found by itself."""

@@ -1,0 +1,97 @@
+"""Columns separated by tabs, commas or semicolons; the first line names their languages, such as `en<TAB>sw`.
+
+A header may also name a source and a target column (see `shapes`). Without a header, two columns are in the
+languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons follow
+RFC 4180, quotes and line breaks inside them included.
+"""
+
+import csv
+import itertools
+from collections.abc import Iterator, Sequence
+
+from bayling.corpora.formats.names import language_of, languages_in_name
+from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.shapes import two_sides
+from bayling.corpora.formats.streams import LONGEST_LINE
+from bayling.errors import BaylingError
+from bayling.languages import standardize
+
+
+class Delimited(Reader):
+    """TSV and CSV."""
+
+    name = "TSV or CSV"
+    order = 9
+
+    @staticmethod
+    def recognises(file: File) -> bool:
+        return bool(file.head) and _delimiter(file) is not None
+
+    @staticmethod
+    def rows(file: File) -> Iterator[Row]:
+        delimiter = _delimiter(file) or "\t"
+        records = _records(file, delimiter)
+        number, header = next(records)
+        header = [cell.strip() for cell in header]
+        if take := two_sides(header, file):
+            for number, cells in records:
+                _same_width(file, number, cells, len(header))
+                yield Row(f"line {number}", take(dict(zip(header, cells, strict=True))))
+        elif named := _languages_without_header(file, header):
+            yield from _by_column(file, named, itertools.chain([(number, header)], records))
+        else:
+            yield from _by_column(file, _languages(file, header), records)
+
+
+def _by_column(file: File, tags: Sequence[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
+    file.require(tags)
+    for number, cells in records:
+        _same_width(file, number, cells, len(tags))
+        yield Row(f"line {number}", dict(zip(tags, cells, strict=True)))
+
+
+def _same_width(file: File, number: int, cells: Sequence[str], width: int) -> None:
+    if len(cells) != width:
+        raise BaylingError(f"{file.where}: line {number} has {len(cells)} columns, not {width}")
+
+
+def _delimiter(file: File) -> str | None:
+    first = file.head.partition(b"\n")[0]
+    return next((sign for sign in "\t,;" if sign.encode() in first), None)
+
+
+def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, str] | None:
+    """The languages of the file's name where the first line is text already."""
+    return languages_in_name(file.name) if len(first) == 2 and not any(map(language_of, first)) else None
+
+
+def _languages(file: File, header: Sequence[str]) -> list[str]:
+    try:
+        tags = [standardize(name) for name in header]
+    except BaylingError as error:
+        why = error if max(map(len, header)) < 40 else "it is text"
+        raise BaylingError(
+            f"{file.where}: line 1 must name the language of each column, such as en<TAB>sw, but {why}"
+        ) from error
+    if twice := next((tag for tag in tags if tags.count(tag) > 1), None):
+        raise BaylingError(f"{file.where}: line 1 names {twice} twice")
+    return tags
+
+
+def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Number of the first line and cells of each record; blank lines are left out."""
+    if delimiter == "\t":
+        for number, line in file.lines():
+            if line.strip():
+                yield number, line.split("\t")
+        return
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader((line + "\n" for _, line in file.lines()), delimiter=delimiter, strict=True)
+    number = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield number, cells
+            number = reader.line_num + 1
+    except csv.Error as error:
+        raise BaylingError(f"{file.where}: line {number} is not whole CSV ({error})") from error

@@ -1,0 +1,34 @@
+"""Which format a file is in, by its content."""
+
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+from bayling.corpora.formats.reader import File, Reader
+from bayling.errors import BaylingError
+
+
+@cache
+def readers() -> tuple[type[Reader], ...]:
+    """All readers, those that are surest of their format first."""
+    from bayling.corpora.formats import readers
+
+    for module in iter_modules(readers.__path__):
+        import_module(f"{readers.__name__}.{module.name}")
+    return tuple(sorted(Reader.registry.values(), key=lambda reader: (reader.order, reader.name)))
+
+
+def sniff(file: File) -> type[Reader]:
+    """The reader of the file's format.
+
+    Raises:
+        BaylingError: there is no such file, it is empty, or no reader knows it.
+    """
+    for reader in readers():
+        if reader.recognises(file):
+            return reader
+    if file.opener is None and not file.path.exists():
+        raise BaylingError(f"{file.where}: no such file")
+    if not file.head and not file.path.is_dir():
+        raise BaylingError(f"{file.where}: empty, no data")
+    raise BaylingError(f"{file.where}: none of {', '.join(reader.name for reader in readers())}")
