@@ -22,7 +22,7 @@ HOSTILE = '</dd><script>alert("1 & 2")</script>'
 
 
 @pytest.fixture
-def run(systems, tmp_path, monkeypatch):
+def run(systems, tmp_path, own_home):
     """A run that was built and evaluated for real; of its tuning there are the log and the figures."""
     run = Run(
         tmp_path / "small", small_recipe(sets=[{"name": "<b>", "files": "$UNSET_DATA/{lang}", "codes": {}}])
