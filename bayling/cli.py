@@ -188,6 +188,46 @@ def reproduce(
             partial.write_text(found.as_markdown(), encoding="utf-8")
 
 
+@app.command()
+def show(
+    path: Annotated[Path, typer.Argument(help="A run, its data, or a Parquet file of conversations.")],
+    count: Annotated[int, typer.Option(min=1, help="How many.")] = 5,
+    task: Annotated[str | None, typer.Option(help="Of this task alone.")] = None,
+    language: Annotated[str | None, typer.Option(metavar="LANG", help="From or into this language alone.")] = None,
+    mask: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="Show the tokens of this foundation, those learned marked.")
+    ] = None,
+) -> None:
+    """Look at the conversations that were made, and at what of them is learned."""
+    from bayling.languages import standardize
+    from bayling.show import show
+
+    show(path, count, task, standardize(language) if language else None, mask)
+
+
+@app.command()
+def corpora(
+    name: Annotated[str | None, typer.Argument(help="A source: fetch it and count its pairs with English.")] = None,
+) -> None:
+    """List the sources of parallel text, or look into one."""
+    from bayling.corpora.listing import print_source, print_sources
+
+    if name:
+        print_source(name)
+    else:
+        print_sources()
+
+
+@app.command()
+def languages(
+    name: Annotated[str | None, typer.Argument(help="A part of a name, or a tag.")] = None,
+) -> None:
+    """List the languages, as recipes and options spell them."""
+    from bayling.corpora.listing import print_languages
+
+    print_languages(name)
+
+
 def _run(recipe: str, changes: list[str] | None, runs: Path) -> Any:
     from bayling.recipe import read_recipe
     from bayling.run import Run

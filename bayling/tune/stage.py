@@ -3,7 +3,7 @@
     model/
       adapter/      LoRA weights as PEFT reads them, or weights/ after full tuning
       tuned.json    the foundation, template and precision that they belong to
-      log.jsonl     a line each ten steps: loss, learning rate, tokens, seconds
+      log.jsonl     a line each step: loss, learning rate, tokens, seconds
 """
 
 from pathlib import Path

@@ -25,7 +25,7 @@ from bayling.tune.batches import pad, plan_batches
 from bayling.tune.loss import answer_loss
 from bayling.tune.rows import Row
 
-LOG_STEPS = 10
+LOG_STEPS = 1
 
 
 def trainer_arguments(

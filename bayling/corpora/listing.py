@@ -1,0 +1,54 @@
+"""Tables of sources and languages, for the command line."""
+
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+from bayling import languages
+from bayling.corpora import catalogues, read_source, source_languages, source_names
+from bayling.corpora.udhr import udhr_languages
+from bayling.errors import BaylingError
+
+
+def print_sources() -> None:
+    """Every source that a recipe can name."""
+    table = Table("source", "text", "package", "licence", title="Sources of parallel text")
+    table.add_row("udhr", "Universal Declaration of Human Rights, 50 paragraphs", "inside this one", "public domain")
+    for name, entry in catalogues().items():
+        table.add_row(name, entry["about"], f"{entry['package']}=={entry['version']}", entry["licence"])
+    Console().print(table)
+
+
+def print_source(name: str) -> None:
+    """A source's languages, with the pairs that each has with English. Fetches the source where needed.
+
+    Raises:
+        BaylingError: there is no such source, or it cannot be fetched.
+    """
+    if name not in source_names():
+        raise BaylingError(f"no source {name!r} among {', '.join(source_names())}")
+    tags = [tag for tag in source_languages(name) if tag != "en"]
+    counts = Counter(pair.target_lang for pair in read_source(name, tags, ["en"]))
+    table = Table("tag", "language", "pairs", title=f"{name}: {len(counts)} languages, {counts.total():,} pairs")
+    for tag, count in counts.most_common():
+        table.add_row(tag, languages.language_name(tag), f"{count:,}")
+    Console().print(table)
+
+
+def print_languages(part: str | None) -> None:
+    """The languages whose tag is `part` or whose name, in English or their own, has it in it.
+
+    Raises:
+        BaylingError: there is none.
+    """
+    table = Table("tag", "language", "own name", "script", "direction", "resources", "declaration")
+    declared = set(udhr_languages())
+    for tag in languages.tags():
+        name, own = languages.language_name(tag), languages.autonym(tag)
+        if part is None or part == tag or part.casefold() in f"{name} {own}".casefold():
+            row = (tag, name, own, languages.script(tag), languages.direction(tag), languages.resource_level(tag))
+            table.add_row(*row, "yes" if tag in declared else "")
+    if not table.row_count:
+        raise BaylingError(f"no language {part!r} here; without an argument all are listed")
+    Console().print(table)

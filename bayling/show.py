@@ -1,0 +1,95 @@
+"""A viewer for what was made: conversations, with their task and origin and with what is learned marked."""
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from bayling.conversation import Conversation, read_conversations
+from bayling.errors import BaylingError
+
+
+def find_conversations(path: Path) -> Path:
+    """The Parquet files that `path` stands for: itself, a folder of them, or a run's data.
+
+    Raises:
+        BaylingError: there is nothing of that name.
+    """
+    if not path.exists():
+        raise BaylingError(f"{path}: no such file or folder")
+    if (path / "data").is_dir():
+        path = path / "data"
+    if path.is_dir() and list(path.glob("train-*.parquet")):
+        return sorted(path.glob("train-*.parquet"))[0]
+    return path
+
+
+def show(path: Path, count: int, task: str | None = None, language: str | None = None, mask: str | None = None) -> None:
+    """Print the first conversations, of a task or in a language if one is asked for.
+
+    `mask` names a foundation: its template and tokenizer then show each token, what is learned in green.
+
+    Raises:
+        BaylingError: nothing fits.
+    """
+    from rich.console import Console
+    from rich.panel import Panel
+
+    chosen = (
+        conversation
+        for conversation in read_conversations(find_conversations(path))
+        if task in (None, conversation.task)
+        and language in (None, conversation.source_lang, conversation.target_lang)
+    )
+    console = Console()
+    template = _template(mask) if mask else None
+    shown = 0
+    for conversation in islice(chosen, count):
+        body = _tokens(conversation, template) if template else _turns(conversation)
+        languages = f"{conversation.source_lang} → {conversation.target_lang}, asked in {conversation.request_lang}"
+        origin = f"{', '.join(conversation.corpora)} ({', '.join(conversation.licences)})"
+        console.print(Panel(body, title=f"{conversation.task}: {languages}", subtitle=origin, title_align="left"))
+        shown += 1
+    if not shown:
+        raise BaylingError(f"{path}: no conversation fits" + (f" (tasks: {', '.join(_tasks(path))})" if task else ""))
+
+
+def _tasks(path: Path) -> list[str]:
+    return sorted({conversation.task for conversation in read_conversations(find_conversations(path))})
+
+
+def _turns(conversation: Conversation) -> Any:
+    from rich.text import Text
+
+    text = Text()
+    for turn in conversation.messages:
+        learned = turn.role == "assistant" and turn.weight
+        text.append(f"{turn.role:>9}  ", style="bold")
+        text.append(turn.content + "\n", style="green" if learned else "dim" if turn.role == "assistant" else "")
+    text.rstrip()
+    return text
+
+
+def _template(foundation: str) -> Any:
+    from bayling.models import Template, load_tokenizer, resolve
+
+    return Template(load_tokenizer(resolve(foundation).folder))
+
+
+def _tokens(conversation: Conversation, template: Any) -> Any:
+    from rich.text import Text
+
+    text = Text()
+    for piece, learned in _pieces(*template.encode(conversation.messages), template.tokenizer):
+        # Marked by signs as well, for where there are no colours.
+        text.append(f"⟦{piece}⟧" if learned else piece, style="black on green" if learned else "dim")
+    return text
+
+
+def _pieces(ids: list[int], labels: list[int], tokenizer: Any) -> Iterator[tuple[str, bool]]:
+    """Stretches of tokens that are learned or not, as text."""
+    start = 0
+    for end in range(1, len(ids) + 1):
+        if end == len(ids) or (labels[end] == -100) != (labels[start] == -100):
+            yield tokenizer.decode(ids[start:end]), labels[start] != -100
+            start = end

