@@ -4,12 +4,12 @@
 made: it yields conversations and is sent answers. The drivers below run it on an engine, one or many at once.
 """
 
-from collections.abc import Generator, Sequence
-from dataclasses import dataclass
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
-from bayling.translate.findings import Brief, Finding, find
+from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.requests import Request
 
 ATTEMPTS = 3
@@ -32,21 +32,23 @@ Steps = Generator[Prompt, str, Answer]
 
 
 def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
-    """Ask; where a fault is found that can be asked for, ask for it, each once; keep the best answer."""
+    """Ask; then ask for what the answer lacks, each fault once, and keep what mends more than it spoils."""
     prompt: Prompt = (*before, Turn("user", request.text))
+    text = yield prompt
+    found, attempts = find(brief, request, text), 1
     tried: list[Request] = []
-    answers: list[tuple[str, list[Finding]]] = []
-    while len(answers) < ATTEMPTS:
-        text = yield prompt
-        found = find(brief, request, text)
-        answers.append((text, found))
-        remedy = next((one.remedy for one in found if one.remedy and one.remedy not in tried), None)
-        if remedy is None:
-            break
+    while attempts < ATTEMPTS and (remedy := next(_untried(found, tried), None)):
+        again = yield (*prompt, Turn("assistant", text), Turn("user", remedy.text))
+        attempts += 1
         tried.append(remedy)
-        prompt = (*prompt, Turn("assistant", text), Turn("user", remedy.text))
-    best, left = min(answers, key=lambda answer: _weight(answer[1]))
-    return Answer(best, tuple(one.reason for one in left), len(answers))
+        left = find(brief, request, again)
+        if _weight(left) < _weight(found) and not judge(replace(brief, draft=text), remedy, again):
+            text, found = again, left
+    return Answer(text, tuple(one.reason for one in found), attempts)
+
+
+def _untried(found: Sequence[Finding], tried: Sequence[Request]) -> Iterator[Request]:
+    return (one.remedy for one in found if one.remedy and one.remedy not in tried)
 
 
 def _weight(findings: Sequence[Finding]) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from bayling.errors import BaylingError
 from bayling.languages import language_name, standardize
 from bayling.translate.model import choose_model, open_engine
 from bayling.translate.requests import Request, retarget, use_term
+from bayling.translate.saved import is_session
 from bayling.translate.screen import Screen
 from bayling.translate.session import Session
 
@@ -127,8 +128,8 @@ class Chat:
     def do_save(self, rest: str) -> None:
         """FILE: keep the session"""
         path = _path(rest)
-        if path.exists():
-            Session.load(path)  # raises where it is no session: nothing else is written over
+        if path.exists() and not is_session(path):
+            raise BaylingError(f"{path}: exists and is no session; give another name")
         self._begun().save(path)
         self.screen.note(f"saved to {path}")
 
@@ -182,17 +183,19 @@ def begin(model: str | None, target_lang: str | None, source_lang: str | None) -
 
 
 def converse(chat: Chat) -> bool:
-    """Take lines until the input ends, Ctrl-C at the prompt, or /quit; tells whether all went well."""
-    for line in _typed() if sys.stdin.isatty() else _piped():
+    """Take lines until the input ends, Ctrl-C at the prompt, or /quit; tells whether all went well, which a
+    person at a terminal has seen."""
+    typed = sys.stdin.isatty()
+    for line in _typed() if typed else _piped():
         try:
             chat.take(line)
         except KeyboardInterrupt:
             chat.screen.note("stopped")
-            if not sys.stdin.isatty():
+            if not typed:
                 break
         if chat.over:
             break
-    return not chat.failed
+    return typed or not chat.failed
 
 
 def _typed() -> Iterator[str]:

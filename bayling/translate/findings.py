@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from bayling.clean import placeholders, wrong_language
 from bayling.conversation import Conversation, Turn
 from bayling.instruct import check
-from bayling.instruct.words import contains
+from bayling.instruct.words import contains_form, share_kept, words
 from bayling.languages import language_name
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.requests import Request, keep_placeholder, restore, retarget, use_term
 
+PARROTED = 0.7
+"""Share of an answer's words that stand in the request, at most."""
+SHORT = 8
+"""Words of a draft that is too short to tell how much of it is kept."""
 UNKNOWN = "und"
 """BCP-47's tag for a language that is not known."""
 
@@ -46,7 +50,10 @@ def find(brief: Brief, request: Request, answer: str) -> list[Finding]:
     if not answer:
         return [Finding("the answer is empty")]
     standing = [*_language(brief, request, answer), *_terms(brief, answer), *_kept(brief, answer)]
-    return standing or list(_request(brief, request, answer))
+    if standing:
+        return standing
+    reason = judge(brief, request, answer)
+    return [Finding(reason)] if reason else []
 
 
 def _language(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
@@ -58,7 +65,7 @@ def _language(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
 
 def _terms(brief: Brief, answer: str) -> Iterator[Finding]:
     for term in in_force(brief.terms, brief.source, brief.source_lang, brief.target_lang):
-        if not contains(answer, term.target, term.lang):
+        if not contains_form(answer, term.target, term.lang):
             remedy = use_term(term.source, term.target, term.lang, again=True)
             yield Finding(f"“{term.source}” is not translated as “{term.target}”", remedy)
 
@@ -78,18 +85,23 @@ def _numbers(text: str) -> set[int]:
     return {int(run) for run in re.findall(r"\d{2,18}", text)}
 
 
-def _request(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
-    """What the request's own task says of it, where that can be told without a reference."""
-    facts = {"source": brief.source, "draft": brief.draft}
-    if request.term:
-        facts["term"] = request.term.target
-    task = {"translate": "translation", "retarget": "translation"}.get(request.kind, request.kind)
+def judge(brief: Brief, request: Request, answer: str) -> str | None:
+    """Why the answer does not do what was asked, as the request's own task sees it without a reference."""
     if brief.draft and answer == brief.draft:
-        yield Finding("nothing has changed")
-    elif task in ("translation", "terminology", "placeholder"):
-        turns = (Turn("user", request.text), Turn("assistant", answer))
-        verdict = check(
-            Conversation(turns, task, brief.source_lang, brief.target_lang, request.lang, facts=facts)
-        )
-        if not verdict.ok:
-            yield Finding(f"it {verdict.reason}")
+        return "nothing has changed"
+    asked, said = (words(text, brief.target_lang) for text in (request.text, answer))
+    if not request.starts and share_kept(said, asked) > PARROTED:
+        return "it repeats the request"
+    task = {"translate": "translation", "retarget": "translation"}.get(request.kind, request.kind)
+    if task not in ("translation", "terminology", "placeholder"):
+        return None
+    # A term may change the form of the words around it, which in a short draft is most of it.
+    draft = (
+        "" if task == "terminology" and words(brief.draft, brief.target_lang).total() < SHORT else brief.draft
+    )
+    facts = {"source": brief.source, "draft": draft, "term": request.term.target if request.term else ""}
+    turns = (Turn("user", request.text), Turn("assistant", answer))
+    verdict = check(
+        Conversation(turns, task, brief.source_lang, brief.target_lang, request.lang, facts=facts)
+    )
+    return None if verdict.ok else f"it {verdict.reason}"

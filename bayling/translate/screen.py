@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from bayling.translate.asking import Piece
 from bayling.translate.difference import Change
-from bayling.translate.session import Revision
+from bayling.translate.history import Revision
 
 DIM, RED, GREEN, PLAIN = "\x1b[2m", "\x1b[9;31m", "\x1b[32m", "\x1b[0m"
 

@@ -11,54 +11,19 @@ is always derived from the revisions, so that undo undoes it for the model too.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field, ValidationError
 
 from bayling.clean import identify, wrong_language
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
-from bayling.files import read_json, write_json
 from bayling.languages import standardize
-from bayling.recipe import Strict
 from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
 from bayling.translate.difference import Change, difference
 from bayling.translate.findings import UNKNOWN, Brief
 from bayling.translate.glossary import Term, in_force
+from bayling.translate.history import History, Revision
 from bayling.translate.requests import Request, free, translation
-
-
-class Revision(Strict):
-    """One state of the translation, with the request that led to it."""
-
-    number: int
-    """From 1, in the order that they were made."""
-    parent: int | None
-    """The number of the revision that the request was made on; None where the source was translated."""
-    request: Request
-    target_lang: str
-    """BCP-47 tag of the text."""
-    text: str
-    unmet: tuple[str, ...] = ()
-    """What checkers found that the text does not do, one clause each."""
-    attempts: int = 1
-    """How often the model was asked."""
-
-
-class State(Strict):
-    """What a session's file holds."""
-
-    format: Literal["bayling session"] = "bayling session"
-    version: Literal[1] = 1
-    source: str
-    source_lang: str | None
-    target_lang: str
-    register_: str | None = Field(alias="register")
-    glossary: tuple[Term, ...]
-    revisions: tuple[Revision, ...]
-    current: int | None
-    tip: int | None
+from bayling.translate.saved import State, read_state, write_state
 
 
 class Session:
@@ -89,10 +54,7 @@ class Session:
         self.glossary = tuple(glossary)
         self.register = register
         self.options = options
-        self.revisions: list[Revision] = []
-        self._current: int | None = None
-        self._tip: int | None = None
-        """End of the line that redo goes along; `_current` is on that line."""
+        self.history = History()
         self._engine = engine
 
     @property
@@ -105,9 +67,14 @@ class Session:
         return self._engine
 
     @property
+    def revisions(self) -> list[Revision]:
+        """All revisions, in the order that they were made."""
+        return self.history.revisions
+
+    @property
     def current(self) -> Revision | None:
         """The revision that stands; None before the first."""
-        return None if self._current is None else self._revision(self._current)
+        return self.history.current
 
     @property
     def target_now(self) -> str:
@@ -117,14 +84,7 @@ class Session:
     @property
     def line(self) -> list[Revision]:
         """The revisions from the first translation to the current one."""
-        return self._line_to(self._current)
-
-    def _line_to(self, number: int | None) -> list[Revision]:
-        line: list[Revision] = []
-        while number is not None:
-            line.insert(0, self._revision(number))
-            number = line[0].parent
-        return line
+        return self.history.line(self.history.at)
 
     @property
     def conversation(self) -> tuple[Turn, ...]:
@@ -162,36 +122,16 @@ class Session:
         self._add(request, answer)
 
     def undo(self) -> Revision:
-        """Go back to the revision that the current one was made from.
-
-        Raises:
-            BaylingError: there is none.
-        """
-        if self.current is None or self.current.parent is None:
-            raise BaylingError("nothing to undo")
-        return self._stand(self.current.parent)
+        """Go back to the revision that the current one was made from (BaylingError: there is none)."""
+        return self.history.undo()
 
     def redo(self) -> Revision:
-        """Go forward along the line that undo went back on.
-
-        Raises:
-            BaylingError: this is its end.
-        """
-        ahead = [revision.number for revision in self._line_to(self._tip) if revision.parent == self._current]
-        if self._current is None or not ahead:
-            raise BaylingError("nothing to redo")
-        return self._stand(ahead[0])
+        """Go forward along the line that undo went back on (BaylingError: this is its end)."""
+        return self.history.redo()
 
     def go(self, number: int) -> Revision:
-        """Make any revision the current one; a request made on it starts a new line.
-
-        Raises:
-            BaylingError: there is no such revision.
-        """
-        revision = self._revision(number)
-        if revision not in self._line_to(self._tip):
-            self._tip = number
-        return self._stand(number)
+        """Make any revision the current one (BaylingError: there is none of that number)."""
+        return self.history.go(number)
 
     def compare(self, a: int, b: int) -> list[Change]:
         """What changed from revision `a` to revision `b`, word by word.
@@ -199,7 +139,7 @@ class Session:
         Raises:
             BaylingError: there is no such revision.
         """
-        return difference(self._revision(a).text, self._revision(b).text)
+        return difference(self.history[a].text, self.history[b].text)
 
     def save(self, path: Path) -> None:
         """Write the whole session as JSON; what it says to a model is in it, the model is not."""
@@ -210,10 +150,10 @@ class Session:
             register=self.register,
             glossary=self.glossary,
             revisions=tuple(self.revisions),
-            current=self._current,
-            tip=self._tip,
+            current=self.history.at,
+            tip=self.history.tip,
         )
-        write_json(path, state.model_dump(mode="json", by_alias=True))
+        write_state(path, state)
 
     @classmethod
     def load(cls, path: Path, *, engine: Engine | None = None, options: Options = Options()) -> "Session":
@@ -222,7 +162,7 @@ class Session:
         Raises:
             BaylingError: there is no such file, or it is no session, or of another version.
         """
-        state = _read(path)
+        state = read_state(path)
         session = cls(
             state.source,
             state.target_lang,
@@ -232,8 +172,7 @@ class Session:
             register=state.register_,
             options=options,
         )
-        session.revisions = list(state.revisions)
-        session._current, session._tip = state.current, state.tip
+        session.history = History(state.revisions, state.current, state.tip)
         return session
 
     def _wanted(self, what: str | Request | None) -> Request:
@@ -266,18 +205,17 @@ class Session:
     def _add(self, request: Request, answer: Answer) -> Revision:
         if not answer.text:
             raise BaylingError("the model gave an empty answer; ask in other words, or use another model")
-        revision = Revision(
-            number=len(self.revisions) + 1,
-            parent=None if request.starts else self._current,
-            request=request,
-            target_lang=self._language(request, answer),
-            text=answer.text,
-            unmet=answer.unmet,
-            attempts=answer.attempts,
+        return self.history.add(
+            Revision(
+                number=len(self.revisions) + 1,
+                parent=None if request.starts else self.history.at,
+                request=request,
+                target_lang=self._language(request, answer),
+                text=answer.text,
+                unmet=answer.unmet,
+                attempts=answer.attempts,
+            )
         )
-        self.revisions.append(revision)
-        self._current = self._tip = revision.number
-        return revision
 
     def _language(self, request: Request, answer: Answer) -> str:
         """Free words may ask for another language: one that the answer surely is in is the target now."""
@@ -286,29 +224,3 @@ class Session:
             identify(answer.text) if request.kind == "free" and wrong_language(answer.text, target) else None
         )
         return target if found in (None, self.source_lang) else found
-
-    def _stand(self, number: int) -> Revision:
-        self._current = number
-        return self._revision(number)
-
-    def _revision(self, number: int) -> Revision:
-        if not 1 <= number <= len(self.revisions):
-            raise BaylingError(f"no revision {number}; there are {len(self.revisions)}")
-        return self.revisions[number - 1]
-
-
-def _read(path: Path) -> State:
-    try:
-        state = State.model_validate(read_json(path), strict=False)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BaylingError(
-            f"{path}: not a session that this version can read ({where}: {first['msg']})"
-        ) from error
-    except (OSError, RecursionError) as error:
-        raise BaylingError(f"{path}: cannot be read ({error})") from error
-    for number, revision in enumerate(state.revisions, 1):
-        if revision.number != number or not (revision.parent is None or 0 < revision.parent < number):
-            raise BaylingError(f"{path}: revision {number} has a wrong number or parent")
-    return state

@@ -14,10 +14,12 @@ def read_plain(text: str) -> Document:
 def _spans(text: str) -> Iterator[Span]:
     for line in re.findall(r"[^\n]*\n|[^\n]+", text):
         core = line.strip().strip("\ufeff")
+        if not core:
+            yield line
+            continue
         before, _, after = line.partition(core)
         yield before
-        if core:
-            yield Segment.in_place(core, core, one_line)
+        yield Segment.in_place(core, core, one_line)
         yield after
 
 

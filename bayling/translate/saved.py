@@ -1,0 +1,64 @@
+"""The file of a session: JSON, with a version, and nothing in it that is not known."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from bayling.errors import BaylingError
+from bayling.files import read_json, write_json
+from bayling.languages import standardize
+from bayling.recipe import Strict
+from bayling.translate.glossary import Term
+from bayling.translate.history import History, Revision
+
+
+class State(Strict):
+    """What a session's file holds."""
+
+    format: Literal["bayling session"] = "bayling session"
+    version: Literal[1] = 1
+    source: str
+    source_lang: str | None
+    target_lang: str
+    register_: str | None = Field(alias="register")
+    glossary: tuple[Term, ...]
+    revisions: tuple[Revision, ...]
+    current: int | None
+    tip: int | None
+
+
+def write_state(path: Path, state: State) -> None:
+    """Write the file, whole or not at all."""
+    write_json(path, state.model_dump(mode="json", by_alias=True))
+
+
+def read_state(path: Path) -> State:
+    """Read what `write_state` wrote.
+
+    Raises:
+        BaylingError: there is no such file, or it is no session, not whole, or of another version.
+    """
+    try:
+        state = State.model_validate(read_json(path))
+        History(state.revisions, state.current, state.tip)
+        for tag in (state.target_lang, *(revision.target_lang for revision in state.revisions)):
+            standardize(tag)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, first["loc"]))
+        raise BaylingError(f"{path}: no session that this version reads ({where}: {first['msg']})") from error
+    except BaylingError as error:
+        raise BaylingError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
+    except (OSError, RecursionError) as error:
+        raise BaylingError(f"{path}: cannot be read ({error})") from error
+    return state
+
+
+def is_session(path: Path) -> bool:
+    """Whether a file holds a session."""
+    try:
+        read_state(path)
+    except BaylingError:
+        return False
+    return True

@@ -1,0 +1,43 @@
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.translate.glossary import Term, in_force, read_glossary
+
+
+def write(tmp_path, text):
+    path = tmp_path / "terms.tsv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_columns_are_languages_and_empty_cells_no_terms(tmp_path):
+    path = write(tmp_path, "\ufeffde\tenglish\tfr\nKatze\tcat\tchat\n\tdog\tchien\n")
+    assert read_glossary(path, "en") == (
+        Term(source="cat", target="Katze", lang="de"),
+        Term(source="cat", target="chat", lang="fr"),
+        Term(source="dog", target="chien", lang="fr"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("cat\tKatze\n", "line 1 must name"),
+        ("fr\tde\nchat\tKatze\n", "needs a column for en"),
+        ("en\nchat\n", "one beside it"),
+        ("en\tde\ncat\tKatze\tKater\n", "line 2 has 3 columns"),
+        ("en\tde\ncat\tKatze\ncat\tKater\n", "line 3 translates 'cat' otherwise than line 2"),
+    ],
+)
+def test_faults_name_the_file_and_the_line(tmp_path, text, said):
+    path = write(tmp_path, text)
+    with pytest.raises(BaylingError, match=said) as error:
+        read_glossary(path, "en")
+    assert str(path) in str(error.value)
+
+
+def test_terms_in_force_stand_in_the_source_as_words_and_the_later_one_counts():
+    cat, dog = (Term(source=word, target="x", lang="de") for word in ("cat", "dog"))
+    later = Term(source="Cat", target="y", lang="de")
+    french = Term(source="cat", target="z", lang="fr")
+    assert in_force([cat, dog, later, french], "A CAT, no dogma", "en", "de") == (later,)

@@ -1,0 +1,222 @@
+import json
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.translate import Session, Term
+from bayling.translate.requests import keep_placeholder, retarget, use_term
+from tests.evaluate.engine import Scripted
+
+
+def session(*answers, source="The cat sleeps on the mat.", to="de", **options):
+    """A session whose model gives these answers in turn."""
+    left = list(answers)
+    return Session(source, to, "en", engine=Scripted(lambda turns: left.pop(0)), **options)
+
+
+def said(session):
+    """What the model was told last, by whom."""
+    return [(turn.role, turn.content) for turn in session.engine.asked[-1]]
+
+
+def test_the_model_is_told_the_whole_line_and_only_that():
+    s = session("Eins.", "Zwei.", "Drei.", "Vier.")
+    s.translate()
+    s.request("formeller")
+    s.undo()
+    s.request("shorter")
+    assert said(s)[1:] == [("assistant", "Eins."), ("user", "shorter")]
+    s.request("more")
+    assert [content for _, content in said(s)[1:]] == ["Eins.", "shorter", "Drei.", "more"]
+
+
+def test_a_request_comes_after_a_translation():
+    s = session("Eins.", "Zwei.")
+    assert s.request("kürzer").parent == 1
+    assert [revision.text for revision in s.line] == ["Eins.", "Zwei."]
+
+
+def test_undo_redo_and_branches():
+    s = session("Eins.", "Zwei.", "Drei.", "Vier.")
+    with pytest.raises(BaylingError, match="nothing to undo"):
+        s.undo()
+    s.translate()
+    s.request("a")
+    s.request("b")
+    assert s.undo().number == 2 and s.undo().number == 1
+    assert s.redo().number == 2
+    s.request("c")
+    assert [revision.number for revision in s.line] == [1, 2, 4]
+    with pytest.raises(BaylingError, match="nothing to redo"):
+        s.redo()
+    assert s.go(3).text == "Drei." and s.undo().number == 2 and s.redo().number == 3
+    with pytest.raises(BaylingError, match="no revision 5; there are 4"):
+        s.go(5)
+
+
+def test_a_term_that_is_not_there_is_asked_for_again():
+    s = session(
+        "Der Kater schläft auf der Matte.",
+        "Die Mieze schläft auf der Matte.",
+        "Die Katze schläft auf der Matte.",
+    )
+    s.translate()
+    revision = s.request(use_term("cat", "Katze", "de"))
+    assert (revision.text, revision.attempts, revision.unmet) == ("Die Katze schläft auf der Matte.", 2, ())
+    assert "Mieze" not in str(s.conversation)
+
+
+def test_what_stays_undone_is_told():
+    s = session("Der Kater schläft.", "Der Kater schläft tief.", "Der Kater schläft fest.")
+    s.translate()
+    revision = s.request(use_term("cat", "Katze", "de"))
+    assert revision.unmet == ("“cat” is not translated as “Katze”",)
+    assert revision.text == "Der Kater schläft tief."
+
+
+def test_saying_the_term_alone_is_no_mending():
+    s = session("Der Kater schläft auf der Matte.", "Das Tier schläft auf der Matte.", "Katze!")
+    s.translate()
+    assert s.request(use_term("cat", "Katze", "de")).text == "Das Tier schläft auf der Matte."
+
+
+def test_an_answer_that_repeats_the_request_is_told():
+    s = session("Der Kater schläft.", "shorter, please", "Translate “cat” as “Katze”.", "Die Katze schläft.")
+    s.translate()
+    assert s.request("Shorter, please!").unmet == ("it repeats the request",)
+    s.undo()
+    assert s.request(use_term("cat", "Katze", "de")).unmet == ("it repeats the request",)
+
+
+def test_terms_stay_in_force_for_later_requests_until_the_language_changes():
+    s = session(
+        "Die Katze schläft auf der Matte.",
+        "Die Katze ruht auf der Matte.",
+        "Der Kater ruht auf der Matte.",
+        "Die Katze ruht sich auf der Matte aus.",
+        "Le chat dort sur le tapis.",
+    )
+    s.translate()
+    s.request(use_term("cat", "Katze", "de"))
+    revision = s.request("anders")
+    assert (revision.text, revision.attempts) == ("Die Katze ruht sich auf der Matte aus.", 2)
+    revision = s.request(retarget("french"))
+    assert (revision.target_lang, revision.unmet) == ("fr", ())
+
+
+def test_the_glossary_is_used_at_once_and_checked():
+    s = session("Die Katze schläft.", glossary=[Term(source="cat", target="Katze", lang="de")])
+    assert s.translate().unmet == ()
+    assert "“Katze” for “cat”" in said(s)[0][1]
+
+
+def test_lost_placeholders_and_numbers_are_asked_for():
+    source = "Delete {name} and 120 more files?"
+    s = session("120 weitere Dateien löschen?", "{name} und 120 weitere Dateien löschen?", source=source)
+    assert s.translate().text == "{name} und 120 weitere Dateien löschen?"
+    s = session(
+        "{name} und mehr Dateien löschen?", *["{name} und weitere Dateien löschen?"] * 2, source=source
+    )
+    assert s.translate().unmet == ("the number 120 is missing",)
+    s = session(*["{naam} en 120 bestanden?"] * 4, source=source)
+    assert "{naam} is not in the source" in s.request(keep_placeholder("{name}")).unmet
+
+
+def test_an_answer_that_changes_nothing_is_told():
+    s = session("Eins.", "Eins.")
+    s.translate()
+    assert s.request("formeller").unmet == ("nothing has changed",)
+
+
+def test_free_words_may_change_the_language():
+    spanish = "El gato duerme tranquilamente sobre la alfombra de la cocina."
+    s = session("Die Katze schläft.", spanish, spanish + " Siempre.")
+    s.translate()
+    assert s.request("jetzt auf Spanisch").target_lang == "es"
+    assert s.request("más largo").unmet == ()
+    s.undo()
+    s.undo()
+    assert s.target_now == "de"
+
+
+def test_streaming_gives_the_same_revision_and_a_listener_that_leaves_changes_nothing():
+    answers = "Der Kater schläft auf der Matte.", "Die Katze schläft auf der Matte."
+    glossary = [Term(source="cat", target="Katze", lang="de")]
+    whole, streamed = (session(*answers, glossary=glossary) for _ in range(2))
+    whole.translate()
+    pieces = list(streamed.stream())
+    assert streamed.current == whole.current
+    assert [(piece.text, piece.attempt) for piece in pieces] == [(answers[0], 1), (answers[1], 2)]
+    left = session(*answers)
+    next(left.stream())
+    assert left.current is None and left.revisions == []
+
+
+def test_empty_answers_requests_and_sources_are_refused():
+    s = session("")
+    with pytest.raises(BaylingError, match="empty answer"):
+        s.translate()
+    assert s.revisions == []
+    with pytest.raises(BaylingError, match="request is empty"):
+        session("Eins.").request("  ")
+    with pytest.raises(BaylingError, match="no letter"):
+        session(source="42 !")
+
+
+def test_a_session_is_saved_and_goes_on(tmp_path):
+    glossary = [Term(source="cat", target="Katze", lang="de")]
+    s = session("Die Katze.", "Eine Katze.", "Katze!", glossary=glossary, register="formal")
+    s.translate()
+    s.request("a")
+    s.undo()
+    s.save(tmp_path / "s.json")
+    again = Session.load(tmp_path / "s.json", engine=s.engine)
+    assert again.conversation == s.conversation and again.revisions == s.revisions
+    assert (again.glossary, again.register, again.source_lang) == (tuple(glossary), "formal", "en")
+    assert again.redo().text == "Eine Katze."
+    again.save(tmp_path / "again.json")
+    s.redo()
+    s.save(tmp_path / "s.json")
+    assert (tmp_path / "s.json").read_bytes() == (tmp_path / "again.json").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"version": 2}, "version"),
+        ({"format": "other"}, "format"),
+        ({"surplus": 1}, "surplus"),
+        ({"revisions": [{}]}, "revisions.0.number"),
+        ({"current": 3}, "no revision 3"),
+        ({"tip": None}, "does not lead"),
+        ({"target_lang": "xx"}, "unknown language"),
+    ],
+)
+def test_a_file_that_is_no_session_is_refused(tmp_path, change, said):
+    s, path = session("Eins."), tmp_path / "s.json"
+    s.translate()
+    s.save(path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(BaylingError, match=said) as error:
+        Session.load(path)
+    assert str(path) in str(error.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, "\xff", "[]"])
+def test_files_that_are_no_json_are_refused(tmp_path, text):
+    path = tmp_path / "s.json"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(BaylingError, match=r"s\.json"):
+        Session.load(path)
+
+
+def test_revisions_that_do_not_hang_together_are_refused(tmp_path):
+    s, path = session("Eins.", "Zwei."), tmp_path / "s.json"
+    s.request("a")
+    s.save(path)
+    for number, parent in ((1, 2), (2, 2), (2, 3)):
+        state = json.loads(path.read_text())
+        state["revisions"][number - 1]["parent"] = parent
+        (tmp_path / "bad.json").write_text(json.dumps(state))
+        with pytest.raises(BaylingError, match=f"revision {number}"):
+            Session.load(tmp_path / "bad.json")
