@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
+from bayling.corpora.formats.names import spelled
 from bayling.corpora.formats.pairing import pair_up
 from bayling.corpora.formats.reader import File, Reader, Row
-from bayling.corpora.formats.sniff import sniff
+from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.pair import Pair
 from bayling.languages import standardize
 
@@ -44,4 +45,12 @@ def read_pairs(
         Counter() if skipped is None else skipped,
     )
     reader = sniff(file)
-    return pair_up(reader.rows(file), file, PurePosixPath(file.name).stem, licence)
+    return pair_up(reader.rows(file), file, _corpus(file.name), licence)
+
+
+def _corpus(name: str) -> str:
+    """A file's name without what says its format and its language: `all.en-sw` of `all.en-sw.tmx.zip`."""
+    path = PurePosixPath(name)
+    while path.suffix.lower() in {*suffixes(), ".txt"} or spelled(path.suffix[1:]):
+        path = path.with_suffix("")
+    return path.name

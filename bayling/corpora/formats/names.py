@@ -9,36 +9,16 @@ from bayling.languages import standardize
 
 _TAG = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?")
 _PAIR = re.compile(rf"(?<![A-Za-z0-9])({_TAG.pattern})[-_]({_TAG.pattern})(?![A-Za-z0-9])")
-NO_LANGUAGE = frozenset(
-    (
-        "csv",
-        "dev",
-        "doc",
-        "id",
-        "idx",
-        "ids",
-        "key",
-        "log",
-        "mo",
-        "num",
-        "set",
-        "sid",
-        "src",
-        "tag",
-        "tgt",
-        "tsv",
-        "txt",
-        "uid",
-        "url",
-    )
-)
-"""What is also the code of a language, but hardly means one in the name of a file or a column."""
+NO_FIELD = frozenset(("doc", "id", "idx", "key", "num", "set", "sid", "src", "tag", "tgt", "uid", "url"))
+"""What is also the code of a language, but hardly means one as the name of a field."""
+NO_SUFFIX = frozenset(("csv", "dev", "doc", "ids", "log", "mo", "src", "tsv", "txt"))
+"""The same as a part of a file's name."""
 
 
 @lru_cache(4096)
-def language_of(name: str) -> str | None:
-    """The tag that a name spells, such as `zh-Hans` for `zho-CN`; None where it spells none."""
-    if not _TAG.fullmatch(name) or name in NO_LANGUAGE:
+def spelled(name: str) -> str | None:
+    """The tag that a code spells, such as `zh-Hans` for `zho-CN`; None where it spells none."""
+    if not _TAG.fullmatch(name):
         return None
     try:
         return standardize(name)
@@ -46,10 +26,15 @@ def language_of(name: str) -> str | None:
         return None
 
 
+def field_language(name: str) -> str | None:
+    """The tag that a field's name spells: `en`, `eng_Latn`, `sentence_eng_Latn`."""
+    return None if name in NO_FIELD else spelled(name.removeprefix("sentence_"))
+
+
 def languages_in_name(name: str) -> tuple[str, str] | None:
     """The two languages of a file's name, in their order: `x.en-de.tsv`, `eng-swa.tsv`, `en_aa.tsv`."""
     for match in _PAIR.finditer(name):
-        first, second = language_of(match[1]), language_of(match[2])
+        first, second = spelled(match[1]), spelled(match[2])
         if first and second and first != second:
             return first, second
     return None
@@ -58,7 +43,7 @@ def languages_in_name(name: str) -> tuple[str, str] | None:
 def two_languages(
     name: str, languages: Sequence[str] | None, pivots: Sequence[str] | None
 ) -> tuple[str, str] | None:
-    """The languages of a source and a target column: from the file's name, or the only two asked for."""
+    """The languages of a source and a target field: from the file's name, or the only two asked for."""
     if found := languages_in_name(name):
         return found
     asked = [*dict.fromkeys((*(pivots or ()), *(languages or ())))]
@@ -66,8 +51,8 @@ def two_languages(
 
 
 def parts(name: str) -> Iterator[tuple[str, str]]:
-    """Each language spelled by a whole part of a file's name, and the name with `{}` in its place."""
+    """For each part of a file's name that spells a language, the name with `*` in its place, and the tag."""
     tokens = name.split(".")
     for index, token in enumerate(tokens):
-        if language_of(token):
-            yield token, ".".join([*tokens[:index], "{}", *tokens[index + 1 :]])
+        if token not in NO_SUFFIX and (tag := spelled(token)):
+            yield ".".join([*tokens[:index], "*", *tokens[index + 1 :]]), tag

@@ -10,8 +10,15 @@ from typing import Any, BinaryIO, ClassVar
 
 from bayling.corpora.formats.streams import SUFFIXES, lines, unpack
 from bayling.errors import BaylingError
+from bayling.languages import standardize
 
 HEAD = 1 << 16
+LARGEST = 64 << 20
+"""Bytes of a file in a format that is not read piece by piece."""
+
+
+class Unwanted(BaylingError):
+    """The file is whole but has none of the languages that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,16 @@ class File:
     member: str = ""
     opener: Callable[[], BinaryIO] | None = None
     """Opens the member; the path itself where None."""
+
+    @property
+    def suffix(self) -> str:
+        """The last suffix of its name, in lower case, compression aside."""
+        return PurePosixPath(self.name).suffix.lower()
+
+    @property
+    def shown(self) -> str:
+        """Its name within the folder or archive."""
+        return self.member or self.path.name
 
     @property
     def where(self) -> str:
@@ -81,6 +98,26 @@ class File:
         with self.open() as stream:
             return stream.read(HEAD)
 
+    def content(self) -> bytes:
+        """All its bytes.
+
+        Raises:
+            BaylingError: there are more than such a file may hold.
+        """
+        with self.open() as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise BaylingError(f"{self.where}: over {LARGEST >> 20} MiB, which is too large for this format")
+        return content
+
+    def language(self, spelling: str) -> str | None:
+        """The tag of a language as the file spells it; None, and counted, where there is none such."""
+        try:
+            return standardize(spelling)
+        except BaylingError:
+            self.skip(f"unknown language {spelling:.20}".rstrip())
+            return None
+
     def skip(self, reason: str, count: int = 1) -> None:
         """Count records that are whole but of no use."""
         self.skipped[reason] += count
@@ -94,7 +131,7 @@ class File:
         wanted = tags if self.languages is None else self.languages
         if not {tag for tag in tags if tag in wanted} or len(set(tags)) < 2:
             asked = f", none of {', '.join(self.languages)}" if self.languages else "; two are needed"
-            raise BaylingError(f"{self.where}: has {', '.join(tags) or 'no language'}{asked}")
+            raise Unwanted(f"{self.where}: has {', '.join(tags) or 'no language'}{asked}")
 
 
 class Reader(ABC):
@@ -106,6 +143,8 @@ class Reader(ABC):
 
     name: ClassVar[str]
     """What users call the format."""
+    suffixes: ClassVar[frozenset[str]] = frozenset()
+    """Of files that are read where a folder or an archive holds them."""
     order: ClassVar[int] = 0
     """Formats of lower order are tried first: 0 where the content leaves no doubt, more where it may."""
     registry: ClassVar[dict[str, type["Reader"]]] = {}

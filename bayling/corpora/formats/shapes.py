@@ -6,19 +6,20 @@
 {"src": …, "tgt": …}                                    the languages in the file's name, or asked for
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from bayling.corpora.formats.names import language_of, two_languages
-from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.ids import UniqueIds
+from bayling.corpora.formats.names import field_language, two_languages
+from bayling.corpora.formats.reader import File, Row
 from bayling.errors import BaylingError
-from bayling.languages import standardize
 
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
 """A record in, its texts by tag out."""
 
 SIDES = (("source", "src"), ("target", "tgt", "trg"))
 TEXT = ("", "text", "string", "sentence", "segment")
+MOST_SHAPES = 1000
 LANGUAGE = ("lang", "language", "langid", "languagecode")
 
 
@@ -31,10 +32,33 @@ def find_shape(keys: Sequence[str], file: File) -> Shape | None:
     return two_sides(keys, file) or _language_fields(keys, file)
 
 
-def nested(record: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The part of the record that holds the texts."""
-    inner = record.get("translation")
-    return inner if isinstance(inner, Mapping) else record
+def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: File) -> Iterator[Row]:
+    """Rows of the records, each given with its place in the file, such as `line 7`.
+
+    A record's own `id` is kept where it is one.
+
+    Raises:
+        BaylingError: a record is in no known shape; names its place.
+    """
+    unique = UniqueIds()
+    known: dict[tuple[str, ...], Shape | None] = {}
+    for number, (place, record) in enumerate(records, 1):
+        texts = inner if isinstance(inner := record.get("translation"), dict) else record
+        fields = tuple(texts)
+        if fields not in known:
+            if len(known) >= MOST_SHAPES:
+                known.clear()
+            known[fields] = find_shape(fields, file)
+        shape = known[fields]
+        if shape is None:
+            raise BaylingError(
+                f"{file.where}: {place} has the fields {', '.join(map(repr, fields))[:200] or '(none)'}; "
+                "two languages, or a source and a target, are needed"
+            )
+        own = record.get("id")
+        yield Row(
+            unique(own, number) if isinstance(own, str) and own not in texts.values() else place, shape(texts)
+        )
 
 
 def two_sides(keys: Sequence[str], file: File) -> Shape | None:
@@ -66,22 +90,15 @@ def two_sides(keys: Sequence[str], file: File) -> Shape | None:
 
 
 def _tagged(file: File, sides: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
-    found = {}
-    for name, text in sides:
-        try:
-            found[standardize(name) if isinstance(name, str) else ""] = text
-        except BaylingError:
-            file.skip(f"unknown language {name!r:.20}")
-    found.pop("", None)
-    return found
+    tagged = [(file.language(name) if isinstance(name, str) else None, text) for name, text in sides]
+    return {tag: text for tag, text in tagged if tag}
 
 
 def _language_fields(keys: Sequence[str], file: File) -> Shape | None:
     asked = {*(file.languages or ()), *(file.pivots or ())}
     fields: dict[str, str] = {}
     for key in keys:
-        name = key.removeprefix("sentence_")
-        tag = language_of(name) or (name if name in asked else None)
+        tag = key if key in asked else field_language(key)
         if tag and tag not in fields.values():
             fields[key] = tag
     if "id" in keys and len(fields) == 1:

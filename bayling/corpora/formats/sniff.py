@@ -18,6 +18,12 @@ def readers() -> tuple[type[Reader], ...]:
     return tuple(sorted(Reader.registry.values(), key=lambda reader: (reader.order, reader.name)))
 
 
+@cache
+def suffixes() -> frozenset[str]:
+    """The suffixes that files of the known formats usually have."""
+    return frozenset().union(*(reader.suffixes for reader in readers()))
+
+
 def sniff(file: File) -> type[Reader]:
     """The reader of the file's format.
 

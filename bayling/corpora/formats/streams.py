@@ -4,10 +4,9 @@ import bz2
 import gzip
 import io
 import lzma
-import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from bayling.errors import BaylingError
 
@@ -17,7 +16,7 @@ FREE = 256 << 20
 """Bytes that any compressed file may unpack to."""
 RATIO = 200
 """Text packs to a tenth or a twentieth of its size; what unpacks to more than this was made to do harm."""
-CHUNK = 1 << 20
+CHUNK = 1 << 18
 
 _MAGIC = {b"\x1f\x8b": "gzip", b"\xfd7zXZ\0": "xz", b"\x28\xb5\x2f\xfd": "zstd", b"BZh": "bzip2"}
 SUFFIXES = frozenset({".gz", ".xz", ".zst", ".bz2"})
@@ -28,46 +27,52 @@ def unpack(packed: BinaryIO, where: str) -> BinaryIO:
 
     Reading it raises a BaylingError where the stream is damaged, or unpacks to far more than text can.
     """
-    start = packed.read(6)
-    packed.seek(0)
+    plain = guarded(packed, None, where)
+    start = plain.peek(6)[:6]
     kind = next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
-    raw = _Guarded(packed, _open(packed, kind), kind, where)
-    return cast(BinaryIO, io.BufferedReader(raw, CHUNK))
+    if kind is None:
+        return cast(BinaryIO, plain)
+    taken = cast(_Guarded, plain.raw)
+    return cast(BinaryIO, guarded(_unpacked(plain, kind), kind, where, lambda: taken.size))
 
 
-def _open(packed: BinaryIO, kind: str | None) -> BinaryIO:
+def guarded(
+    stream: Any, kind: str | None, where: str, taken: Callable[[], int] | None = None
+) -> io.BufferedReader:
+    """The stream, with one line for the user where it is damaged or unpacks to far more than it took."""
+    return io.BufferedReader(_Guarded(stream, kind, where, taken), CHUNK)
+
+
+def _unpacked(packed: io.BufferedReader, kind: str) -> Any:
     if kind == "gzip":
-        return cast(BinaryIO, gzip.GzipFile(fileobj=packed, mode="rb"))
+        return gzip.GzipFile(fileobj=packed, mode="rb")
     if kind == "xz":
-        return cast(BinaryIO, lzma.LZMAFile(packed))
+        return lzma.LZMAFile(packed)
     if kind == "bzip2":
-        return cast(BinaryIO, bz2.BZ2File(packed))
-    if kind == "zstd":
-        import pyarrow
+        return bz2.BZ2File(packed)
+    import pyarrow
 
-        return cast(BinaryIO, pyarrow.CompressedInputStream(pyarrow.PythonFile(packed, mode="r"), "zstd"))
-    return packed
+    return pyarrow.CompressedInputStream(pyarrow.PythonFile(packed, mode="r"), "zstd")
 
 
 class _Guarded(io.RawIOBase):
-    """Counts what comes out against what went in, and says what is wrong in one line."""
-
-    def __init__(self, packed: BinaryIO, unpacked: BinaryIO, kind: str | None, where: str) -> None:
-        self.packed, self.unpacked, self.kind, self.where = packed, unpacked, kind, where
+    def __init__(self, stream: Any, kind: str | None, where: str, taken: Callable[[], int] | None) -> None:
+        self.stream, self.kind, self.where, self.taken = stream, kind, where, taken
         self.size = 0
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: Any) -> int:
         try:
-            data = self.unpacked.read(len(buffer))
-            taken = self.packed.tell() if self.kind else 0
-        except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError) as error:
+            data = self.stream.read(len(buffer))
+        except BaylingError:
+            raise
+        except Exception as error:  # decompressors meet damage with half a dozen exceptions
             state = f"damaged {self.kind} data" if self.kind else "cannot be read"
             raise BaylingError(f"{self.where}: {state} ({error})") from error
         self.size += len(data)
-        if self.kind and self.size > max(FREE, RATIO * taken):
+        if self.taken and self.size > max(FREE, RATIO * self.taken()):
             raise BaylingError(
                 f"{self.where}: unpacks to over {RATIO} times its size; unpack it yourself if you trust it"
             )
@@ -76,8 +81,7 @@ class _Guarded(io.RawIOBase):
 
     def close(self) -> None:
         if not self.closed:
-            self.unpacked.close()
-            self.packed.close()
+            self.stream.close()
         super().close()
 
 

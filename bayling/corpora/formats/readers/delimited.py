@@ -8,8 +8,9 @@ RFC 4180, quotes and line breaks inside them included.
 import csv
 import itertools
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from bayling.corpora.formats.names import language_of, languages_in_name
+from bayling.corpora.formats.names import languages_in_name, spelled
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
@@ -22,6 +23,7 @@ class Delimited(Reader):
 
     name = "TSV or CSV"
     order = 9
+    suffixes: ClassVar = frozenset({".tsv", ".csv"})
 
     @staticmethod
     def recognises(file: File) -> bool:
@@ -62,7 +64,7 @@ def _delimiter(file: File) -> str | None:
 
 def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, str] | None:
     """The languages of the file's name where the first line is text already."""
-    return languages_in_name(file.name) if len(first) == 2 and not any(map(language_of, first)) else None
+    return languages_in_name(file.name) if len(first) == 2 and not any(map(spelled, first)) else None
 
 
 def _languages(file: File, header: Sequence[str]) -> list[str]:

@@ -1,0 +1,39 @@
+"""One JSON record a line, in any of the shapes that `shapes` knows."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.shapes import records_to_rows
+from bayling.errors import BaylingError
+
+
+class Jsonl(Reader):
+    """Records of translations."""
+
+    name = "JSONL"
+    order = 2
+    suffixes: ClassVar = frozenset({".jsonl", ".ndjson", ".json"})
+
+    @staticmethod
+    def recognises(file: File) -> bool:
+        first = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+        return first.startswith(b"{") and (file.suffix in Jsonl.suffixes or first[1:].lstrip()[:1] in b'"}')
+
+    @staticmethod
+    def rows(file: File) -> Iterator[Row]:
+        return records_to_rows(_records(file), file)
+
+
+def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for number, line in file.lines():
+        if not line.strip():
+            continue
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise BaylingError(f"{file.where}: line {number} is not whole JSON ({error})") from error
+        if not isinstance(record, dict):
+            raise BaylingError(f"{file.where}: line {number} is not a JSON object")
+        yield f"line {number}", record

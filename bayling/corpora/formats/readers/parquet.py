@@ -1,0 +1,43 @@
+"""Parquet tables, in any of the shapes that `shapes` knows."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from bayling.corpora.formats.arrow import AT_ONCE, records
+from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.shapes import records_to_rows
+from bayling.corpora.formats.streams import parsing
+from bayling.errors import BaylingError
+
+LARGEST_GROUP = 1 << 30
+"""Bytes of a row group, unpacked, which has to be held."""
+
+
+class Parquet(Reader):
+    """Rows of translations."""
+
+    name = "Parquet"
+    suffixes: ClassVar = frozenset({".parquet"})
+
+    @staticmethod
+    def recognises(file: File) -> bool:
+        return file.head.startswith(b"PAR1")
+
+    @staticmethod
+    def rows(file: File) -> Iterator[Row]:
+        if file.opener:
+            raise BaylingError(f"{file.where}: Parquet cannot be read inside an archive; unpack it")
+        return records_to_rows(_records(file), file)
+
+
+def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    import pyarrow.parquet
+
+    with parsing(file.where, "Parquet"), pyarrow.parquet.ParquetFile(file.path) as table:
+        groups = [table.metadata.row_group(index).total_byte_size for index in range(table.num_row_groups)]
+        if any(size > LARGEST_GROUP for size in groups):
+            raise BaylingError(
+                f"{file.where}: a row group of over {LARGEST_GROUP >> 20} MiB; write it with smaller ones"
+            )
+        for number, record in enumerate(records(table.iter_batches(AT_ONCE)), 1):
+            yield f"row {number}", record

@@ -1,0 +1,157 @@
+"""What holds for every format: the same messages, ids, bounds, and one line for whatever is damaged."""
+
+import gzip
+import shutil
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bayling.corpora.formats import read_pairs
+from bayling.errors import BaylingError
+from tests.corpora.formats.examples import BOTH, EXAMPLES
+
+every_format = pytest.mark.parametrize("name", EXAMPLES)
+
+
+@every_format
+def test_the_messages_come_out_with_the_pivot_as_source(tmp_path, name):
+    pairs = list(read_pairs(EXAMPLES[name](tmp_path), pivots=["en"], licence="CC0-1.0"))
+    order = sorted if name == "mo" else list  # msgfmt sorts messages
+    assert [(pair.source, pair.target) for pair in pairs] == order(BOTH)
+    assert {(pair.source_lang, pair.target_lang, pair.licence) for pair in pairs} == {("en", "de", "CC0-1.0")}
+    assert len({pair.id for pair in pairs}) == 3
+
+
+@every_format
+def test_a_language_that_is_not_there_is_an_error(tmp_path, name):
+    with pytest.raises(BaylingError, match="sw"):
+        list(read_pairs(EXAMPLES[name](tmp_path), pivots=["en"], languages=["sw"]))
+
+
+def files_of(path: Path) -> list[Path]:
+    """The files that an example consists of."""
+    if path.is_dir():
+        return sorted(file for file in path.rglob("*") if file.is_file())
+    return sorted(file for file in path.parent.iterdir() if file.is_file())
+
+
+def read_all(path: Path) -> None:
+    """Only a BaylingError may come out, and it names a file in one line."""
+    try:
+        for pair in read_pairs(path, pivots=["en"], skipped=Counter()):
+            assert pair.source.strip() and pair.target.strip()
+            (pair.source + pair.target + pair.id).encode()
+    except BaylingError as error:
+        assert "\n" not in str(error)
+        assert path.name in str(error) or path.parent.name in str(error)
+
+
+damage = st.lists(
+    st.one_of(
+        st.tuples(st.just("cut"), st.floats(0, 1), st.just(b"")),
+        st.tuples(
+            st.sampled_from(("overwrite", "insert")), st.floats(0, 1), st.binary(min_size=1, max_size=6)
+        ),
+        st.tuples(
+            st.just("insert"),
+            st.floats(0, 1),
+            st.sampled_from(
+                (
+                    b"\0",
+                    b"\xff",
+                    b"\xef\xbb\xbf",
+                    b"\r",
+                    b'"',
+                    b"<x>",
+                    b"&a;",
+                    b"NaN",
+                    b"{",
+                    b"\n\n",
+                    b"\xed\xa0\x80",
+                )
+            ),
+        ),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+def damaged(content: bytes, steps: list[tuple[str, float, bytes]]) -> bytes:
+    for kind, where, data in steps:
+        place = int(where * len(content))
+        if kind == "cut":
+            content = content[:place]
+        elif kind == "insert":
+            content = content[:place] + data + content[place:]
+        else:
+            content = content[:place] + data + content[place + len(data) :]
+    return content
+
+
+@every_format
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(steps=damage, which=st.integers(0, 9), packed=st.booleans())
+def test_damage_gives_one_line_and_no_crash(name, steps, which, packed):
+    with tempfile.TemporaryDirectory() as folder:
+        path = EXAMPLES[name](Path(folder))
+        files = files_of(path)
+        file = files[which % len(files)]
+        file.write_bytes(damaged(file.read_bytes(), steps))
+        if packed and file == path:
+            file.write_bytes(damaged(gzip.compress(file.read_bytes(), mtime=0), steps[:1]))
+        read_all(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["x.tsv", "x.csv", "x.jsonl", "x.tmx", "x.po", "x.mo", "x.zip", "x.parquet", "x.gz", "x.en", "x"]
+)
+@settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(
+    start=st.sampled_from(
+        (
+            b"",
+            b"PK\3\4",
+            b"PAR1",
+            b"\xde\x12\x04\x95",
+            b"\x1f\x8b\x08",
+            b"\xfd7zXZ\0",
+            b"\x28\xb5\x2f\xfd",
+            b"BZh9",
+            b"<tmx>",
+            b"<xliff>",
+        )
+    ),
+    content=st.binary(max_size=300),
+)
+def test_random_bytes_give_one_line_and_no_crash(name, start, content):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(start + content)
+        read_all(path)
+
+
+@every_format
+def test_a_file_cut_in_the_middle_is_not_taken_for_a_whole_one(tmp_path, name):
+    """Formats that have an end must miss it."""
+    path = EXAMPLES[name](tmp_path)
+    if name in (
+        "tsv",
+        "csv",
+        "tsv_without_header",
+        "moses",
+        "moses_by_prefix",
+        "flores_folder",
+        "ntrex_folder",
+        "folder_of_tables",
+    ) or name.startswith(("po", "jsonl", "tmx_zip")):
+        pytest.skip("a shorter file of this format is whole")
+    file = max(files_of(path), key=lambda file: file.stat().st_size)
+    file.write_bytes(file.read_bytes()[: file.stat().st_size * 2 // 3])
+    with pytest.raises(BaylingError):
+        list(read_pairs(path, pivots=["en"]))
+    shutil.rmtree(tmp_path)
