@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("bayling", deadline=None)  # a busy machine is no fault
+settings.load_profile("bayling")
 
 TEXTS = [
     "Translate into German: The battery is empty.",

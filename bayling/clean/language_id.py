@@ -46,7 +46,9 @@ def scripts_of(text: str) -> Counter[str]:
 
 @cache
 def _script_of(char: str) -> str:
-    return _NAMES.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy") if char.isalpha() else ""
+    # Vowel signs of Indic scripts are marks, and as good as letters.
+    letter = char.isalpha() or unicodedata.category(char) == "Mc"
+    return _NAMES.get(unicodedata.name(char, "").partition(" ")[0], "Zyyy") if letter else ""
 
 
 def in_script_of(text: str, tag: str) -> float:

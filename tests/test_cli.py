@@ -1,0 +1,59 @@
+"""The command line: quick, one line for what a user can mend, exit code 2."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+
+def bayling(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "bayling.cli", *arguments],
+        cwd=cwd,
+        env=os.environ | {"BAYLING_HOME": str(cwd / "home")} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys; sys.argv = ['bayling', '--help']\nfrom bayling import cli\ntry: cli.main()\nexcept SystemExit: pass\n"
+    code += "print(sorted({'torch', 'transformers', 'pyarrow', 'ctranslate2', 'matplotlib'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout.splitlines()[-1] == "[]", done.stderr
+
+
+def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
+    times = []
+    for _ in range(5):  # the best of five: the machine may be busy
+        started = time.perf_counter()
+        assert bayling("--help", cwd=tmp_path).returncode == 0
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "nowhere"], "nowhere: no such recipe file, nor one of"),
+        (["run", "quickstart", "--set", "tune.rnk=4"], "unknown key tune.rnk; did you mean 'rank'?"),
+        (["build", "quickstart", "--set", "build.sources=[djago]"], "no source 'djago' among"),
+        (["build", "quickstart", "--set", "build.mix={omision: 1}", "--set", "build.sources=[udhr]",
+          "--set", "build.held_out=[]"], "no task 'omision' among"),
+        (["tune", "quickstart"], "tune needs build, which is not done; run it first"),
+        (["show", "nothing"], "nothing: no such file or folder"),
+        (["languages", "klingonish"], "no language 'klingonish' here"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["translate", "hello", "--to", "de"], "no tuned model yet"),
+    ],
+)  # fmt: skip
+def test_what_a_user_can_mend_is_one_line_and_exit_code_2(tmp_path: Path, arguments: list[str], message: str) -> None:
+    done = bayling(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,78 @@
+"""Recipes: every shipped one is valid; a mistake is one line that names the key and its line."""
+
+from pathlib import Path
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.recipe import read_recipe, shipped
+
+GOOD = "name: mine\nfoundation: gemma3-270m\nlanguages: [de]\nbuild:\n  sources: [udhr]\n"
+
+
+def write(tmp_path: Path, text: str) -> str:
+    (tmp_path / "mine.yaml").write_text(text, encoding="utf-8")
+    return str(tmp_path / "mine.yaml")
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_recipe_is_valid(name: str) -> None:
+    assert read_recipe(name).name == name
+    assert read_recipe(f"recipes/{name}.yaml").name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (GOOD + "tune:\n  lerning_rate: 1\n", r"unknown key tune\.lerning_rate \(line 7\); did you mean 'learning_rate'"),
+        (GOOD + "bild: 1\n", r"unknown key bild \(line 6\); did you mean 'build'"),
+        (GOOD + "tune:\n  rank: -1\n", r"tune\.rank \(line 7\): .*greater than 0"),
+        (GOOD.replace("[de]", "[deu]"), "write 'de' for 'deu'"),
+        (GOOD.replace("[de]", "[klingonish]"), "unknown language 'klingonish'"),
+        (GOOD.replace("foundation: gemma3-270m\n", ""), "foundation: Field required"),
+        ("- a\n", "a recipe is a mapping"),
+        ("a: [1\n", "not valid YAML"),
+    ],
+)
+def test_a_mistake_is_one_line_with_the_key_and_what_is_near(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(BaylingError, match=message) as caught:
+        read_recipe(write(tmp_path, text))
+    assert "\n" not in str(caught.value)
+    assert "mine.yaml" in str(caught.value)
+
+
+def test_text_that_is_not_utf_8_names_the_byte(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_bytes(b"name: \xff\n")
+    with pytest.raises(BaylingError, match=r"mine\.yaml: not UTF-8 text \(byte 6\)"):
+        read_recipe(str(tmp_path / "mine.yaml"))
+
+
+def test_no_such_recipe_lists_the_shipped_ones() -> None:
+    with pytest.raises(BaylingError, match="quickstart"):
+        read_recipe("quikstart")
+
+
+def test_values_can_be_changed_and_are_checked(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD)
+    assert read_recipe(path, ["tune.rank=4", "build.mix={omission: 2}"]).tune.rank == 4
+    with pytest.raises(BaylingError, match=r"unknown key tune\.rnk"):
+        read_recipe(path, ["tune.rnk=4"])
+    with pytest.raises(BaylingError, match="write key.key=value"):
+        read_recipe(path, ["tune.rank"])
+
+
+def test_a_file_of_ones_own_is_found_beside_the_recipe(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("[udhr]", "[{path: mine.tsv, licence: CC0-1.0}]"))
+    (source,) = read_recipe(path).build.sources
+    assert source.path == str(tmp_path / "mine.tsv")  # type: ignore[union-attr]
+
+
+def test_there_are_at_most_80_options() -> None:
+    from pydantic import BaseModel
+
+    from bayling.recipe import Recipe, Strict
+
+    def options(model: type[BaseModel]) -> int:
+        return len(model.model_fields)
+
+    assert sum(map(options, [Recipe, *Strict.__subclasses__()])) - options(Recipe) <= 80
