@@ -166,6 +166,37 @@ def agreement(
 
 
 @app.command()
+def answer(
+    questions: Annotated[Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")],
+    model: Annotated[str, typer.Option(help="A run, a folder, a foundation, a hub id or a server's address.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write the answers to this file.")],
+) -> None:
+    """Ask a model questions of one or more turns."""
+    from bayling.evaluate.dialogues import answer_dialogues, read_dialogues, write_answers
+    from bayling.evaluate.systems import named
+
+    dialogues = read_dialogues(questions)
+    kept = output.with_name(f"{output.name}.kept")
+    write_answers(dialogues, answer_dialogues(dialogues, output.stem, named(model), kept), output)
+
+
+@app.command()
+def judge(
+    questions: Annotated[Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")],
+    answers: Annotated[list[Path], typer.Argument(help="One system's answers to score, or two to compare.")],
+    by: Annotated[str, typer.Option("--judge", help="The judge: a server's address or any model.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for replies, reviews and verdict.")],
+    samples: Annotated[int, typer.Option(min=1, help="Reviews of each dialogue in each order.")] = 1,
+) -> None:
+    """Have a model judge answers, in both orders and with evidence first."""
+    from rich.console import Console
+
+    from bayling.evaluate.verdicts import judge_files, verdict_grid
+
+    Console().print(verdict_grid(judge_files(questions, answers, by, output, samples)).rich())
+
+
+@app.command()
 def reproduce(
     what: Annotated[str, typer.Argument(metavar="bayling-1", help="Whose release.")],
     release: Annotated[Path, typer.Option(help="A copy of the published repository.")],

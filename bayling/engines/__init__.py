@@ -12,13 +12,18 @@ __all__ = ["Engine", "Options", "engine_kind", "load_engine"]
 
 
 def load_engine(model: str | Path, kind: str | None = None) -> Engine:
-    """Load a model: a run's folder, a tuned model, a foundation's name, a folder or a hub id.
+    """Load a model: a run's folder, a tuned model, a foundation's name, a folder, a hub id or an address.
 
-    `kind` is `ctranslate2` (the default on a CPU) or `transformers` (the default on a GPU).
+    An address is such as `http://localhost:8000/v1#model`. For others, `kind` is `ctranslate2` (the default
+    on a CPU) or `transformers` (the default on a GPU).
 
     Raises:
         BaylingError: there is no such model.
     """
+    if "://" in str(model):
+        from bayling.engines.remote import RemoteEngine
+
+        return RemoteEngine(str(model))
     from bayling.engines.tuned import find_model
 
     tuned = find_model(model)

@@ -26,6 +26,15 @@ def tuned(recipe: Recipe, folder: Path) -> Model:
     return _model(folder, recipe.evaluate.engine)
 
 
+def named(model: str) -> Model:
+    """Any model that an engine can be loaded for, a server's address included."""
+    if "://" in model:
+        from bayling.engines import load_engine
+
+        return Model(digest([model]), partial(load_engine, model))
+    return _model(model, None)
+
+
 def _model(model: str | Path, kind: str | None) -> Model:
     from bayling.engines import engine_kind, load_engine
     from bayling.engines.tuned import find_model, fingerprint

@@ -1,0 +1,187 @@
+"""Any OpenAI-compatible server (vLLM, llama.cpp, a hosted model) as an engine.
+
+    RemoteEngine("http://localhost:8000/v1#my-model")
+
+The key, where the server wants one, is the environment variable `OPENAI_API_KEY`.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from typing import Any
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Engine, Options
+from bayling.errors import BaylingError
+
+OURS = frozenset({400, 401, 403, 404, 405, 413, 422})
+"""Statuses that say the request, the address, the model or the key is wrong: asking again changes nothing."""
+
+
+class RemoteEngine(Engine):
+    """Asks a server, several questions at a time; again when it errs, stalls, limits or talks nonsense."""
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        timeout: float = 300,
+        attempts: int = 6,
+        pause: float = 1.0,
+        parallel: int = 4,
+    ) -> None:
+        """Find the server and its model.
+
+        Args:
+            address: such as `http://localhost:8000/v1#model`; a server with one model needs no name.
+            timeout: seconds to wait for an answer.
+            attempts: how often to ask one question.
+            pause: seconds before the second attempt; each further wait is twice as long, up to a minute. The
+                server's own `Retry-After` goes before.
+            parallel: questions at a time.
+        Raises:
+            BaylingError: the server cannot be reached, or has several models.
+        """
+        try:
+            from openai import OpenAI
+        except ImportError as error:
+            raise BaylingError(
+                "a remote model needs the package openai: pip install 'bayling[remote]'"
+            ) from error
+
+        self.address, _, model = address.partition("#")
+        self.attempts, self.pause, self.parallel = attempts, pause, parallel
+        key = os.environ.get("OPENAI_API_KEY") or "none"
+        self.client = OpenAI(base_url=self.address, api_key=key, timeout=timeout, max_retries=0)
+        self.model = model or self._only_model()
+        self.name = f"{self.model} at {self.address}"
+
+    def complete(
+        self,
+        prompts: Sequence[str],
+        options: Options = Options(),
+        done: Callable[[int, str], None] | None = None,
+    ) -> list[str]:
+        def one(prompt: str) -> str:
+            reply = self.client.completions.create(model=self.model, prompt=prompt, **_options(options))
+            return _text(reply.choices[0].text)
+
+        return self._all(one, prompts, done)
+
+    def generate(
+        self,
+        conversations: Sequence[Sequence[Turn]],
+        options: Options = Options(),
+        done: Callable[[int, str], None] | None = None,
+    ) -> list[str]:
+        def one(turns: Sequence[Turn]) -> str:
+            messages: Any = _messages(turns)
+            reply = self.client.chat.completions.create(
+                model=self.model, messages=messages, **_options(options)
+            )
+            return _text(reply.choices[0].message.content).strip()
+
+        return self._all(one, conversations, done)
+
+    def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
+        messages: Any = _messages(conversation)
+
+        def start() -> Any:
+            create: Any = self.client.chat.completions.create
+            return create(model=self.model, messages=messages, stream=True, **_options(options))
+
+        for chunk in self._persist(start):
+            if chunk.choices and chunk.choices[0].delta.content:
+                yield chunk.choices[0].delta.content
+
+    def _only_model(self) -> str:
+        models = [model.id for model in self._persist(lambda: self.client.models.list().data)]
+        if len(models) != 1:
+            listed = ", ".join(models) or "none"
+            raise BaylingError(f"{self.address}: name one of its models after a # ({listed})")
+        return str(models[0])
+
+    def _all(
+        self, one: Callable[[Any], str], questions: Sequence[Any], done: Callable[[int, str], None] | None
+    ) -> list[str]:
+        """Each answer in its place. One question that stays without an answer does not stop the others."""
+        answers = [""] * len(questions)
+        failed: list[BaylingError] = []
+        with ThreadPoolExecutor(self.parallel) as pool:
+            asked = {pool.submit(self._persist, one, question): at for at, question in enumerate(questions)}
+            try:
+                for finished in as_completed(asked):
+                    at = asked[finished]
+                    try:
+                        answers[at] = finished.result()
+                    except Refused:
+                        raise
+                    except BaylingError as error:
+                        failed.append(error)
+                        continue
+                    if done:
+                        done(at, answers[at])
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        if failed:
+            counts = f"no answer to {len(failed)} of {len(questions)} questions"
+            raise BaylingError(f"{counts}; run again to ask these alone (the last: {failed[-1]})")
+        return answers
+
+    def _persist(self, ask: Callable[..., Any], *question: Any) -> Any:
+        import openai
+
+        for attempt in range(1, self.attempts + 1):
+            wait = min(60.0, self.pause * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
+            try:
+                return ask(*question)
+            except openai.APIStatusError as error:
+                fault = f"status {error.status_code}"
+                if error.status_code in OURS:
+                    raise Refused(f"{self.address}: {fault} ({_short(error)})") from error
+                wait = _retry_after(error.response.headers.get("retry-after")) or wait
+            except openai.APIConnectionError as error:  # a timeout too
+                fault = _short(error)
+            except (openai.APIError, AttributeError, IndexError, TypeError, ValueError) as error:
+                fault = f"an answer that is none ({_short(error)})"
+            if attempt < self.attempts:
+                time.sleep(wait)
+        raise BaylingError(f"{self.address}: {fault}, {self.attempts} times")
+
+
+class Refused(BaylingError):
+    """The server says that the request is wrong, so that no other will fare better."""
+
+
+def _options(options: Options) -> dict[str, Any]:
+    given: dict[str, Any] = {"temperature": options.temperature, "seed": options.seed}
+    if options.max_tokens:
+        given["max_tokens"] = options.max_tokens
+    if options.stop:
+        given["stop"] = list(options.stop)
+    return given
+
+
+def _messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
+    return [{"role": turn.role, "content": turn.content} for turn in turns]
+
+
+def _text(content: Any) -> str:
+    if not isinstance(content, str):
+        raise TypeError("no text")
+    return content
+
+
+def _retry_after(value: str | None) -> float | None:
+    """Seconds that the server asks to wait; None where it names a date or nothing."""
+    try:
+        return min(60.0, max(0.0, float(value))) if value else None
+    except ValueError:
+        return None
+
+
+def _short(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200] or type(error).__name__

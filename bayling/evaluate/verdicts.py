@@ -1,0 +1,146 @@
+"""What a judge's reviews add up to: wins, ties and losses by category; how consistent and biased it is."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import fmean, pstdev
+
+from bayling.errors import BaylingError
+from bayling.evaluate.dialogues import Dialogue, read_answers, read_dialogues
+from bayling.evaluate.grid import Grid
+from bayling.evaluate.judge import Review, judge
+from bayling.evaluate.systems import named
+from bayling.files import replacing, write_json
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """One category, or all. Scores are means over its dialogues, from 1 to 10."""
+
+    category: str
+    dialogues: int
+    scores: dict[str, float]
+    """By system."""
+    wins: int = 0
+    ties: int = 0
+    losses: int = 0
+    """Of the first system against the second; 0 where one system was scored alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Of one system, or of two against each other."""
+
+    systems: tuple[str, ...]
+    tallies: tuple[Tally, ...]
+    """All first, then each category."""
+    samples: int
+    spread: float
+    """Standard deviation of a score between samples of the same order, in points."""
+    orders_agree: float | None = None
+    """Share of dialogues in which both orders name the same winner, or both a tie."""
+    first_place_bonus: float | None = None
+    """How many points more an answer gets for standing first: 0 for a judge without that bias."""
+
+
+def sum_up(reviews: Sequence[Review], dialogues: Sequence[Dialogue]) -> Verdict:
+    """Add up the reviews of `judge`: the higher mean over both orders and all samples wins a dialogue."""
+    systems = reviews[0].order
+    by_dialogue: dict[str, list[Review]] = {}
+    for review in reviews:
+        by_dialogue.setdefault(review.dialogue, []).append(review)
+    scores = {
+        dialogue: {system: fmean(review.of(system) for review in given) for system in systems}
+        for dialogue, given in by_dialogue.items()
+    }
+    categories = {dialogue.id: dialogue.category for dialogue in dialogues}
+    names = [ALL, *dict.fromkeys(category for category in categories.values() if category != ALL)]
+    chosen = {name: [id for id in scores if name in (ALL, categories[id])] for name in names}
+    tallies = tuple(_tally(name, [scores[id] for id in ids], systems) for name, ids in chosen.items() if ids)
+    samples = len({review.sample for review in reviews})
+    if len(systems) == 1:
+        return Verdict(systems, tallies, samples, _spread(reviews))
+    agree = [
+        _winner(_of_order(given, systems), systems) == _winner(_of_order(given, systems[::-1]), systems)
+        for given in by_dialogue.values()
+    ]
+    bonus = fmean(review.scores[0] - review.scores[1] for review in reviews)
+    return Verdict(systems, tallies, samples, _spread(reviews), fmean(agree), bonus)
+
+
+def judge_files(
+    questions: Path, answers: Sequence[Path], model: str, folder: Path, samples: int = 1
+) -> Verdict:
+    """Have one or two files of answers judged; write replies, `reviews.jsonl` and `verdict.json` to `folder`.
+
+    Raises:
+        BaylingError: a file does not fit, there are more than two, or a reply gives no scores.
+    """
+    names = [path.stem for path in answers]
+    if not 1 <= len(set(names)) == len(names) <= 2:
+        raise BaylingError(
+            f"{', '.join(map(str, answers))}: give one or two files of answers, of different names"
+        )
+    dialogues = read_dialogues(questions)
+    given = {name: read_answers(path, dialogues) for name, path in zip(names, answers, strict=True)}
+    reviews = judge(dialogues, given, named(model), folder, samples)
+    verdict = sum_up(reviews, dialogues)
+    with replacing(folder / "reviews.jsonl") as partial:
+        lines = [json.dumps(asdict(review), ensure_ascii=False) + "\n" for review in reviews]
+        partial.write_text("".join(lines), encoding="utf-8")
+    write_json(folder / "verdict.json", asdict(verdict))
+    return verdict
+
+
+def verdict_grid(verdict: Verdict) -> Grid:
+    """A line a category."""
+    compared = len(verdict.systems) == 2
+    columns = ("", "dialogues", *verdict.systems, *(("win", "tie", "loss") if compared else ()))
+    rows = [
+        (
+            tally.category,
+            str(tally.dialogues),
+            *(f"{tally.scores[system]:.2f}" for system in verdict.systems),
+            *(map(str, (tally.wins, tally.ties, tally.losses)) if compared else ()),
+        )
+        for tally in verdict.tallies
+    ]
+    notes = [f"{verdict.samples} samples; they spread by {verdict.spread:.2f} points."]
+    if verdict.orders_agree is not None:
+        notes.append(f"Both orders give the same verdict in {verdict.orders_agree:.0%} of the dialogues.")
+        notes.append(f"Standing first is worth {verdict.first_place_bonus:+.2f} points.")
+    return Grid("Judged: " + " against ".join(verdict.systems), columns, tuple(rows), "\n".join(notes))
+
+
+def _tally(name: str, scores: Sequence[Mapping[str, float]], systems: tuple[str, ...]) -> Tally:
+    means = {system: fmean(given[system] for given in scores) for system in systems}
+    if len(systems) == 1:
+        return Tally(name, len(scores), means)
+    winners = [_winner(given, systems) for given in scores]
+    wins, losses = winners.count(systems[0]), winners.count(systems[1])
+    return Tally(name, len(scores), means, wins, len(winners) - wins - losses, losses)
+
+
+def _winner(scores: Mapping[str, float], systems: tuple[str, ...]) -> str | None:
+    """The system with the higher score; None for a tie."""
+    first, second = (scores[system] for system in systems)
+    return None if first == second else systems[0] if first > second else systems[1]
+
+
+def _of_order(reviews: Sequence[Review], order: tuple[str, ...]) -> dict[str, float]:
+    chosen = [review for review in reviews if review.order == order]
+    return {system: fmean(review.of(system) for review in chosen) for system in order}
+
+
+def _spread(reviews: Sequence[Review]) -> float:
+    groups: dict[tuple[str, tuple[str, ...]], list[Review]] = {}
+    for review in reviews:
+        groups.setdefault((review.dialogue, review.order), []).append(review)
+    return fmean(
+        pstdev(review.scores[side] for review in group)
+        for group in groups.values()
+        for side in range(len(group[0].order))
+    )

@@ -1,0 +1,90 @@
+"""A remote model: a server that errs, stalls, limits or talks nonsense loses no question and doubles none."""
+
+from collections import Counter
+
+import pytest
+
+from bayling.conversation import Turn
+from bayling.engines import Options, load_engine
+from bayling.engines.remote import RemoteEngine
+from bayling.errors import BaylingError
+from tests.faulty_server import serve
+
+QUESTIONS = [(Turn("user", f"question {number}"),) for number in range(20)]
+EXPECTED = [f"answer to question {number}" for number in range(20)]
+
+
+def answer(question: str) -> str:
+    return f" answer to {question}\n"
+
+
+def engine(server, **options):
+    return RemoteEngine(server.address, **{"timeout": 1.0, "pause": 0.01, **options})
+
+
+def misbehave(question: str, number: int) -> str | None:
+    faults = ("500", "limit", "nonsense", "503", None)
+    place = int(question.split()[-1])
+    return faults[(place + number) % len(faults)] if number <= 4 else None
+
+
+def test_every_question_is_answered_once_and_in_its_place():
+    with serve(answer, misbehave) as server:
+        done = Counter()
+        answers = engine(server).generate(QUESTIONS, done=lambda at, text: done.update([(at, text)]))
+        assert answers == EXPECTED
+        assert done == Counter(enumerate(EXPECTED))
+        assert server.answered == {f"question {number}": 1 for number in range(20)}
+
+
+def test_a_server_that_stalls_is_asked_again():
+    with serve(answer, lambda question, number: "stall" if number == 1 else None) as server:
+        assert engine(server, timeout=0.3).generate(QUESTIONS[:3]) == EXPECTED[:3]
+
+
+def test_nonsense_of_every_kind_is_no_answer():
+    with serve(answer, lambda question, number: "nonsense" if number <= 4 else None) as server:
+        assert engine(server).generate(QUESTIONS[:2]) == EXPECTED[:2]
+        assert server.tries == {"question 0": 5, "question 1": 5}
+
+
+def test_one_question_without_an_answer_does_not_stop_the_others():
+    with serve(answer, lambda question, number: "500" if question == "question 1" else None) as server:
+        done: dict[int, str] = {}
+        with pytest.raises(
+            BaylingError, match=r"no answer to 1 of 20 questions; run again.*status 500, 3 times"
+        ):
+            engine(server, attempts=3).generate(QUESTIONS, done=done.__setitem__)
+        assert len(done) == 19 and server.tries["question 1"] == 3
+
+
+def test_a_wrong_request_is_not_repeated():
+    with serve(answer, lambda question, number: "401") as server:
+        with pytest.raises(BaylingError, match="status 401"):
+            engine(server, parallel=1).generate(QUESTIONS)
+        assert sum(server.tries.values()) <= 2
+
+
+def test_bare_texts_options_and_the_key(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    with serve(answer) as server:
+        found = engine(server)
+        assert found.name == f"small at {server.address}"
+        options = Options(max_tokens=5, temperature=0.7, stop=("\n",), seed=3)
+        assert found.complete(["go on"], options) == [" answer to go on\n"]
+        asked = {"max_tokens": 5, "temperature": 0.7, "stop": ["\n"], "seed": 3}
+        assert server.bodies[0] == {"model": "small", "prompt": "go on", **asked}
+
+
+def test_the_model_is_named_where_there_are_several():
+    with serve(answer, models=["one", "two"]) as server:
+        with pytest.raises(BaylingError, match=r"name one of its models after a # \(one, two\)"):
+            engine(server)
+        found = load_engine(f"{server.address}#two")
+        found.generate(QUESTIONS[:1])
+        assert server.bodies[0]["model"] == "two"
+
+
+def test_a_server_that_is_not_there_is_named():
+    with pytest.raises(BaylingError, match=r"http://127.0.0.1:9/v1: .*, 2 times"):
+        RemoteEngine("http://127.0.0.1:9/v1", attempts=2, pause=0.01)

@@ -1,0 +1,88 @@
+"""An OpenAI-compatible server of a few lines that misbehaves as it is told."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+Fault = str | None
+NONSENSE = (b"<html>busy</html>", b'{"choices": []}', b'{"choices": [{"message": {"content": null}}]}', b"{")
+
+
+class Server:
+    """What was asked and how often; `answer` gives the answer, `fault` what goes wrong with the nth try."""
+
+    def __init__(
+        self, answer: Callable[[str], str], fault: Callable[[str, int], Fault], models: list[str]
+    ) -> None:
+        self.answer, self.fault, self.models = answer, fault, models
+        self.tries: dict[str, int] = {}
+        self.answered: dict[str, int] = {}
+        self.bodies: list[dict[str, Any]] = []
+        self.lock = threading.Lock()
+        self.address = ""
+
+    def reply(self, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+        question = body["messages"][-1]["content"] if "messages" in body else body["prompt"]
+        with self.lock:
+            self.bodies.append(body)
+            self.tries[question] = number = self.tries.get(question, 0) + 1
+        fault = self.fault(question, number)
+        if fault == "stall":
+            time.sleep(1.5)
+        elif fault == "limit":
+            return 429, b'{"error": {"message": "slow down"}}', {"Retry-After": "0.05"}
+        elif fault == "nonsense":
+            return 200, NONSENSE[number % len(NONSENSE)], {}
+        elif fault:
+            return int(fault), b'{"error": {"message": "no"}}', {}
+        with self.lock:
+            self.answered[question] = self.answered.get(question, 0) + 1
+        text = self.answer(question)
+        choice = {"message": {"role": "assistant", "content": text}} if "messages" in body else {"text": text}
+        return 200, json.dumps({"choices": [choice]}).encode(), {}
+
+
+@contextmanager
+def serve(
+    answer: Callable[[str], str],
+    fault: Callable[[str, int], Fault] = lambda question, number: None,
+    models: list[str] | None = None,
+) -> Iterator[Server]:
+    """A server on a free port for as long as the block runs."""
+    server = Server(answer, fault, models or ["small"])
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self._send(200, json.dumps({"data": [{"id": name} for name in server.models]}).encode(), {})
+
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            self._send(*server.reply(body))
+
+        def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+            try:
+                self.send_response(status)
+                for key, value in {"Content-Type": "application/json", **headers}.items():
+                    self.send_header(key, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            except (BrokenPipeError, ConnectionResetError):
+                pass  # a client that has stopped waiting
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    threading.Thread(target=http.serve_forever, daemon=True).start()
+    server.address = f"http://127.0.0.1:{http.server_port}/v1"
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
