@@ -25,6 +25,8 @@ class Model:
     identity: str
     """Names the weights and how they are run: the same identity gives the same answers."""
     load: Callable[[], Engine]
+    stop: tuple[str, ...] = ()
+    """What ends its answers, besides its chat template."""
     shared: Path | None = None
     """A folder that keeps its answers for other runs too, so that a machine measures a foundation once."""
 

@@ -22,7 +22,7 @@ def questions(
 
     def asked(system: str, model: Model, prompts: Sequence[tuple[Turn, ...]]) -> list[Question]:
         return [
-            Question(system, case.task, case.key, model, prompt, Options(), len(case.answer))
+            Question(system, case.task, case.key, model, prompt, Options(stop=model.stop), len(case.answer))
             for case, prompt in zip(cases, prompts, strict=True)
         ]
 

@@ -198,7 +198,7 @@ def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
             target = languages.language_name(row["language"] if row["out"] else row["pivot"])
             targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
     return [
-        (METRICS[metric] if len(signatures) == 1 else f"{METRICS[metric]}, into {_enumerate(sorted(names))}", signature)
+        (METRICS[metric] + (f", into {_enumerate(sorted(names))}" if len(signatures) > 1 else ""), signature)
         for metric, signatures in sorted(targets.items())
         for signature, names in sorted(signatures.items())
     ]

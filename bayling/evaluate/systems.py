@@ -1,5 +1,6 @@
 """The systems that are compared: the foundation with examples, the foundation bare, and the tuned model."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,9 +17,16 @@ def few_shot_name(shots: int) -> str:
 
 
 def foundation(recipe: Recipe) -> Model:
-    """The model before tuning. Its answers are kept for every run on this machine."""
+    """The model before tuning. Its answers are kept for every run on this machine.
+
+    Without a chat template of its own it knows no end of a turn and would write both sides of the dialogue
+    for as long as it may; so its answers end with the line, as those to the few-shot prompt do.
+    """
+    from bayling.models import load_tokenizer, resolve
+
     model = _model(recipe.foundation, recipe.evaluate.engine)
-    return Model(model.identity, model.load, home() / "answers" / model.identity)
+    knows_turns = load_tokenizer(resolve(recipe.foundation).folder).chat_template
+    return replace(model, stop=() if knows_turns else ("\n",), shared=home() / "answers" / model.identity)
 
 
 def tuned(recipe: Recipe, folder: Path) -> Model:

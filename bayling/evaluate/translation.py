@@ -126,19 +126,10 @@ def questions(
     """What each system is asked about a direction: the first segments, or all."""
     langs = (direction.source_lang, direction.target_lang)
 
-    def asked(
-        system: str, model: Model, prompts: Sequence[Any], stop: tuple[str, ...] = ()
-    ) -> list[Question]:
+    def asked(system: str, model: Model, prompts: Sequence[Any], *stop: str) -> list[Question]:
+        how, of = Options(stop=stop or model.stop), "-".join(langs)
         return [
-            Question(
-                system,
-                direction.set,
-                f"{'-'.join(langs)} {id}",
-                model,
-                prompt,
-                Options(stop=stop),
-                len(reference),
-            )
+            Question(system, direction.set, f"{of} {id}", model, prompt, how, len(reference))
             for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=False)
         ]
 
@@ -148,7 +139,7 @@ def questions(
     ]
     bare = [_request(source, *langs) for source in direction.sources]
     systems = {
-        few_shot_name(options.shots): asked(few_shot_name(options.shots), foundation, primed, ("\n",)),
+        few_shot_name(options.shots): asked(few_shot_name(options.shots), foundation, primed, "\n"),
         BARE: asked(BARE, foundation, bare[: options.bare_segments]),
         TUNED: asked(TUNED, tuned, bare),
     }

@@ -70,7 +70,7 @@ def systems(built, monkeypatch, tmp_path):
     shared = tmp_path / "home"
     stage = "bayling.evaluate.stage"
     monkeypatch.setattr(
-        f"{stage}.foundation", lambda recipe: Model("f", lambda: engines["foundation"], shared)
+        f"{stage}.foundation", lambda recipe: Model("f", lambda: engines["foundation"], shared=shared)
     )
     monkeypatch.setattr(f"{stage}.tuned", lambda recipe, model: Model("t", lambda: engines["tuned"]))
     return engines

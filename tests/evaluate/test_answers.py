@@ -90,8 +90,8 @@ def test_equal_prompts_are_asked_once_and_kept_in_each_set(tmp_path):
 
 def test_shared_answers_serve_another_run(tmp_path):
     shared = tmp_path / "home"
-    ask(questions(Model("a", Echo, shared), ["one"]), tmp_path / "run1")
-    no_need = Model("a", lambda: pytest.fail("loaded"), shared)
+    ask(questions(Model("a", Echo, shared=shared), ["one"]), tmp_path / "run1")
+    no_need = Model("a", lambda: pytest.fail("loaded"), shared=shared)
     assert ask(questions(no_need, ["one"]), tmp_path / "run2") == ["ONE"]
     assert (tmp_path / "run2" / "tuned.held-out.jsonl").read_text().count("\n") == 1
 

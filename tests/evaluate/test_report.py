@@ -158,6 +158,6 @@ def test_the_terminal_shows_tables_an_exchange_and_the_path(run, capsys, monkeyp
     monkeypatch.setenv("COLUMNS", "120")
     summary(run)
     shown = capsys.readouterr().out
-    assert "German" in shown and "2-shot" in shown and "terminology" in shown
+    assert "German" in shown and "2-shot" in shown and "retarget" in shown
     assert ": succeeded" in shown and "tuned: " in shown
     assert str(run.report) in shown
