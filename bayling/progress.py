@@ -44,9 +44,11 @@ def _lines(what: str, total: float) -> Iterator[Advance]:
         nonlocal done, shown
         done += amount
         now = time.monotonic()
-        if now - shown >= 10 and 0 < done <= total:
+        if now - shown >= 10 and total / 100 <= done <= total:  # before, the time left is a wild guess
             shown = now
             left = (now - started) * (total - done) / done
-            print(f"{what}: {done / total:.0%}, {left:.0f} s left {note}".rstrip(), file=sys.stderr, flush=True)
+            print(
+                f"{what}: {done / total:.0%}, {left:.0f} s left {note}".rstrip(), file=sys.stderr, flush=True
+            )
 
     yield advance

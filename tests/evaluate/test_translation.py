@@ -65,7 +65,7 @@ def test_a_set_without_a_pivot_is_refused(files):
 
 def test_an_unknown_language_is_named(files):
     wrong = files.model_copy(update={"codes": {"en": "eng", "germn": "deu"}})
-    with pytest.raises(BaylingError, match="evaluate.sets: small: unknown language 'germn'"):
+    with pytest.raises(BaylingError, match="small: unknown language 'germn'"):
         from_files(wrong, ["en"])
 
 
