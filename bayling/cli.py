@@ -196,6 +196,50 @@ def judge(
     Console().print(verdict_grid(judge_files(questions, answers, by, output, samples)).rich())
 
 
+human = typer.Typer(help="Have people rank outputs without knowing whose they are.", no_args_is_help=True)
+app.add_typer(human, name="human")
+
+
+@human.command("make")
+def make_sheets(
+    outputs: Annotated[list[Path], typer.Argument(help="A file a system: segments, or answers (.jsonl).")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for the sheets and their key.")],
+    source: Annotated[Path | None, typer.Option(help="The sources of the segments.")] = None,
+    criteria: Annotated[str | None, typer.Option(help="What to rank by, with commas between.")] = None,
+    annotators: Annotated[int, typer.Option(min=1, help="How many sheets.")] = 2,
+    cases: Annotated[int | None, typer.Option(min=1, help="Draw so many cases.")] = None,
+    seed: Annotated[int, typer.Option(help="Cases and orders are drawn from it.")] = 7,
+) -> None:
+    """Write blinded sheets to rank systems' outputs on."""
+    from bayling.evaluate.human import make_sheets, read_cases
+
+    found, usual = read_cases(outputs, source)
+    names = [name.strip() for name in criteria.split(",")] if criteria else usual
+    for path in make_sheets(found, names, output, annotators, cases, seed):
+        typer.echo(path)
+
+
+@human.command("score")
+def score_sheets(
+    sheets: Annotated[list[Path], typer.Argument(help="The sheets with their ranks.")],
+    key: Annotated[Path, typer.Option(help="The key that was written with them.")],
+    json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+) -> None:
+    """Read ranked sheets: who is first how often, and how far annotators agree."""
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from bayling.evaluate.human import read_sheets, standing_grids, sum_up
+    from bayling.files import write_json
+
+    criteria = sum_up(read_sheets(sheets, key))
+    for grid in standing_grids(criteria):
+        Console().print(grid.rich())
+    if json:
+        write_json(json, [asdict(criterion) for criterion in criteria])
+
+
 @app.command()
 def reproduce(
     what: Annotated[str, typer.Argument(metavar="bayling-1", help="Whose release.")],

@@ -1,0 +1,144 @@
+"""What ranks add up to: who is first how often, who beats whom, and how far annotators agree."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayling.evaluate.grid import Grid
+from bayling.evaluate.human.sheets import Rank
+
+SAMPLES, SEED = 1000, 12345
+Places = dict[str, int]
+"""The rank of each system in one case, by one annotator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One system by one criterion."""
+
+    system: str
+    first: float
+    """The share of cases in which it is first, from 0 to 1; several firsts share the case."""
+    low: float
+    high: float
+    """The 95 % interval of that, by drawing cases."""
+    rank: float
+    """The mean."""
+    wins: int
+    ties: int
+    losses: int
+    """Against every other system in every case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion: the systems, the best first, and the annotators' agreement."""
+
+    name: str
+    cases: int
+    annotators: int
+    standings: tuple[Standing, ...]
+    agreement: float | None
+    """The share of comparisons of two systems that two annotators decide alike, from 0 to 1."""
+    kappa: float | None
+    """The same beyond chance: 0 is chance, 1 is full agreement (Scott's pi, as in Bojar et al. 2016)."""
+
+
+def sum_up(ranks: Sequence[Rank]) -> list[Criterion]:
+    """The standings of every criterion."""
+    found: dict[str, dict[tuple[str, str], Places]] = {}
+    for rank in ranks:
+        found.setdefault(rank.criterion, {}).setdefault((rank.case, rank.sheet), {})[rank.system] = rank.rank
+    return [_criterion(name, places) for name, places in found.items()]
+
+
+def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
+    """A table a criterion."""
+    columns = ("", "first", "95 % interval", "mean rank", "win", "tie", "loss")
+    grids = []
+    for criterion in criteria:
+        rows = tuple(
+            (
+                row.system,
+                f"{row.first:.1%}",
+                f"{row.low:.0%} to {row.high:.0%}",
+                f"{row.rank:.2f}",
+                *map(str, (row.wins, row.ties, row.losses)),
+            )
+            for row in criterion.standings
+        )
+        note = f"{criterion.cases} cases, {criterion.annotators} annotators"
+        if criterion.agreement is not None:
+            kappa = "" if criterion.kappa is None else f", kappa {criterion.kappa:.2f}"
+            note += f", who decide {criterion.agreement:.0%} of comparisons alike{kappa}"
+        grids.append(Grid(criterion.name.capitalize(), columns, rows, f"{note}."))
+    return grids
+
+
+def _criterion(name: str, places: dict[tuple[str, str], Places]) -> Criterion:
+    systems = sorted({system for given in places.values() for system in given})
+    cases = sorted({case for case, _ in places})
+    draws = np.random.default_rng(SEED).integers(len(cases), size=(SAMPLES, len(cases)))
+    standings = [_standing(system, places, cases, draws) for system in systems]
+    agreement, kappa = _agreement(places)
+    return Criterion(
+        name,
+        len(cases),
+        len({sheet for _, sheet in places}),
+        tuple(sorted(standings, key=lambda row: (-row.first, row.rank, row.system))),
+        agreement,
+        kappa,
+    )
+
+
+def _standing(
+    system: str,
+    places: dict[tuple[str, str], Places],
+    cases: Sequence[str],
+    draws: NDArray[np.int64],
+) -> Standing:
+    firsts: dict[str, list[float]] = {case: [] for case in cases}
+    outcomes: Counter[int] = Counter()
+    for (case, _), given in places.items():
+        best = [name for name, rank in given.items() if rank == min(given.values())]
+        firsts[case].append((system in best) / len(best))
+        outcomes.update(_sign(rank - given[system]) for name, rank in given.items() if name != system)
+    shares = np.array([fmean(firsts[case]) for case in cases])
+    low, high = np.percentile(shares[draws].mean(axis=1), (2.5, 97.5))
+    mean = fmean(given[system] for given in places.values())
+    return Standing(
+        system, float(shares.mean()), float(low), float(high), mean, outcomes[1], outcomes[0], outcomes[-1]
+    )
+
+
+def _agreement(places: dict[tuple[str, str], Places]) -> tuple[float | None, float | None]:
+    """How often two annotators decide a comparison alike, and that beyond chance; None where none has two."""
+    by_case: dict[str, list[Places]] = {}
+    for (case, _), given in places.items():
+        by_case.setdefault(case, []).append(given)
+    pairs = [
+        outcomes
+        for given in by_case.values()
+        for one, other in combinations(given, 2)
+        for outcomes in zip(_outcomes(one), _outcomes(other), strict=True)
+    ]
+    if not pairs:
+        return None, None
+    alike = fmean(one == other for one, other in pairs)
+    counts = Counter(outcome for both in pairs for outcome in both)
+    chance = sum((count / counts.total()) ** 2 for count in counts.values())
+    return alike, (alike - chance) / (1 - chance) if chance < 1 else None
+
+
+def _outcomes(places: Places) -> Iterator[int]:
+    for one, other in combinations(sorted(places), 2):
+        yield _sign(places[other] - places[one])
+
+
+def _sign(number: int) -> int:
+    return (number > 0) - (number < 0)
