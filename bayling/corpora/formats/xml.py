@@ -12,7 +12,7 @@ from bayling.corpora.formats.reader import File
 from bayling.errors import BaylingError
 
 CHUNK = 1 << 16
-LONGEST_UNIT = 64 << 20
+LONGEST_UNIT = 8 << 20
 """Bytes that may pass before a unit ends."""
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
@@ -50,6 +50,8 @@ def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str
         with file.open() as stream:
             while chunk := stream.read(CHUNK):
                 parser.feed(chunk)
+                for fault in parser.feed_error_log.filter_from_fatals():
+                    raise _broken(file, fault.line, fault.message)
                 waiting += len(chunk)
                 for event, element in parser.read_events():
                     name = local_name(element)
@@ -68,8 +70,12 @@ def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str
                     )
         parser.close()
     except etree.XMLSyntaxError as error:
-        why = " ".join(error.msg.partition(", line ")[0].split())
-        raise BaylingError(f"{file.where}: line {error.lineno} is not well-formed XML ({why})") from error
+        raise _broken(file, error.lineno, error.msg) from error
+
+
+def _broken(file: File, line: int, message: str) -> BaylingError:
+    why = " ".join(message.partition(", line ")[0].split())
+    return BaylingError(f"{file.where}: line {line} is not well-formed XML ({why})")
 
 
 def _refuse_entities(file: File, root: Any) -> None:

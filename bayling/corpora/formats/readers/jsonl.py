@@ -19,7 +19,8 @@ class Jsonl(Reader):
     @staticmethod
     def recognises(file: File) -> bool:
         first = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
-        return first.startswith(b"{") and (file.suffix in Jsonl.suffixes or first[1:].lstrip()[:1] in b'"}')
+        named = file.suffix in Jsonl.suffixes and first.startswith((b"{", b"["))
+        return named or (first.startswith(b"{") and first[1:].lstrip()[:1] in b'"}')
 
     @staticmethod
     def rows(file: File) -> Iterator[Row]:
@@ -35,5 +36,5 @@ def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
         except (ValueError, RecursionError) as error:
             raise BaylingError(f"{file.where}: line {number} is not whole JSON ({error})") from error
         if not isinstance(record, dict):
-            raise BaylingError(f"{file.where}: line {number} is not a JSON object")
+            raise BaylingError(f"{file.where}: line {number} is not a JSON object; write one record a line")
         yield f"line {number}", record
