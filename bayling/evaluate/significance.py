@@ -29,7 +29,9 @@ class Interval:
     half: float
 
 
-def bootstrap_scores(metric: Metric, counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED) -> Floats:
+def bootstrap_scores(
+    metric: Metric, counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED
+) -> Floats:
     """The corpus scores of `samples` draws of segments with replacement (Efron 1979): `[samples]`."""
     segments, rng = len(counts), np.random.default_rng(seed)
     exact = np.asarray(counts, dtype=np.float64)

@@ -18,8 +18,8 @@ from bayling.evaluate.metrics import (
     find_metric,
     score,
     sentence_chrf,
-    tokenizer_for,
 )
+from bayling.evaluate.tokenizers import tokenizer_for
 
 WORDS = [
     "the",
@@ -104,8 +104,10 @@ def test_the_tokenizer_follows_the_language(language, tokenizer):
 
 
 def test_korean_has_a_tokenizer_without_a_dictionary(monkeypatch):
-    monkeypatch.setattr("bayling.evaluate.metrics.find_spec", lambda name: None)
+    monkeypatch.setattr("bayling.evaluate.tokenizers.find_spec", lambda name: None)
     assert tokenizer_for("ko") == "char"
+    with pytest.raises(BaylingError, match="ko-mecab is not there: pip install"):
+        find_metric("bleu", "ko", tokenizer="ko-mecab")
 
 
 def test_unequal_and_empty_input_names_both_counts():
