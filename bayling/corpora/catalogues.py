@@ -16,9 +16,9 @@ from typing import Any
 
 import yaml
 
+from bayling.corpora.formats.gettext import compiled_messages
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
-from bayling.files import digest
 from bayling.languages import standardize
 from bayling.progress import progress
 from bayling.wheels import fetch
@@ -125,17 +125,7 @@ def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _read_mo(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:
-    from translate.storage.mo import mofile
-
-    try:
-        units = [
-            (unit.msgctxt or [], str(unit.source), str(unit.target))
-            for unit in mofile.parsestring(content).units
-            if not unit.isheader() and len(getattr(unit.source, "strings", [1])) == 1
-        ]
-    except UnicodeDecodeError as error:
-        raise BaylingError(f"{where}: not UTF-8 text (byte {error.start})") from error
-    except Exception as error:  # the parser meets damage with whatever Python raises at that byte
-        raise BaylingError(f"{where}: not a whole .mo file ({type(error).__name__}: {error})") from error
-    for context, source, target in units:
-        yield digest(["".join(context), source]), source, target
+    _, messages = compiled_messages(content, where)
+    for message in messages:
+        if not message.plural:
+            yield message.id, message.source, message.target

@@ -1,6 +1,7 @@
-"""What the two forms of gettext catalogues share: their languages and the ids of their messages."""
+"""Gettext catalogues: the messages of a compiled one, and what both forms say of languages and ids."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from bayling.corpora.formats.names import languages_in_name, spelled
 from bayling.corpora.formats.reader import File
@@ -8,9 +9,48 @@ from bayling.errors import BaylingError
 from bayling.files import digest
 
 
-def message_id(context: str, message: str) -> str:
-    """The same for a message in all its languages."""
-    return digest([context, message])
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of a catalogue and its translation."""
+
+    context: str
+    source: str
+    target: str
+    plural: bool
+    """Whether it has forms for several numbers, of which languages have different numbers."""
+
+    @property
+    def id(self) -> str:
+        """The same for a message in all its languages."""
+        return digest([self.context, self.source])
+
+
+def compiled_messages(content: bytes, where: str) -> tuple[Mapping[str, str], Sequence[Message]]:
+    """The header and the messages of a .mo file.
+
+    Raises:
+        BaylingError: it is damaged, or not in UTF-8.
+    """
+    from translate.storage.mo import mofile
+
+    try:
+        store = mofile()
+        store.parse(content)
+        header = store.parseheader()  # type: ignore[no-untyped-call]
+        return header, [
+            Message(
+                "".join(unit.msgctxt or []),
+                str(unit.source),
+                str(unit.target),
+                plural=len(getattr(unit.source, "strings", [1])) > 1,
+            )
+            for unit in store.units
+            if not unit.isheader()
+        ]
+    except UnicodeDecodeError as error:
+        raise BaylingError(f"{where}: not UTF-8 text (byte {error.start})") from error
+    except Exception as error:  # the parser meets damage with whatever Python raises at that byte
+        raise BaylingError(f"{where}: not a whole .mo file ({type(error).__name__}: {error})") from error
 
 
 def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str]:

@@ -19,6 +19,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
     """
     met: set[str] = set()
     count = made = 0
+    name = file.path.name
     for row in rows:
         count += 1
         keys = tuple(row.texts)
@@ -28,7 +29,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
         for source, target in directions(keys, file.languages, file.pivots):
             if source in texts and target in texts:
                 made += 1
-                origin = f"{file.path.name}: {row.member}" if row.member else file.path.name
+                origin = f"{name}: {row.member}" if row.member else name
                 yield Pair(texts[source], texts[target], source, target, corpus, origin, licence, row.id)
         if made == before:
             file.skip("no text in two of the wanted languages")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from bayling.corpora.formats.gettext import catalogue_languages, message_id
+from bayling.corpora.formats.gettext import catalogue_languages, compiled_messages
+from bayling.corpora.formats.ids import UniqueIds
 from bayling.corpora.formats.reader import File, Reader, Row
-from bayling.corpora.formats.streams import parsing
 
 
 class Mo(Reader):
@@ -20,25 +20,11 @@ class Mo(Reader):
 
     @staticmethod
     def rows(file: File) -> Iterator[Row]:
-        from translate.storage.mo import mofile
-
-        with parsing(file.where, "MO"):
-            store = mofile()
-            store.parse(file.content())
-            header = store.parseheader()  # type: ignore[no-untyped-call]
-            units = [
-                (
-                    "".join(unit.msgctxt or []),
-                    str(unit.source),
-                    str(unit.target),
-                    len(getattr(unit.source, "strings", [1])),
-                )
-                for unit in store.units
-                if not unit.isheader()
-            ]
+        header, messages = compiled_messages(file.content(), file.where)
         source, target = catalogue_languages(file, header)
-        for context, message, translation, forms in units:
-            if forms == 1:
-                yield Row(message_id(context, message), {source: message, target: translation})
-            else:
+        unique = UniqueIds()
+        for number, message in enumerate(messages, 1):
+            if message.plural:
                 file.skip("plural forms")
+            else:
+                yield Row(unique(message.id, number), {source: message.source, target: message.target})

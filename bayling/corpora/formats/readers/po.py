@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from bayling.corpora.formats.gettext import catalogue_languages, message_id
+from bayling.corpora.formats.gettext import Message, catalogue_languages
+from bayling.corpora.formats.ids import UniqueIds
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.streams import parsing
 from bayling.errors import BaylingError
@@ -29,31 +30,41 @@ class Po(Reader):
         store = _parse(file)
         header = store.parseheader()
         source, target = catalogue_languages(file, header)
-        for unit in store.units:
+        unique = UniqueIds()
+        for number, unit in enumerate(store.units, 1):
             if unit.isheader():
                 continue
             if reason := _of_no_use(unit):
                 file.skip(reason)
                 continue
-            message = str(unit.source)
-            yield Row(
-                message_id(str(unit.getcontext()), message), {source: message, target: str(unit.target)}
-            )
+            message = Message(str(unit.getcontext()), str(unit.source), str(unit.target), plural=False)
+            yield Row(unique(message.id, number), {source: message.source, target: message.target})
 
 
 def _parse(file: File) -> Any:
     from translate.storage.pypo import pofile
 
     content = file.content()
+    _refuse_other_encodings(file, content)
     last = content[content.rfind(b"\nmsg") :].lstrip()
     if last.startswith((b"msgid", b"msgctxt")):
         raise BaylingError(f"{file.where}: ends within a message")
     with parsing(file.where, "PO"):
         store = pofile()
         store.parse(content)
-    if (store.encoding or "").lower() not in ("utf-8", "utf8", "ascii", "us-ascii"):
-        raise BaylingError(f"{file.where}: in {store.encoding}; convert it with msgconv --to-code=UTF-8")
     return store
+
+
+def _refuse_other_encodings(file: File, content: bytes) -> None:
+    """The parser would take what is not UTF-8 for Latin-1."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BaylingError(
+            f"{file.where}: line {line} is not UTF-8 text (byte {error.start} of the file); "
+            "convert it with msgconv --to-code=UTF-8"
+        ) from error
 
 
 def _of_no_use(unit: Any) -> str | None:
