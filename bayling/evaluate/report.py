@@ -68,7 +68,6 @@ def _pages() -> "Environment":
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "lower_first": lambda text: text[:1].lower() + text[1:],
         "enumerate": _enumerate,
-        "short": lambda system: system.removeprefix("foundation "),
         "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
     }
     return pages

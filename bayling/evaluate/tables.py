@@ -43,6 +43,15 @@ class Table:
         return list(self.lines[0].cells)
 
     @property
+    def heads(self) -> list[str]:
+        """The systems as they stand over columns; one that met fewer segments than the last says so."""
+        met = {system: cell["segments"] for system, cell in self.lines[0].cells.items()}
+        return [
+            system.removeprefix("foundation ") + (f", first {count}" if count < met[self.systems[-1]] else "")
+            for system, count in met.items()
+        ]
+
+    @property
     def segments(self) -> str:
         """How many segments the tuned model translated in a direction."""
         counts = sorted({list(line.cells.values())[-1]["segments"] for line in self.lines})

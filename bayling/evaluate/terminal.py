@@ -43,9 +43,9 @@ def _translation(tables: list[Table]) -> "Grid":
     grid = Grid(title=f"chrF++, {first.set} ({first.segments} segments a language)", title_justify="left")
     grid.add_column("")
     for table in tables:
-        for number, system in enumerate(table.systems):
-            head = f"{table.title}\n" if number == 0 else "\n"
-            grid.add_column(head + system.removeprefix("foundation "), justify="right", no_wrap=True)
+        for number, head in enumerate(table.heads):
+            above = table.title if number == 0 else ""
+            grid.add_column(f"{above}\n{head}", justify="right", no_wrap=True)
     by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
     for language in by_language[0]:
         cells = [f"{cell['chrf']:.1f}" for lines in by_language for cell in lines[language].cells.values()]
