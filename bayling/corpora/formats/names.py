@@ -7,7 +7,7 @@ from functools import lru_cache
 from bayling.errors import BaylingError
 from bayling.languages import standardize
 
-_TAG = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?")
+_TAG = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?(?:@[a-z]+)?")
 _PAIR = re.compile(rf"(?<![A-Za-z0-9])({_TAG.pattern})[-_]({_TAG.pattern})(?![A-Za-z0-9])")
 NO_FIELD = frozenset(("doc", "id", "idx", "key", "num", "set", "sid", "src", "tag", "tgt", "uid", "url"))
 """What is also the code of a language, but hardly means one as the name of a field."""

@@ -55,10 +55,10 @@ def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: File
                 f"{file.where}: {place} has the fields {', '.join(map(repr, fields))[:200] or '(none)'}; "
                 "two languages, or a source and a target, are needed"
             )
+        found = shape(texts)
         own = record.get("id")
-        yield Row(
-            unique(own, number) if isinstance(own, str) and own not in texts.values() else place, shape(texts)
-        )
+        named = isinstance(own, str) and found.get("id") is not own
+        yield Row(unique(own, number) if named else place, found)
 
 
 def two_sides(keys: Sequence[str], file: File) -> Shape | None:

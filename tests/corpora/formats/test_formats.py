@@ -1,7 +1,7 @@
 """What holds for every format: the same messages, ids, bounds, and one line for whatever is damaged."""
 
 import gzip
-import shutil
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -135,23 +135,23 @@ def test_random_bytes_give_one_line_and_no_crash(name, start, content):
         read_all(path)
 
 
-@every_format
+WITH_AN_END = (
+    "moses_packed",
+    "moses_gzipped",
+    "parquet",
+    "saved_dataset",
+    "tmx",
+    "mo",
+    "xliff_1",
+    "tbx",
+    "opus_zip",
+)
+
+
+@pytest.mark.parametrize("name", WITH_AN_END)
 def test_a_file_cut_in_the_middle_is_not_taken_for_a_whole_one(tmp_path, name):
-    """Formats that have an end must miss it."""
     path = EXAMPLES[name](tmp_path)
-    if name in (
-        "tsv",
-        "csv",
-        "tsv_without_header",
-        "moses",
-        "moses_by_prefix",
-        "flores_folder",
-        "ntrex_folder",
-        "folder_of_tables",
-    ) or name.startswith(("po", "jsonl", "tmx_zip")):
-        pytest.skip("a shorter file of this format is whole")
     file = max(files_of(path), key=lambda file: file.stat().st_size)
     file.write_bytes(file.read_bytes()[: file.stat().st_size * 2 // 3])
-    with pytest.raises(BaylingError):
+    with pytest.raises(BaylingError, match=re.escape(path.parent.name)):
         list(read_pairs(path, pivots=["en"]))
-    shutil.rmtree(tmp_path)

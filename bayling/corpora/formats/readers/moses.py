@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bayling.corpora.formats.aligned import Group, aligned_rows, groups
 from bayling.corpora.formats.names import parts
 from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.sniff import suffixes
 from bayling.errors import BaylingError
 
 
@@ -37,7 +38,8 @@ def _group(file: File) -> Group | None:
         return None
     if not file.path.parent.is_dir():
         return None
-    names = [path.name for path in file.path.parent.iterdir() if path.is_file()]
+    beside = [path for path in file.path.parent.iterdir() if path.is_file()]
+    names = [path.name for path in beside if File(path).suffix not in suffixes()]
     for group in groups(names):
         if file.path.name in (*group.files.values(), *group.others, group.name.removesuffix(".*")):
             return group

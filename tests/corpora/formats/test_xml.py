@@ -1,0 +1,139 @@
+"""Translation memories, XLIFF and termbases: which text of them is text."""
+
+import tracemalloc
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from bayling.corpora.formats import read_pairs
+from tests.corpora.formats.examples import text
+
+
+def tmx(folder: Path, *units: str) -> Path:
+    return text(folder / "own.tmx", f'<tmx version="1.4"><header/><body>{"".join(units)}</body></tmx>')
+
+
+def unit(own: str = "", **segments: str) -> str:
+    variants = "".join(
+        f'<tuv xml:lang="{tag}"><seg>{segment}</seg></tuv>' for tag, segment in segments.items()
+    )
+    return f"<tu {own}>{variants}</tu>"
+
+
+def xliff(folder: Path, inner: str, version: str = "1.2") -> Path:
+    if version == "1.2":
+        inner = f'<file original="f" source-language="en" target-language="de"><body>{inner}</body></file>'
+        return text(folder / "own.xlf", f'<xliff version="1.2">{inner}</xliff>')
+    return text(
+        folder / "own.xlf",
+        f'<xliff version="2.1" srcLang="en" trgLang="de"><file id="f">{inner}</file></xliff>',
+    )
+
+
+def test_native_codes_come_back_as_they_stood(tmp_path):
+    segment = (
+        'Click <bpt i="1">&lt;b></bpt>here<ept i="1">&lt;/b></ept> <ph x="2"/> <hi>now</hi>, <ph>%s</ph>!'
+    )
+    (pair,) = read_pairs(tmx(tmp_path, unit(en=segment, de=segment)))
+    assert pair.source == pair.target == 'Click <b>here</b> <ph id="2"/> now, %s!'
+
+
+def test_a_unit_in_many_languages_keeps_its_id(tmp_path):
+    pairs = list(
+        read_pairs(tmx(tmp_path, unit('tuid="greeting"', de="Hallo", en="Hello", sw="Habari")), pivots=["en"])
+    )
+    assert [(pair.id, pair.source_lang, pair.target_lang) for pair in pairs] == [
+        ("greeting", "en", "de"),
+        ("greeting", "en", "sw"),
+    ]
+
+
+def test_repeated_ids_are_told_apart_by_their_number(tmp_path):
+    units = [unit('tuid="a"', en=str(n), de=str(n)) for n in range(3)]
+    assert [pair.id for pair in read_pairs(tmx(tmp_path, *units))] == ["a", "a#2", "a#3"]
+
+
+def test_unknown_languages_and_second_texts_are_counted(tmp_path):
+    skipped: Counter[str] = Counter()
+    second = '<tuv xml:lang="en-GB"><seg>Hi</seg></tuv></tu>'
+    path = tmx(tmp_path, unit(en="Hello", de="Hallo", klingonish="nuq").replace("</tu>", second))
+    assert len(list(read_pairs(path, skipped=skipped))) == 1
+    assert skipped == {"unknown language klingonish": 1, "a second text in the same language": 1}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "iso-8859-1"])
+def test_other_declared_encodings_are_read(tmp_path, encoding):
+    path = tmp_path / "own.tmx"
+    path.write_text(
+        f'<?xml version="1.0" encoding="{encoding}"?><tmx><body>{unit(en="a", de="ö")}</body></tmx>', encoding
+    )
+    assert [pair.target for pair in read_pairs(path)] == ["ö"]
+
+
+def test_only_finished_segments_of_a_job_are_taken(tmp_path):
+    states = [
+        '<target state="final">',
+        '<target state="needs-translation">',
+        '<target state="new">',
+        "<target>",
+    ]
+    units = [
+        f'<trans-unit id="{n}"><source>a</source>{state}b</target></trans-unit>'
+        for n, state in enumerate(states)
+    ]
+    units.append('<trans-unit id="9" approved="no"><source>a</source><target>b</target></trans-unit>')
+    proposal = "<alt-trans><source>a</source><target>c</target></alt-trans>"
+    units.append(f'<trans-unit id="10"><source>a</source>{proposal}</trans-unit>')
+    skipped: Counter[str] = Counter()
+    pairs = list(read_pairs(xliff(tmp_path, "".join(units)), skipped=skipped))
+    assert [pair.id for pair in pairs] == ["f/0", "f/3"]
+    assert skipped == {"not translated or not approved": 3, "no text in two of the wanted languages": 4}
+
+
+def test_codes_of_a_job_stay_as_placeholders(tmp_path):
+    source = '<g id="1">Open</g> <x id="2" equiv-text="{name}"/><x id="3"/> <ph id="4">%s</ph>'
+    path = xliff(
+        tmp_path, f'<trans-unit id="1"><source>{source}</source><target>{source}</target></trans-unit>'
+    )
+    (pair,) = read_pairs(path)
+    assert pair.source == '<g id="1">Open</g> {name}<x id="3"/> %s'
+
+
+def test_segments_of_one_unit_have_ids_of_their_own(tmp_path):
+    segment = '<segment id="{0}" state="translated"><source>a</source><target>b{0}</target></segment>'
+    inner = f'<unit id="u">{segment.format(1)}<ignorable><source> </source></ignorable>{segment.format(2)}'
+    inner += '<segment state="initial"><source>a</source><target>a</target></segment></unit>'
+    pairs = list(read_pairs(xliff(tmp_path, inner, "2.1")))
+    assert [(pair.id, pair.target) for pair in pairs] == [("f/u/1", "b1"), ("f/u/2", "b2")]
+
+
+def test_a_concept_gives_its_first_term_and_counts_synonyms(tmp_path):
+    entry = (
+        '<conceptEntry id="c1"><langSec xml:lang="en"><termSec><term>car</term></termSec>'
+        "<termSec><term>automobile</term></termSec></langSec>"
+        '<langSec xml:lang="de"><termSec><term>Auto</term></termSec></langSec></conceptEntry>'
+    )
+    path = text(
+        tmp_path / "own.tbx",
+        f'<tbx xmlns="urn:iso:std:iso:30042:ed-2"><text><body>{entry}</body></text></tbx>',
+    )
+    skipped: Counter[str] = Counter()
+    assert [(pair.source, pair.target, pair.id) for pair in read_pairs(path, skipped=skipped)] == [
+        ("car", "Auto", "c1")
+    ]
+    assert skipped == {"a synonym": 1}
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    def peak(units: int) -> int:
+        path = tmx(tmp_path, *(unit(f'tuid="{n}"', en=f"Sentence {n}", de=f"Satz {n}") for n in range(units)))
+        tracemalloc.start()
+        try:
+            assert sum(1 for _ in read_pairs(path)) == units
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(10)
+    assert peak(20_000) < 1.1 * peak(2_000)
