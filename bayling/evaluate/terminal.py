@@ -36,16 +36,15 @@ def summary(run: Run) -> None:
 
 
 def _translation(tables: list[Table]) -> "Grid":
-    """Out of a pivot and into it side by side."""
-    from rich.table import Table as Grid
-
+    """Out of a pivot and into it side by side, narrow enough for 80 columns."""
     first = tables[0]
-    grid = Grid(title=f"chrF++, {first.set} ({first.segments} segments a language)", title_justify="left")
-    grid.add_column("")
+    grid = _grid(
+        f"chrF++ out of and into {language_name(first.pivot)}, {first.set}, {first.segments} segments each"
+    )
     for table in tables:
-        for number, head in enumerate(table.heads):
-            above = table.title if number == 0 else ""
-            grid.add_column(f"{above}\n{head}", justify="right", no_wrap=True)
+        for head in table.heads:
+            way = "out of" if table.out else "into"
+            grid.add_column(f"{way}\n" + head.replace(", ", "\n"), justify="right", vertical="bottom")
     by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
     for language in by_language[0]:
         cells = [f"{cell['chrf']:.1f}" for lines in by_language for cell in lines[language].cells.values()]
@@ -56,21 +55,25 @@ def _translation(tables: list[Table]) -> "Grid":
 
 
 def _interaction(tasks: dict[str, Cells]) -> "Grid":
-    from rich.table import Table as Grid
-
-    grid = Grid(title="Interaction, cases that succeed", title_justify="left")
-    grid.add_column("")
+    grid = _grid("Interaction, cases that succeed (95 % interval)")
     systems = list(dict.fromkeys(system for cells in tasks.values() for system in cells))
     for system in systems:
         grid.add_column(system, justify="right")
     for task, cells in tasks.items():
-        shown = [
-            f"{cells[system]['success']:.0%} ({cells[system]['low']:.0%} to {cells[system]['high']:.0%})"
-            if system in cells
-            else "–"
-            for system in systems
-        ]
+        shown = (
+            f"{cell['success']:.0%} ({cell['low']:.0%} to {cell['high']:.0%})" if cell else "–"
+            for cell in map(cells.get, systems)
+        )
         grid.add_row(task, *shown)
+    return grid
+
+
+def _grid(title: str) -> "Grid":
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table as Grid
+
+    grid = Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    grid.add_column("", no_wrap=True)
     return grid
 
 

@@ -155,9 +155,10 @@ def test_a_missing_or_damaged_part_is_named(run):
 
 
 def test_the_terminal_shows_tables_an_exchange_and_the_path(run, capsys, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("COLUMNS", "80")
     summary(run)
     shown = capsys.readouterr().out
     assert "German" in shown and "2-shot" in shown and "retarget" in shown
+    assert "…" not in shown and "into" in shown
     assert ": succeeded" in shown and "tuned: " in shown
     assert str(run.report) in shown
