@@ -1,7 +1,7 @@
 """Languages: BCP-47 tags inside, other spellings accepted at the edges, names and scripts from CLDR.
 
 Names come from `langcodes` and its data; what CLDR does not say (how much text a language has, which scripts
-put no space between words) stands in `languages.yaml`.
+put no space between words, which codes mean the same to translators) stands in `languages.yaml`.
 """
 
 import difflib
@@ -14,8 +14,6 @@ import yaml
 
 from bayling.errors import BaylingError
 
-RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa"})
-
 
 @cache
 def _table() -> dict[str, Any]:
@@ -25,58 +23,69 @@ def _table() -> dict[str, Any]:
 
 @cache
 def standardize(name: str) -> str:
-    """The BCP-47 tag that the project uses: the shortest, with a script where a language has several.
+    """The BCP-47 tag that the project uses: the shortest, with a script where it is not the usual one.
 
-    Takes BCP-47 (`zh-CN`), FLORES (`swh_Latn`), ISO 639-3 (`deu`), gettext (`pt_BR`, `sr@latin`) and English
-    names (`German`).
+    Takes BCP-47 (`zh-CN`), FLORES (`swh_Latn`), ISO 639-3 (`deu`), NTREX (`ref.aze-Latn`), gettext (`pt_BR`,
+    `sr@latin`) and names, in English or in the language itself (`German`, `Deutsch`).
 
     Raises:
         BaylingError: no such language; names the nearest.
     """
+    language = _parse(name) or _find(name)
+    if language is None:
+        near = difflib.get_close_matches(name.casefold(), [*_by_name(), *tags()], n=1, cutoff=0.6)
+        hint = f"; did you mean {near[0]!r}?" if near else "; `bayling languages` lists them"
+        raise BaylingError(f"unknown language {name!r}{hint}")
+    code = _table()["aliases"].get(language.language, language.language)
+    code, _, region = code.partition("-")
+    return _shortest(code, language.script, language.territory or region or None)
+
+
+def _parse(name: str) -> Any:
+    """The `langcodes.Language` of a code, or None where it is none."""
     import langcodes
 
-    text = name.strip().replace("_", "-")
-    text = re.sub("@(?:latin|latn)$", "-Latn", re.sub("@(?:cyrillic|cyrl)$", "-Cyrl", text.lower()))
-    text = text.partition("@")[0]
+    text, _, variant = re.sub(r"^(?:ref|src)(?:-\d+)?\.", "", name.strip()).replace("_", "-").partition("@")
+    script = _table()["modifiers"].get(variant.lower(), variant if len(variant) == 4 else "")
     try:
         language = langcodes.get(text)
-        known = language.is_valid() and language.language is not None
-    except (langcodes.LanguageTagError, ValueError):
-        known = False
-    if not known:
-        found = _by_name().get(name.strip().casefold())
-        if found is None:
-            near = difflib.get_close_matches(name.casefold(), [*_by_name(), *tags()], n=1, cutoff=0.6)
-            hint = f"; did you mean {near[0]!r}?" if near else "; `bayling languages` lists them"
-            raise BaylingError(f"unknown language {name!r}{hint}")
-        return standardize(found)
-    code = _table()["aliases"].get(language.language, language.language)
-    return _with_script(code, language.script, language.territory)
+        if script:
+            language = language.update_dict({"script": script.title()})
+    except ValueError:
+        return None
+    known = language.is_valid() and re.fullmatch(r"(?!mis|mul|zxx|q[a-t])[a-z]{2,3}", language.language or "")
+    return language if known else None
 
 
-def _with_script(code: str, script: str | None, territory: str | None) -> str:
+def _find(name: str) -> Any:
+    """The `langcodes.Language` of a name, or None where nothing is called so."""
     import langcodes
 
-    usual = langcodes.get(code).maximize()
-    likely = (
-        langcodes.Language.make(code, territory=territory).maximize().script if territory else usual.script
-    )
-    wanted = script or likely
-    if code in _table()["several_scripts"]:
-        return f"{code}-{wanted}" if wanted != usual.script or code == "zh" else code
-    if wanted and usual.script and wanted != usual.script:
-        return f"{code}-{wanted}"
+    tag = _by_name().get(name.strip().casefold())
+    return langcodes.get(tag) if tag else None
+
+
+def _shortest(code: str, script_: str | None, territory: str | None) -> str:
+    import langcodes
+
+    usual = script(code)
+    if not script_ and territory and code in _table()["scripts_by_territory"]:
+        script_ = langcodes.Language.make(code, territory=territory).maximize().script
+    if script_ and script_ not in (usual, *_table()["same_script"].get(usual, ())):
+        return f"{code}-{script_}"
     regional = f"{code}-{territory}"
-    return regional if regional in _table()["regional"] else code
+    if regional in _table()["regional"]:
+        return regional
+    return f"{code}-{usual}" if code == "zh" else code
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    """English names, then names in the languages themselves, then those of other codes for them."""
+    """Other names in use, English names, those in the languages themselves, those of codes for them."""
     plain = sorted(tags(), key=len)  # German is `de` rather than `de-1901`
     names = [(name(tag), tag) for name in (language_name, autonym) for tag in plain]
     names += [(language_name(code), tag) for code, tag in _table()["aliases"].items()]
-    return {name.casefold(): tag for name, tag in reversed(names)}
+    return {name.casefold(): tag for name, tag in [*reversed(names), *_table()["names"].items()]}
 
 
 @cache
@@ -96,9 +105,9 @@ def language_name(tag: str, in_language: str = "en") -> str:
     import langcodes
 
     language = langcodes.get(tag)
-    name = language.language_name(in_language)
     if not language.script:
-        return str(name)
+        return str(language.display_name(in_language))
+    name = language.language_name(in_language)
     script = language.script_name(in_language).replace(" Han", "").replace("Han ", "")
     return (
         f"{name} ({script})"
@@ -117,12 +126,14 @@ def script(tag: str) -> str:
     """The ISO 15924 code of the script that the language is written in, such as `Latn`."""
     import langcodes
 
-    return str(langcodes.get(tag).maximize().script or "Zyyy")
+    language = langcodes.get(tag)
+    listed = _table()["script"].get(language.language)  # where CLDR says nothing, langcodes says Latn
+    return str(language.script or listed or language.maximize().script)
 
 
 def direction(tag: str) -> str:
     """`rtl` or `ltr`."""
-    return "rtl" if script(tag) in RIGHT_TO_LEFT else "ltr"
+    return "rtl" if script(tag) in _table()["right_to_left"] else "ltr"
 
 
 def segmented(tag: str) -> bool:

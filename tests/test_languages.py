@@ -1,6 +1,8 @@
 """Tags: spellings of the field's data in, the project's out."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayling.errors import BaylingError
-from bayling.languages import direction, language_name, resource_level, script, segmented, standardize, tags
+from bayling.languages import (
+    autonym,
+    direction,
+    language_name,
+    resource_level,
+    script,
+    segmented,
+    standardize,
+    tags,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,19 +27,46 @@ from bayling.languages import direction, language_name, resource_level, script, 
     [
         ("deu", "de"), ("German", "de"), ("swh_Latn", "sw"), ("zh", "zh-Hans"), ("zh_CN", "zh-Hans"),
         ("zho-TW", "zh-Hant"), ("zh_Hans", "zh-Hans"), ("sr@latin", "sr-Latn"), ("srp_Cyrl", "sr"),
-        ("pt_BR", "pt-BR"), ("pt", "pt"), ("aze-Latn", "az"), ("arb", "ar"), ("nob", "nb"), ("eng-US", "en"),
-        ("npi_Deva", "ne"), ("mni_Beng", "mni"), ("taq_Tfng", "taq-Tfng"),
+        ("pt_BR", "pt-BR"), ("pt", "pt"), ("aze-Latn", "az"), ("arb", "ar"), ("nob", "nb"),
+        ("eng-US", "en"), ("npi_Deva", "ne"), ("mni_Beng", "mni"), ("taq_Tfng", "taq-Tfng"),
+        ("kor_Hang", "ko"), ("acm_Arab", "acm"), ("prs_Arab", "fa-AF"), ("tgl_Latn", "fil"),
+        ("zho_Hani", "zh-Hans"), ("ref.aze-Latn", "az"), ("ref-2.spa", "es"), ("src.eng", "en"),
+        ("uz@cyrillic", "uz-Cyrl"), ("de@formal", "de"), ("zlm", "ms"),
+        ("Simplified Chinese", "zh-Hans"), ("Brazilian Portuguese", "pt-BR"), ("Farsi", "fa"),
+        ("Deutsch", "de"), ("français", "fr"), ("sr-ME", "sr-Latn"), ("zh_Hant_HK", "zh-Hant"),
+        ("plt", "mg"),
     ],
 )  # fmt: skip
 def test_spellings(spelling: str, tag: str) -> None:
     assert standardize(spelling) == tag
 
 
-def test_every_known_tag_is_its_own_standard_and_has_a_name() -> None:
+def test_every_known_tag_is_its_own_standard_and_finds_itself_by_name() -> None:
     assert len(tags()) > 400
-    for tag in ("de", "zh-Hans", "ta", "ga", "sr-Latn", "pt-BR", "yo"):
+    for tag in tags():
         assert standardize(tag) == tag
-        assert language_name(tag)
+        assert language_name(tag) != tag
+        assert len(script(tag)) == 4
+    names = [language_name(tag) for tag in tags()]
+    assert len(set(names)) == len(names), "two languages of one name cannot be told apart in a request"
+
+
+CODES = st.sampled_from(
+    ["zh", "sr", "az", "uz", "pt", "fa", "en", "ko", "ja", "swh", "arb", "pan", "msa", "nob"]
+)
+SCRIPTS = st.sampled_from(["", "Latn", "Cyrl", "Arab", "Hans", "Hant", "Hani", "Hang", "Jpan", "Guru"])
+TERRITORIES = st.sampled_from(["", "TW", "CN", "BR", "AF", "PK", "ME", "GB", "419", "IR"])
+
+
+@given(CODES, SCRIPTS, TERRITORIES, st.sampled_from("-_"), st.booleans())
+def test_spelling_does_not_matter_and_a_script_is_never_lost(
+    code: str, written_in: str, territory: str, joint: str, lower: bool
+) -> None:
+    spelling = joint.join(filter(None, (code, written_in, territory)))
+    tag = standardize(spelling.lower() if lower else spelling)
+    assert tag == standardize(tag) == standardize(tag.replace("-", "_").upper())
+    if written_in and written_in not in ("Hani", "Hang"):
+        assert script(tag) == written_in
 
 
 @given(st.text(max_size=12))
@@ -47,11 +85,16 @@ def test_names_in_the_language_of_the_request() -> None:
     assert language_name("zh-Hans") == "Chinese (Simplified)"
 
 
+def test_a_region_is_part_of_a_name_where_it_is_part_of_the_tag() -> None:
+    assert language_name("pt-BR") == "Portuguese (Brazil)"
+    assert autonym("pt-BR") == "português (Brasil)"
+
+
 def test_what_scripts_tell() -> None:
     assert (script("ar"), direction("ar"), direction("ta")) == ("Arab", "rtl", "ltr")
-    assert not segmented("zh-Hans")
-    assert not segmented("th")
-    assert segmented("ta")
+    assert (direction("dv"), direction("ks-Deva"), direction("aii")) == ("rtl", "ltr", "rtl")
+    assert not any(map(segmented, ["zh-Hans", "ja", "th", "lo", "km", "my", "bo", "dz"]))
+    assert all(map(segmented, ["ta", "ko", "vi", "am"]))
     assert (resource_level("de"), resource_level("ga")) == ("rich", "poor")
 
 
@@ -60,7 +103,38 @@ def test_an_unknown_language_names_the_nearest() -> None:
         standardize("Germann")
 
 
+@pytest.mark.parametrize("code", ["und", "mul", "zxx", "qaa", "x-mine", "C", "", "de de"])
+def test_codes_that_name_no_language_are_refused(code: str) -> None:
+    with pytest.raises(BaylingError, match=f"unknown language '{code}'"):
+        standardize(code)
+
+
+def test_importing_loads_no_tables() -> None:
+    heavy = "{'langcodes', 'language_data', 'bayling.corpora'} & set(sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, bayling.languages; print(sorted({heavy}))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="BAYLING_DATA is not set")
 def test_every_file_of_ntrex_names_a_language() -> None:
-    files = list(Path(os.environ["BAYLING_DATA"]).glob("eval/ntrex-128-first-half/NTREX-128/*ref*.txt"))
-    assert len({standardize(path.name.split(".")[1]) for path in files}) > 110
+    folder = Path(os.environ["BAYLING_DATA"]) / "eval" / "ntrex-128-first-half" / "NTREX-128"
+    spellings = [
+        path.name.removeprefix("newstest2019-").removesuffix(".txt") for path in folder.glob("*.txt")
+    ]
+    assert len(spellings) > 120
+    assert len({standardize(spelling) for spelling in spellings}) > 115
+
+
+@pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="BAYLING_DATA is not set")
+def test_every_file_of_the_seed_data_has_a_tag_of_its_own_and_its_script() -> None:
+    spellings = [
+        path.name.removesuffix(".gz")
+        for path in (Path(os.environ["BAYLING_DATA"]) / "train" / "oldi_seed").glob("*_????.gz")
+    ]
+    assert len({standardize(spelling) for spelling in spellings}) == len(spellings) > 35
+    assert all(script(standardize(spelling)) == spelling[-4:] for spelling in spellings)

