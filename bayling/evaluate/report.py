@@ -1,7 +1,6 @@
 """The report: one HTML page that needs nothing beside it, and a summary in Markdown."""
 
 import json
-from collections.abc import Iterable
 from importlib import import_module
 from inspect import getdoc
 from itertools import groupby
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from bayling import languages
 from bayling.errors import BaylingError
 from bayling.evaluate import plots
+from bayling.evaluate.facts import enumerate_names, facts, signatures
 from bayling.evaluate.interaction import DRAFT_REPEATED
 from bayling.evaluate.samples import RULES
 from bayling.evaluate.systems import TUNED
@@ -20,12 +20,11 @@ from bayling.evaluate.tables import Cells, Table, interaction_table, translation
 from bayling.files import read_json, replacing
 from bayling.instruct import task_class
 from bayling.recipe import Recipe, read_recipe, shipped
-from bayling.run import STAGES, Run
+from bayling.run import Run
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
 FLAWS = {
     "off_target": "wrong language",
     "copied": "source copied",
@@ -67,7 +66,7 @@ def _pages() -> "Environment":
         "direction": languages.direction,
         "upper_first": lambda text: text[:1].upper() + text[1:],
         "lower_first": lambda text: text[:1].lower() + text[1:],
-        "enumerate": _enumerate,
+        "enumerate": enumerate_names,
         "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
     }
     return pages
@@ -93,8 +92,8 @@ def _view(run: Run) -> dict[str, Any]:
         "rules": RULES,
         "flaw_names": FLAWS,
         "loss_plot": _loss(_log(run)),
-        "facts": _facts(run, results),
-        "signatures": _signatures(results),
+        "facts": facts(run, results),
+        "signatures": signatures(results),
         "fingerprint": run.fingerprint("report"),
         "is_shipped": _is_shipped(run.recipe),
         "recipe_yaml": yaml.safe_dump(
@@ -150,63 +149,6 @@ def _loss(log: list[dict[str, Any]]) -> Markup:
     return Markup(plots.loss(steps, losses, dev, "Loss by step while tuning"))
 
 
-def _facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
-    """What ran, on what and how long, as lines of text."""
-    recipe, manifest = run.recipe, run.manifest
-    machine, stages = manifest["machine"], manifest["stages"]
-    tuned = stages["tune"]["figures"]
-    times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
-    data = read_json(run.data / "statistics.json")
-    method = f"LoRA of rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
-    return [
-        ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
-        ("Software", ", ".join(f"{name} {number}" for name, number in manifest["packages"].items())),
-        ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
-        ("Foundation", recipe.foundation),
-        ("Answers made with", results["engine"]),
-        (
-            "Tuning",
-            f"{method}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
-            f"{tuned['conversations']:,} conversations, {tuned['tokens']:,} tokens "
-            f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
-        ),
-        ("Tuning data", f"{data['conversations']:,} conversations ({_counts(data['by_task'])})"),
-        ("Its sources", _counts(data["by_corpus"])),
-        ("Its licences", _counts(data["by_licence"])),
-        ("Directions", _counts(data["by_direction"])),
-        ("Held-out pairs", _counts(data["test_pairs"])),
-        ("Held-out cases", _counts(data["test_cases"])),
-        (
-            "Pairs rejected",
-            _counts({reason: sum(found.values()) for reason, found in data["rejected"].items()}),
-        ),
-        ("Data signature", stages["build"]["figures"]["signature"]),
-    ]
-
-
-def _counts(counts: dict[str, int]) -> str:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in ordered) or "none"
-
-
-def _signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each metric's signature, with the target languages where they differ."""
-    targets: dict[str, dict[str, set[str]]] = {}
-    for row in results["translation"]:
-        for metric, signature in row["signatures"].items():
-            target = languages.language_name(row["language"] if row["out"] else row["pivot"])
-            targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
-    return [
-        (METRICS[metric] + (f", into {_enumerate(sorted(names))}" if len(signatures) > 1 else ""), signature)
-        for metric, signatures in sorted(targets.items())
-        for signature, names in sorted(signatures.items())
-    ]
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
-
-
 def _last(cells: Cells) -> dict[str, Any]:
     return cells[TUNED]
 
@@ -214,8 +156,3 @@ def _last(cells: Cells) -> dict[str, Any]:
 def _is_shipped(recipe: Recipe) -> bool:
     """Whether the recipe's name alone brings it back."""
     return recipe.name in shipped() and read_recipe(recipe.name) == recipe
-
-
-def _enumerate(names: Iterable[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last

@@ -11,6 +11,7 @@ from typing import Any
 
 from bayling.conversation import Conversation, read_conversations
 from bayling.engines import engine_kind
+from bayling.errors import BaylingError
 from bayling.evaluate import interaction, translation
 from bayling.evaluate.answers import Question, ask
 from bayling.evaluate.samples import interactive_samples, translation_samples
@@ -84,6 +85,9 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
 
 def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, str]]:
     """What is translated, and which sets are skipped, with the reason."""
+    names = [HELD_OUT, *(test_set.name for test_set in recipe.evaluate.sets)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BaylingError(f"evaluate.sets: two sets are called {twice[0]!r}; give one another name")
     directions, skipped = translation.held_out(data), {}
     for test_set in recipe.evaluate.sets:
         if unset := translation.unset_variables(test_set):

@@ -98,6 +98,12 @@ def test_a_set_whose_variable_is_unset_is_skipped_with_the_reason(built, systems
     assert {row["set"] for row in results["translation"]} == {"held-out"}
 
 
+def test_two_sets_of_one_name_are_refused(built, systems, tmp_path):
+    sets = [{"name": "held-out", "files": "{lang}.txt", "codes": {}}]
+    with pytest.raises(BaylingError, match="two sets are called 'held-out'"):
+        measured(built, tmp_path, sets=sets)
+
+
 def test_missing_data_is_named(systems, tmp_path):
     with pytest.raises(BaylingError, match=r"test-pairs\.parquet"):
         evaluate(small_recipe(), tmp_path, tmp_path, tmp_path)

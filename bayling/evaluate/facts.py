@@ -1,0 +1,73 @@
+"""The report's facts as lines of text: what ran, on what, and how it was measured."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bayling.files import read_json
+from bayling.languages import language_name
+from bayling.run import STAGES, Run
+
+METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
+
+
+def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
+    """What ran, on what and how long, as lines of text."""
+    recipe, manifest = run.recipe, run.manifest
+    machine, stages = manifest["machine"], manifest["stages"]
+    tuned = stages["tune"]["figures"]
+    times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
+    data = read_json(run.data / "statistics.json")
+    method = f"LoRA of rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
+    return [
+        ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
+        ("Software", ", ".join(f"{name} {number}" for name, number in manifest["packages"].items())),
+        ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
+        ("Foundation", recipe.foundation),
+        ("Answers made with", results["engine"]),
+        (
+            "Tuning",
+            f"{method}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
+            f"{tuned['conversations']:,} conversations, {tuned['tokens']:,} tokens "
+            f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
+        ),
+        ("Tuning data", f"{data['conversations']:,} conversations ({_counts(data['by_task'])})"),
+        ("Its sources", _counts(data["by_corpus"])),
+        ("Its licences", _counts(data["by_licence"])),
+        ("Directions", _counts(data["by_direction"])),
+        ("Held-out pairs", _counts(data["test_pairs"])),
+        ("Held-out cases", _counts(data["test_cases"])),
+        (
+            "Pairs rejected",
+            _counts({reason: sum(found.values()) for reason, found in data["rejected"].items()}),
+        ),
+        ("Data signature", stages["build"]["figures"]["signature"]),
+    ]
+
+
+def _counts(counts: dict[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in ordered) or "none"
+
+
+def signatures(results: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each metric's signature, with the target languages where they differ."""
+    targets: dict[str, dict[str, set[str]]] = {}
+    for row in results["translation"]:
+        for metric, signature in row["signatures"].items():
+            target = language_name(row["language"] if row["out"] else row["pivot"])
+            targets.setdefault(metric, {}).setdefault(signature, set()).add(target)
+    return [
+        (METRICS[metric] + (f", into {enumerate_names(sorted(names))}" if len(found) > 1 else ""), signature)
+        for metric, found in sorted(targets.items())
+        for signature, names in sorted(found.items())
+    ]
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.1f} min"
+
+
+def enumerate_names(names: Iterable[str]) -> str:
+    """Such as `German, Irish and Tamil`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
