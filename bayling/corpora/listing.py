@@ -14,7 +14,9 @@ from bayling.errors import BaylingError
 def print_sources() -> None:
     """Every source that a recipe can name."""
     table = Table("source", "text", "package", "licence", title="Sources of parallel text")
-    table.add_row("udhr", "Universal Declaration of Human Rights, 50 paragraphs", "inside this one", "public domain")
+    table.add_row(
+        "udhr", "Universal Declaration of Human Rights, 50 paragraphs", "inside this one", "public domain"
+    )
     for name, entry in catalogues().items():
         table.add_row(name, entry["about"], f"{entry['package']}=={entry['version']}", entry["licence"])
     Console().print(table)
@@ -30,25 +32,42 @@ def print_source(name: str) -> None:
         raise BaylingError(f"no source {name!r} among {', '.join(source_names())}")
     tags = [tag for tag in source_languages(name) if tag != "en"]
     counts = Counter(pair.target_lang for pair in read_source(name, tags, ["en"]))
-    table = Table("tag", "language", "pairs", title=f"{name}: {len(counts)} languages, {counts.total():,} pairs")
+    table = Table(
+        "tag", "language", "pairs", title=f"{name}: {len(counts)} languages, {counts.total():,} pairs"
+    )
     for tag, count in counts.most_common():
         table.add_row(tag, languages.language_name(tag), f"{count:,}")
     Console().print(table)
 
 
 def print_languages(part: str | None) -> None:
-    """The languages whose tag is `part` or whose name, in English or their own, has it in it.
+    """The languages that `part` spells (`deu`, `swh_Latn`) or whose name, English or their own, has it in it.
 
     Raises:
         BaylingError: there is none.
     """
     table = Table("tag", "language", "own name", "script", "direction", "resources", "declaration")
     declared = set(udhr_languages())
+    spelled = _spelled(part)
     for tag in languages.tags():
         name, own = languages.language_name(tag), languages.autonym(tag)
-        if part is None or part == tag or part.casefold() in f"{name} {own}".casefold():
-            row = (tag, name, own, languages.script(tag), languages.direction(tag), languages.resource_level(tag))
+        if part is None or tag == spelled or part.casefold() in f"{name} {own}".casefold():
+            row = (
+                tag,
+                name,
+                own,
+                languages.script(tag),
+                languages.direction(tag),
+                languages.resource_level(tag),
+            )
             table.add_row(*row, "yes" if tag in declared else "")
     if not table.row_count:
         raise BaylingError(f"no language {part!r} here; without an argument all are listed")
     Console().print(table)
+
+
+def _spelled(part: str | None) -> str | None:
+    try:
+        return languages.standardize(part or "")
+    except BaylingError:
+        return None

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bayling.corpora import Pair, catalogues, read_source, source_languages
-from bayling.corpora import udhr
+from bayling.corpora import Pair, catalogues, read_source, source_languages, udhr
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.recipe import File
@@ -32,7 +31,7 @@ def mo(messages: dict[str, str]) -> bytes:
 def package(own_home: Path, monkeypatch: pytest.MonkeyPatch):
     """Makes a wheel of the given members, and a catalogue entry for it."""
 
-    def make(members: dict[str, bytes], form: str) -> Path:
+    def make(members: dict[str, bytes], form: str, **further: str) -> Path:
         wheel = own_home / "wheels" / "toy-1.0-py3-none-any.whl"
         wheel.parent.mkdir(parents=True)
         with zipfile.ZipFile(wheel, "w") as archive:
@@ -41,7 +40,7 @@ def package(own_home: Path, monkeypatch: pytest.MonkeyPatch):
         pattern = "toy/{lang}.json" if form == "json" else "toy/{lang}/LC_MESSAGES/*.mo"
         entry = {
             "about": "", "package": "toy", "version": "1.0", "sha256": sha256(wheel), "licence": "MIT",
-            "format": form, "members": pattern,
+            "format": form, "members": pattern, **further,
         }  # fmt: skip
         monkeypatch.setitem(catalogues(), "toy", entry)
         return wheel
@@ -77,6 +76,65 @@ def test_gettext_messages_keep_their_placeholders_origin_and_id(package) -> None
     assert len(pairs) == 3
 
 
+def test_a_language_without_english_is_paired_through_it(package) -> None:
+    package(
+        {
+            "toy/de/LC_MESSAGES/django.mo": mo({"Open": "Öffnen", "Close": "Schließen"}),
+            "toy/en/LC_MESSAGES/django.mo": mo({"Open": "Open up"}),
+            "toy/fr/LC_MESSAGES/django.mo": mo({"Open": "Ouvrir"}),
+        },
+        "gettext",
+    )
+    pairs = [(p.source, p.target) for p in read_source("toy", ["fr", "en"], ["de"])]
+    assert pairs == [("Öffnen", "Ouvrir"), ("Schließen", "Close"), ("Öffnen", "Open")]
+
+
+def test_of_a_languages_spellings_the_fullest_and_plainest_is_read(package) -> None:
+    package(
+        {
+            "toy/es_AR/LC_MESSAGES/a.mo": mo({"Open": "Abrir, che, ahora mismo"}),
+            "toy/es/LC_MESSAGES/a.mo": mo({"Open": "Abrir"}),
+            "toy/zh/LC_MESSAGES/a.mo": mo({"Open": "开"}),
+            "toy/zh_Hans/LC_MESSAGES/a.mo": mo({"Open": "打开"}),
+            "toy/zh_Hans/LC_MESSAGES/b.mo": mo({"Open": "打开"}),
+            "toy/zh_HK/LC_MESSAGES/a.mo": mo({"Open": "開"}),
+            "toy/zh_TW/LC_MESSAGES/a.mo": mo({"Open": "開啟檔案"}),
+            "toy/tok/LC_MESSAGES/a.mo": mo({"Open": "open"}),
+        },
+        "gettext",
+    )
+    assert source_languages("toy") == ["es", "zh-Hans", "zh-Hant"]
+    pairs = read_source("toy", ["es", "zh-Hans", "zh-Hant"], ["en"])
+    assert [pair.target for pair in pairs] == ["Abrir", "打开", "打开", "開啟檔案"]
+
+
+def test_messages_that_are_keys_get_their_english_from_the_template(package) -> None:
+    template = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8"
+
+#. Default: "Add \\"${item}\\" "
+#. "to <b>${folder}</b>"
+#: a/b.pt:3
+msgid "label_add"
+msgstr ""
+
+msgid "Open"
+msgstr ""
+"""
+    german = {
+        "label_add": "„${item}“ in <b>${folder}</b> anlegen",
+        "Open": "Öffnen",
+        "label_lost": "Verloren",
+    }
+    package(
+        {"toy/site.pot": template.encode(), "toy/de/LC_MESSAGES/site.mo": mo(german)},
+        "gettext",
+        templates="toy/",
+    )
+    pairs = {p.source: p.target for p in read_source("toy", ["de"], ["en"])}
+    assert pairs == {'Add "${item}" to <b>${folder}</b>': german["label_add"], "Open": "Öffnen"}
+
+
 def test_json_messages_are_joined_by_key(package) -> None:
     texts = {"en": {"a": {"b": "Open {x}"}, "c": "Only"}, "de": {"a": {"b": "{x} öffnen"}, "d": "[%key:x%]"}}
     package({f"toy/{tag}.json": json.dumps(tree).encode() for tag, tree in texts.items()}, "json")
@@ -102,6 +160,12 @@ def test_a_wheel_cut_short_is_named_with_both_hashes(package) -> None:
 def test_a_damaged_mo_is_named(package, content: bytes, message: str) -> None:
     package({"toy/de/LC_MESSAGES/django.mo": content}, "gettext")
     with pytest.raises(BaylingError, match=message):
+        list(read_source("toy", ["de"], ["en"]))
+
+
+def test_a_damaged_template_is_named(package) -> None:
+    package({"toy/site.pot": b'#. Default: "\xff"\nmsgid "a_b"\n'}, "gettext", templates="toy/")
+    with pytest.raises(BaylingError, match=r"toy-1\.0.*: toy/site\.pot: not a whole template"):
         list(read_source("toy", ["de"], ["en"]))
 
 
