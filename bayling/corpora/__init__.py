@@ -5,6 +5,7 @@
 """
 
 import difflib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -28,14 +29,18 @@ def source_languages(name: str) -> list[str]:
     return udhr_languages() if name == "udhr" else catalogue_languages(name)
 
 
-def read_source(source: str | File, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+def read_source(
+    source: str | File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str] | None = None
+) -> Iterator[Pair]:
     """Pairs of each pivot with each language, the pivot as source, in the source's order.
+
+    `skipped` is given how many records of a file were of no use, by reason.
 
     Raises:
         BaylingError: no such source, or it cannot be read.
     """
     if isinstance(source, File):
-        return _read_file(source, languages, pivots)
+        return _read_file(source, languages, pivots, Counter() if skipped is None else skipped)
     if source == "udhr":
         return read_udhr(languages, pivots)
     if source in catalogues():
@@ -45,11 +50,16 @@ def read_source(source: str | File, languages: Sequence[str], pivots: Sequence[s
     raise BaylingError(f"no source {source!r} among {', '.join(source_names())}{hint}")
 
 
-def _read_file(source: File, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
+def _read_file(
+    source: File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str]
+) -> Iterator[Pair]:
     found = False
-    for pair in read_pairs(Path(source.path), languages=languages, pivots=pivots, licence=source.licence):
+    path = Path(source.path)
+    for pair in read_pairs(path, languages=languages, pivots=pivots, licence=source.licence, skipped=skipped):
         if pair.source_lang in pivots:
             found = True
             yield pair
+        else:
+            skipped["no text in a pivot"] += 1
     if not found:
         raise BaylingError(f"{source.path}: no pair with {' or '.join(pivots)}, a pivot of the recipe")

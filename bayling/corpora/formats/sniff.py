@@ -30,11 +30,14 @@ def sniff(file: File) -> type[Reader]:
     Raises:
         BaylingError: there is no such file, it is empty, or no reader knows it.
     """
-    for reader in readers():
-        if reader.recognises(file):
-            return reader
-    if file.opener is None and not file.path.exists():
-        raise BaylingError(f"{file.where}: no such file")
+    try:
+        for reader in readers():
+            if reader.recognises(file):
+                return reader
+        if file.opener is None and not file.path.exists():
+            raise BaylingError(f"{file.where}: no such file")
+    except OSError as error:
+        raise BaylingError(f"{file.where}: cannot be read ({error.strerror})") from error
     if not file.head and not file.path.is_dir():
         raise BaylingError(f"{file.where}: empty, no data")
     raise BaylingError(f"{file.where}: none of {', '.join(reader.name for reader in readers())}")

@@ -101,7 +101,7 @@ def local_name(element: Any) -> str:
 
 def children(element: Any, *names: str) -> list[Any]:
     """The child elements of these names."""
-    return [child for child in element if local_name(child) in names]
+    return list(element.iterchildren(*(f"{{*}}{name}" for name in names)))
 
 
 def text_of(element: Any) -> str:

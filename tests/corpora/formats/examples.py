@@ -118,6 +118,13 @@ def parquet_columns(folder: Path) -> Path:
 
 
 @example
+def folder_of_parquet(folder: Path) -> Path:
+    (folder / "own").mkdir()
+    parquet(folder).rename(folder / "own" / "train-00000-of-00001.parquet")
+    return folder / "own"
+
+
+@example
 def saved_dataset(folder: Path) -> Path:
     import pyarrow
 

@@ -8,6 +8,7 @@ import pytest
 
 from bayling.corpora.formats import read_pairs, streams, xml
 from bayling.errors import BaylingError
+from tests.corpora.formats.examples import EXAMPLES
 
 UNIT = '<tu><tuv xml:lang="en"><seg>{}</seg></tuv><tuv xml:lang="de"><seg>x</seg></tuv></tu>'
 
@@ -115,6 +116,16 @@ def test_a_bad_checksum(tmp_path):
     path = tmp_path / "own.zip"
     path.write_bytes(path.read_bytes().replace(b"aaaa\n", b"aaba\n"))
     refused(path, r"x\.en: damaged zip data .*CRC")
+
+
+def test_parquet_in_an_archive(tmp_path):
+    with zipfile.ZipFile(tmp_path / "own.zip", "w") as archive:
+        archive.write(EXAMPLES["parquet"](tmp_path), "own.parquet")
+    refused(tmp_path / "own.zip", r"own\.parquet: Parquet cannot be read inside an archive")
+
+
+def test_a_path_that_no_system_takes(tmp_path):
+    refused(tmp_path / ("x" * 5000), "cannot be read")
 
 
 def test_json_nested_without_end(tmp_path):
