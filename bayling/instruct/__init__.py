@@ -43,9 +43,13 @@ def task_class(name: str) -> type[Task]:
 
 
 def make_tasks(names: Iterable[str], pairs: Iterable[Pair]) -> dict[str, Task]:
-    """The named tasks, with a lexicon learned from the pairs."""
+    """The named tasks, with a lexicon learned from the pairs where one of them reads it.
+
+    Raises:
+        BaylingError: there is no task of a name; names the nearest.
+    """
     classes = {name: task_class(name) for name in names}
-    lexicon = Lexicon(pairs)
+    lexicon = Lexicon(pairs if any(kind.reads_lexicon for kind in classes.values()) else ())
     return {name: kind(lexicon) for name, kind in classes.items()}
 
 

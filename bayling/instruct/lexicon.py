@@ -1,194 +1,207 @@
-"""The lexicon: which term is translated how, learned from the short entries of catalogues.
+"""The lexicon: which words of a pair translate each other, learned from the corpus of a build.
 
-A catalogue's entries of one to three words are terms ("Battery" = "Akku", elsewhere "Batterie"), given by
-people; a longer message that holds both sides of one is a case for it. Whole words only, so no constraint is
-a fragment.
+Terms are entries of catalogues that stand on both sides of a longer text; other phrases come from word
+alignment. Whole words only, so that nothing that a user asks for is a fragment.
 """
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
-from bayling.instruct.words import contains
-
-MOST_WORDS = 3
-FUNCTION_WORDS = frozenset(
-    [
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "and",
-        "any",
-        "are",
-        "been",
-        "before",
-        "being",
-        "below",
-        "between",
-        "both",
-        "but",
-        "can",
-        "cannot",
-        "could",
-        "does",
-        "doing",
-        "done",
-        "down",
-        "each",
-        "either",
-        "else",
-        "every",
-        "few",
-        "first",
-        "for",
-        "from",
-        "get",
-        "give",
-        "has",
-        "have",
-        "having",
-        "here",
-        "how",
-        "into",
-        "its",
-        "just",
-        "last",
-        "less",
-        "made",
-        "make",
-        "many",
-        "may",
-        "more",
-        "most",
-        "much",
-        "must",
-        "need",
-        "next",
-        "none",
-        "not",
-        "now",
-        "off",
-        "once",
-        "one",
-        "only",
-        "open",
-        "other",
-        "our",
-        "out",
-        "over",
-        "own",
-        "please",
-        "same",
-        "see",
-        "set",
-        "should",
-        "some",
-        "such",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "too",
-        "two",
-        "under",
-        "until",
-        "use",
-        "used",
-        "using",
-        "very",
-        "want",
-        "was",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "will",
-        "with",
-        "would",
-        "yes",
-        "you",
-        "your",
-    ]
+from bayling.instruct.alignment import Alignment
+from bayling.instruct.entries import (
+    MOST_CHARACTERS,
+    MOST_WORDS,
+    Entries,
+    alike,
+    function_words,
+    is_entry,
+    is_term,
 )
-"""English words that are no terms, though catalogues have them as entries."""
+from bayling.instruct.fluency import Fluency
+from bayling.instruct.words import Token, fold, tokens
+from bayling.languages import segmented
+from bayling.progress import progress
+
+LEARNED = 12_000
+"""Pairs that a direction's alignment is learned from, at most; 2 to 3 s."""
+LEARNED_IN_ALL = 150_000
+"""Pairs of all directions together, at most; half a minute."""
+READ = 30_000
+"""Pairs of a direction that fluency is learned from, at most."""
+DISPUTED = 20
+"""Terms of several translations that make a corpus one in which people differ."""
+LONGEST_PHRASE = 5
+"""Source tokens of a phrase."""
+GLUE = frozenset("-‐‑–/'’_@#")
+"""Joins what stands beside it into one word."""
+
+Direction = tuple[str, str]
+Span = tuple[int, int]
+"""The first character and one past the last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A source term, its translation in this pair, and other translations of it found elsewhere."""
+class Term(NamedTuple):
+    """A term of a pair, and where it stands."""
 
     source: str
+    """As one speaks of it: without the capital letter of a sentence's beginning."""
     target: str
+    """Likewise."""
+    span: Span
+    """Where the target side stands."""
     others: tuple[str, ...]
+    """Other translations of the term, as they would stand there; each reads well there."""
+
+
+class Part(NamedTuple):
+    """A phrase that both sides of a pair read well without."""
+
+    source: Span
+    target: Span
 
 
 class Lexicon:
-    """Terms of a corpus, both ways of a pair as it is read."""
+    """Terms and parts of pairs, in the directions of the corpus that it was learned from."""
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
-        self.entries: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
+        corpus: dict[Direction, list[Pair]] = defaultdict(list)
         for pair in pairs:
-            if _is_term(pair.source) and 0 < len(pair.target) <= 40 and not placeholders(pair.target):
-                self.entries[pair.target_lang][pair.source.casefold()][pair.target.rstrip(".:…")] += 1
+            corpus[pair.source_lang, pair.target_lang].append(pair)
+        self._entries: dict[Direction, Entries] = {}
+        self._alignment: dict[Direction, Alignment] = {}
+        texts: dict[str, dict[str, None]] = defaultdict(dict)
+        with progress("learning words", len(corpus)) as advance:
+            for direction, found in corpus.items():
+                sample = _spread(found, min(LEARNED, LEARNED_IN_ALL // len(corpus)))
+                alignment = self._alignment[direction] = Alignment(sample)
+                entries = self._entries[direction] = Entries(found)
+                entries.add_aligned(_aligned(sample, alignment), direction[1])
+                for pair in _spread(found, READ):
+                    texts[direction[0]][pair.source] = texts[direction[1]][pair.target] = None
+                advance(1, "-".join(direction))
+        self._fluency = {tag: Fluency(found, tag) for tag, found in texts.items()}
+
+    def translations(self, term: str, source_lang: str, target_lang: str) -> list[str]:
+        """How the corpus translates a term, the most usual way first."""
+        entries = self._entries.get((source_lang, target_lang))
+        return entries.translations(term) if entries else []
+
+    def disputed(self, source_lang: str, target_lang: str) -> bool:
+        """Whether the corpus translates a good many terms in more than one way."""
+        entries = self._entries.get((source_lang, target_lang))
+        return entries is not None and entries.disputed >= DISPUTED
 
     def terms(self, pair: Pair) -> list[Term]:
-        """The terms of a pair, in the order of its source, longest first at a place; overlaps are left out."""
-        entries = self.entries.get(pair.target_lang, {})
-        spots = [match.span() for match in re.finditer(r"[^\W\d_]+", pair.source)]
+        """The terms that stand once on each side of the pair and are linked; longer ones first."""
+        alignment = self._alignment.get((pair.source_lang, pair.target_lang))
+        if alignment is None:
+            return []
+        source, target = tokens(pair.source, pair.source_lang), tokens(pair.target, pair.target_lang)
         found: list[Term] = []
-        place = 0
-        while place < len(spots):
-            for length in range(min(MOST_WORDS, len(spots) - place), 0, -1):
-                source = pair.source[spots[place][0] : spots[place + length - 1][1]]
-                term = self._term(source, entries.get(source.casefold()), pair)
-                if term:
-                    found.append(term)
-                    place += length - 1
-                    break
-            place += 1
-        return found
+        taken: set[int] = set()
+        for run in _runs(source, MOST_WORDS if segmented(pair.source_lang) else MOST_CHARACTERS):
+            at = _characters(source, run)
+            text = pair.source[slice(*at)]
+            if taken & set(range(*run)) or not is_term(text, pair.source_lang):
+                continue
+            known = self.translations(text, pair.source_lang, pair.target_lang)
+            there = (_spots(entry, target, pair.target_lang) for entry in known)
+            spots = [places[0] for places in there if len(places) == 1]
+            if not spots or len(_spots(text, source, pair.source_lang)) > 1:
+                continue
+            spot = max(spots, key=lambda spot: spot[1] - spot[0])
+            if alignment.linked(pair, run, spot):
+                taken |= set(range(*run))
+                found.append(self._term(pair, at, target, spot, known))
+        return [term for term in found if fold(term.source) != fold(term.target)]
 
-    @staticmethod
-    def _term(source: str, targets: Counter[str] | None, pair: Pair) -> Term | None:
-        if not targets or not _is_term(source):
-            return None
-        ranked = [text for text, _ in sorted(targets.items(), key=lambda item: (-item[1], item[0]))]
-        target = next((text for text in ranked if contains(pair.target, text, pair.target_lang)), None)
-        if target is None or target.casefold() == source.casefold():
-            return None
-        others = [text for text in ranked if not _alike(text, target) and not _alike(text, source)]
-        return Term(source, target, tuple(others))
+    def _term(self, pair: Pair, at: Span, target: list[Token], spot: Span, known: list[str]) -> Term:
+        start, stop = spot
+        span = (target[start].start, target[stop - 1].stop)
+        own, original = pair.target[slice(*span)], pair.source[slice(*at)]
+        fluency = self._fluency[pair.target_lang]
+        others = tuple(
+            fluency.recase(entry, initial=own[0].isupper() and start == 0)
+            for entry in known
+            if not alike(entry, own, pair.target_lang)
+            and fold(entry) != fold(original)
+            and not _spots(entry, target, pair.target_lang)
+            and fluency.fits(target[:start], tokens(entry, pair.target_lang), target[stop:])
+        )
+        if at[0] == 0:
+            original = self._fluency[pair.source_lang].recase(original, initial=False)
+        return Term(original, fluency.cited(own, initial=start == 0), span, others)
+
+    def parts(self, pair: Pair) -> Iterator[Part]:
+        """Phrases of one word to a few that can be left out of both sides; each ends in a word that means
+        something."""
+        alignment = self._alignment.get((pair.source_lang, pair.target_lang))
+        if alignment is None:
+            return
+        source, target = tokens(pair.source, pair.source_lang), tokens(pair.target, pair.target_lang)
+        idle = function_words(pair.source_lang)
+        for phrase in alignment.phrases(pair, LONGEST_PHRASE):
+            left_out = source[slice(*phrase.source)]
+            if (
+                left_out[-1].text not in idle
+                and left_out[-1].text[0].isalpha()
+                and self._dispensable(source, phrase.source, pair.source, pair.source_lang)
+                and self._dispensable(target, phrase.target, pair.target, pair.target_lang)
+            ):
+                yield Part(_characters(source, phrase.source), _characters(target, phrase.target))
+
+    def _dispensable(self, found: list[Token], gap: Span, text: str, tag: str) -> bool:
+        """Whether the text reads well without a run of words. What it begins with is what it is about."""
+        left, right = found[: gap[0]], found[gap[1] :]
+        start, stop = _characters(found, gap)
+        return (
+            bool(left)
+            and all(token.kind == "word" for token in found[slice(*gap)])
+            and not {text[start - 1], text[stop : stop + 1]} & GLUE
+            and sum(token.kind == "word" for token in (*left, *right)) >= max(3, gap[1] - gap[0])
+            and self._fluency[tag].joins(left, right)
+        )
 
 
-def _is_term(text: str) -> bool:
-    parts = text.split()
+def _spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """So many of the pairs at even distances, the same ones each time."""
     return (
-        0 < len(parts) <= MOST_WORDS
-        and all(part.isalpha() for part in parts)
-        and len(text) >= 4
-        and not (len(parts) == 1 and text.casefold() in FUNCTION_WORDS)
-        and not {parts[0].casefold(), parts[-1].casefold()} & FUNCTION_WORDS
+        [pairs[number * len(pairs) // most] for number in range(most)] if len(pairs) > most else list(pairs)
     )
 
 
-def _alike(one: str, other: str) -> bool:
-    """Whether two translations are forms of one word, or one holds the other."""
-    one, other = one.casefold(), other.casefold()
-    stem = max(2, min(len(one), len(other)) * 2 // 3)
-    return one in other or other in one or one[:stem] == other[:stem]
+def _aligned(pairs: Iterable[Pair], alignment: Alignment) -> Counter[tuple[str, str]]:
+    """How often alignment finds a term, case folded, with a translation."""
+    found: Counter[tuple[str, str]] = Counter()
+    for pair in pairs:
+        source, target = tokens(pair.source, pair.source_lang), tokens(pair.target, pair.target_lang)
+        for i, start, stop in alignment.words(pair):
+            text = pair.target[target[start].start : target[stop - 1].stop]
+            if is_term(source[i].text, pair.source_lang) and is_entry(text, pair.target_lang):
+                found[source[i].text, text] += 1
+    return found
+
+
+def _runs(found: Sequence[Token], longest: int) -> Iterator[Span]:
+    """All runs of so many words and fewer, longer ones first."""
+    for length in range(min(longest, len(found)), 0, -1):
+        for first in range(len(found) - length + 1):
+            if all(token.kind == "word" for token in found[first : first + length]):
+                yield first, first + length
+
+
+def _spots(text: str, within: Sequence[Token], tag: str) -> list[Span]:
+    """Where the text's tokens stand in a row: the first and one past the last."""
+    wanted = [token.text for token in tokens(text, tag)]
+    size = len(wanted)
+    return [
+        (start, start + size)
+        for start in range(len(within) - size + 1)
+        if all(token.text == word for token, word in zip(within[start:], wanted, strict=False))
+    ]
+
+
+def _characters(found: Sequence[Token], run: Span) -> Span:
+    return found[run[0]].start, found[run[1] - 1].stop

@@ -1,20 +1,27 @@
 """The phrasebook: the ways a user can ask for a thing, by language, in `phrasebooks/`.
 
 A file is named after the language's BCP-47 code and holds, for each kind of request, a list of phrases with
-slots in braces.
+slots in braces. A slot `{target_language:into}` takes the language's name in a form that the file's `forms`
+make of it by replacements, such as German `ins Deutsche`; `names` has names that differ from CLDR's.
 """
 
+import re
 from functools import cache
 from importlib import resources
 from random import Random
+from typing import Any
 
 import yaml
 
+from bayling.corpora.pair import Pair
 from bayling.languages import language_name
+
+SHORT = 60
+"""Characters of a text that is asked about in the middle of a sentence, at most."""
 
 
 @cache
-def _phrases(language: str) -> dict[str, list[str]]:
+def _book(language: str) -> dict[str, Any]:
     text = (resources.files("bayling") / "instruct" / "phrasebooks" / f"{language}.yaml").read_text(
         encoding="utf-8"
     )
@@ -38,12 +45,21 @@ def draw_language(rng: Random, *tags: str, english: float = 0.7) -> str:
 
 def ask(kind: str, language: str, rng: Random, **slots: str) -> str:
     """A request of a kind in a language, drawn from its phrases; slots that end in `_language` take tags."""
-    return _fill(rng.choice(_phrases(language)[kind]), language, slots)
+    return _fill(rng.choice(_book(language)[kind]), language, slots)
+
+
+def ask_translation(pair: Pair, language: str, rng: Random, kind: str = "translate", **slots: str) -> str:
+    """A request for a pair's target; there are further ways to ask about a short text."""
+    phrases = _book(language)[kind]
+    if len(pair.source) <= SHORT and "\n" not in pair.source:
+        phrases = [*phrases, *_book(language).get(f"{kind}_short", ())]
+    languages = {"source_language": pair.source_lang, "target_language": pair.target_lang}
+    return _fill(rng.choice(phrases), language, {**slots, **languages, "text": pair.source})
 
 
 def say(kind: str, language: str, **slots: str) -> str:
     """The plainest request of a kind in a language: the first of its phrases."""
-    return _fill(_phrases(language)[kind][0], language, slots)
+    return _fill(_book(language)[kind][0], language, slots)
 
 
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
@@ -51,7 +67,18 @@ def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
     first, *pieces = phrase.split("{")
     done = [first]
     for piece in pieces:
-        name, _, rest = piece.partition("}")
-        value = language_name(slots[name], language) if name.endswith("_language") else slots[name]
+        slot, _, rest = piece.partition("}")
+        name, _, form = slot.partition(":")
+        value = _name(slots[name], language, form) if name.endswith("_language") else slots[name]
         done.append(value + rest)
     return "".join(done)
+
+
+@cache
+def _name(tag: str, language: str, form: str) -> str:
+    """A language's name in another, in the form that a phrase needs."""
+    book = _book(language)
+    name = str(book.get("names", {}).get(tag) or language_name(tag, language))
+    for pattern, replacement in book["forms"][form].items() if form else ():
+        name = re.sub(pattern, replacement, name)
+    return name

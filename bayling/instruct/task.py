@@ -1,4 +1,4 @@
-"""The task: one way of making conversations out of pairs, and of judging whether an answer did what was asked."""
+"""The task: one way of making conversations out of pairs, and of judging answers."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
@@ -29,6 +29,8 @@ class Task(ABC):
     """
 
     name: ClassVar[str]
+    reads_lexicon: ClassVar[bool] = False
+    """Whether `make` looks anything up; where no task does, nothing is learned from the corpus."""
     registry: ClassVar[dict[str, type["Task"]]] = {}
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -41,8 +43,9 @@ class Task(ABC):
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         """A conversation about the first pair, or None where it does not suit.
 
-        The other pairs are the same message in further languages. Every choice is drawn from `rng`. The last
-        answer is human text from a pair, word for word. A draft with a flaw is an assistant's turn of weight 0.
+        The other pairs are the same message in further languages. Every choice is drawn from `rng`. The
+        last answer is human text from a pair, word for word. A draft with a flaw is an assistant's turn of
+        weight 0.
         """
 
     @staticmethod
@@ -53,10 +56,8 @@ class Task(ABC):
     def conversation(
         self, turns: Sequence[Turn], pair: Pair, request_lang: str, *more: Pair, **facts: Any
     ) -> Conversation | None:
-        """The turns with what is known of the pairs; None unless the human answer passes and the draft fails.
-
-        The first assistant's turn of weight 0, if there is one, is the draft.
-        """
+        """The turns with what is known of the pairs; None unless the human answer passes the checker and
+        every earlier answer, repeated, fails it. The last pair is the one whose target is asked for last."""
         pairs = (pair, *more)
         made = Conversation(
             messages=tuple(turns),
@@ -69,7 +70,7 @@ class Task(ABC):
             licences=tuple(sorted({each.licence for each in pairs})),
             facts={"source": pair.source, **facts},
         )
-        draft = next((turn.content for turn in turns if turn.role == "assistant" and not turn.weight), None)
-        if not self.check(made).ok or (draft is not None and self.check(made.answered(draft)).ok):
+        earlier = (turn.content for turn in made.prompt if turn.role == "assistant")
+        if not self.check(made).ok or any(self.check(made.answered(answer)).ok for answer in earlier):
             return None
         return made

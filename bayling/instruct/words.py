@@ -1,19 +1,62 @@
-"""Words of a text, and how much of one text is kept in another: what checkers compare by."""
+"""Words of a text, where they stand, and how much of one text is kept in another: for checkers."""
 
 import re
+import unicodedata
 from collections import Counter
+from itertools import groupby
+from typing import NamedTuple
 
-from bayling.clean.placeholders import PATTERN
+from bayling.clean.placeholders import PATTERN, placeholders
 from bayling.languages import segmented
 
-_WORD = re.compile(r"[^\W_]+(?:[\u0b80-\u0bff\u0900-\u097f\u200c\u200d\u0300-\u036f]*[^\W_]*)*")
+ENDING = 3
+"""Letters that an inflected form of a term may have in excess."""
+INFLECTED = 5
+"""Fewest letters of a word that an ending is looked for at."""
+
+
+def _marks() -> str:
+    """Combining marks as ranges of a character class; `\\w` knows none of them, so it cuts Tamil words up."""
+    codes = [code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"]
+    runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda item: item[1] - item[0])]
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs) + "\u200c\u200d"
+
+
+_LETTER = rf"[\w{_marks()}]"
+_WORD = rf"[^\W_]{_LETTER}*(?:['’]{_LETTER}+)*"
+_TOKEN = re.compile(rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>{_WORD})|\S")
+_LATIN = re.compile(rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>[A-Za-z0-9][A-Za-z0-9_.-]*|[^\W_])|\S")
+
+_ECLIPSED = re.compile(
+    r"(?<!\w)(?:bh(?=[fF])|m(?=[bB])|g(?=[cC])|n(?=[dgDG])|b(?=[pP])|d(?=[tT])|t(?=[sS])|[nth]-?(?=[AEIOUÁÉÍÓÚ])"
+    r"|[nt]-(?=[aeiouáéíóú])|h(?=[aeiouáéíóú]))"
+)
+_LENITED = re.compile(r"(?<!\w)([bcdfgmpstBCDFGMPST])h(?=\w)")
+
+
+class Token(NamedTuple):
+    """A word, a placeholder or a mark of punctuation, and where it stands."""
+
+    text: str
+    """Case folded."""
+    start: int
+    stop: int
+    kind: str
+    """`word`, `placeholder` or `mark`."""
+
+
+def tokens(text: str, tag: str) -> list[Token]:
+    """The text's tokens; characters where the script has no spaces, with runs of Latin letters whole."""
+    pattern = _TOKEN if segmented(tag) else _LATIN
+    return [
+        Token(fold(match[0]), match.start(), match.end(), match.lastgroup or "mark")
+        for match in pattern.finditer(text)
+    ]
 
 
 def words(text: str, tag: str) -> Counter[str]:
-    """How often each word stands in the text, case folded, placeholders aside; characters where the script
-    has no spaces."""
-    text = PATTERN.sub(" ", text).casefold()
-    return Counter(_WORD.findall(text) if segmented(tag) else (char for char in text if char.isalnum()))
+    """How often each word stands in the text, case folded, placeholders and punctuation aside."""
+    return Counter(token.text for token in tokens(text, tag) if token.kind == "word")
 
 
 def share_kept(old: Counter[str], new: Counter[str]) -> float:
@@ -22,8 +65,47 @@ def share_kept(old: Counter[str], new: Counter[str]) -> float:
 
 
 def contains(text: str, phrase: str, tag: str) -> bool:
-    """Whether the phrase stands in the text as whole words, case aside (anywhere, in scripts without spaces)."""
-    text, phrase = text.casefold(), phrase.casefold()
+    """Whether the phrase stands in the text as whole words, case aside (anywhere, where no spaces are)."""
+    return _stands(text, phrase, tag, "")
+
+
+def contains_form(text: str, phrase: str, tag: str) -> bool:
+    """Like `contains`, or with a short ending on a word that is long enough to tell (Gerät, Geräte), or with
+    another initial mutation (gléas, an ghléas)."""
+    ending = rf"{_LETTER}{{0,{ENDING}}}"
+    return _stands(unmutated(text, tag), unmutated(phrase, tag), tag, ending)
+
+
+def _stands(text: str, phrase: str, tag: str, ending: str) -> bool:
+    if not placeholders(phrase):
+        text = PATTERN.sub(" ", text)  # the `name` of {name} is no word of the text
+    text, phrase = fold(text), fold(phrase)
     if not segmented(tag):
         return phrase in text
-    return re.search(rf"(?<!\w){re.escape(phrase)}(?!\w)", text) is not None
+    parts = (re.escape(part) + (ending if len(part) >= INFLECTED else "") for part in phrase.split())
+    whole = r"\s+".join(parts)
+    return re.search(rf"(?<!{_LETTER}){whole}(?!{_LETTER})", text) is not None
+
+
+def unmutated(text: str, tag: str) -> str:
+    """The text's words without the initial mutations of Irish and Scottish Gaelic."""
+    if tag.partition("-")[0] not in ("ga", "gd"):
+        return text
+    return _LENITED.sub(r"\1", _ECLIPSED.sub("", text))
+
+
+def fold(text: str) -> str:
+    """The text without case; Turkish dotted capital I becomes a plain i."""
+    return text.casefold().replace("i\u0307", "i")
+
+
+def lower_first(text: str, tag: str) -> str:
+    """The text with its first letter small, as its language does that."""
+    small = {"I": "ı", "İ": "i"} if tag.partition("-")[0] in ("tr", "az") else {}
+    return small.get(text[:1], text[:1].lower()) + text[1:]
+
+
+def upper_first(text: str, tag: str) -> str:
+    """The text with its first letter capital, as its language does that."""
+    large = {"i": "İ"} if tag.partition("-")[0] in ("tr", "az") else {}
+    return large.get(text[:1], text[:1].upper()) + text[1:]

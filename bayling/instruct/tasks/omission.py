@@ -1,4 +1,4 @@
-"""Omission: "you left out …", of a draft that lacks a sentence, a clause or a term."""
+"""Omission: "you left out …", of a draft that lacks a sentence or a phrase."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -7,74 +7,100 @@ from random import Random
 from bayling.clean import placeholders
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.phrasebook import ask, draw_language
+from bayling.instruct.checks import echo, fault, revised
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains, share_kept, words
+from bayling.instruct.words import upper_first, words
 
 BACK = 0.6
-"""Least share of the missing words that must be back."""
-KEPT = 0.7
-"""Least share of the draft's words that must stand in the answer."""
-_CUTS = (
-    re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*"),  # sentences
-    re.compile(r"(?<=[;:])\s+|(?<=[；：])\s*"),
-    re.compile(r"(?<=,)\s+|(?<=，)\s*"),  # clauses
-)
+"""Least share of what was missing that must be back."""
+LONGEST = 100
+"""Characters that a user quotes in full."""
+QUOTED = 60
+"""Characters that a user quotes of a longer sentence, at least."""
+MOST_SENTENCES = 8
+"""Of texts with more, equal numbers say less about which translates which."""
+_STOPS = "。！？；।॥۔؟؛።፤။។։"
+_ENDS = " \n.,;:!?，：、፡" + _STOPS
+_SENTENCE = re.compile(rf"[^.;!?\n{_STOPS}]+(?:[.;!?]+(?=\s|$)|[{_STOPS}]+|\n|$)|\S")
 
 
 class Omission(Task):
-    """What is left out is a part that both sides have the same number of, or a term of the lexicon."""
+    """A phrase is left out only where both sides read well without it, a sentence where both have as many."""
 
     name = "omission"
+    reads_lexicon = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        parts = list(self._parts(pair))
-        if not parts:
+        found = [*_sentences(pair), *self._phrases(pair)]
+        if not found:
             return None
-        phrase, missing, draft = rng.choice(parts)
+        phrase, missing, draft = rng.choice(found)
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        names = {"source_language": pair.source_lang, "target_language": pair.target_lang}
         turns = [
-            Turn("user", ask("translate", language, rng, **names, text=pair.source)),
+            Turn("user", ask_translation(pair, language, rng)),
             Turn("assistant", draft, weight=0),
             Turn("user", ask("omission", language, rng, phrase=phrase)),
             Turn("assistant", pair.target),
         ]
         return self.conversation(turns, pair, language, missing=missing, draft=draft)
 
-    def _parts(self, pair: Pair) -> Iterator[tuple[str, str, str]]:
+    def _phrases(self, pair: Pair) -> Iterator[tuple[str, str, str]]:
         """What can be left out: its source, its target, and the target without it."""
-        for cut in _CUTS:
-            source, target = cut.split(pair.source), cut.split(pair.target)
-            if 1 < len(source) == len(target) <= 4 and all(source) and all(target):
-                for number, (phrase, missing) in enumerate(zip(source, target, strict=True)):
-                    if placeholders(phrase) == placeholders(missing):
-                        draft = pair.target.replace(missing, "", 1) if number else pair.target[len(missing) :]
-                        yield phrase.strip(" .,;:!?"), missing.strip(" .,;:!?。，；：！？"), _tidy(draft)
-                return
-        for term in self.lexicon.terms(pair):
-            if len(term.source) * 3 < len(pair.source) and pair.target.count(term.target) == 1:
-                yield term.source, term.target, _tidy(pair.target.replace(term.target, ""))
+        for part in self.lexicon.parts(pair):
+            yield (
+                pair.source[slice(*part.source)],
+                pair.target[slice(*part.target)],
+                _without(pair, part.target),
+            )
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
         """The missing words are back and the rest of the draft is kept."""
-        tag, facts = conversation.target_lang, conversation.facts
-        answer, draft = words(conversation.answer, tag), words(facts["draft"], tag)
-        missing = words(facts["missing"], tag)
-        back = share_kept(missing, answer - (draft - missing))
-        if len(missing) <= 3 and not contains(conversation.answer, facts["missing"], tag):
-            back = min(back, 0.5)
+        answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
+        if wrong := fault(conversation):
+            return Verdict(False, 0, wrong)
+        added = words(answer, tag) - words(facts["draft"], tag)
+        back = echo(words(facts["missing"], tag), added)
         if back < BACK:
             return Verdict(False, back, f"still lacks “{facts['missing']}”")
-        kept = share_kept(draft, answer)
-        if kept < KEPT:
-            return Verdict(False, back * kept, f"keeps {kept:.0%} of the draft")
-        return Verdict(True, back * kept)
+        kept, wrong = revised(facts["draft"], "", answer, tag, added=facts["missing"])
+        return Verdict(not wrong, back * kept, wrong)
 
 
-def _tidy(text: str) -> str:
-    """The text without what leaving something out has left behind."""
-    text = re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s{2,}", " ", text)).strip(" ,;:，；：")
-    return text[:1].upper() + text[1:]
+def _sentences(pair: Pair) -> Iterator[tuple[str, str, str]]:
+    source, target = (
+        [match for match in _SENTENCE.finditer(side) if any(map(str.isalnum, match[0]))]
+        for side in (pair.source, pair.target)
+    )
+    if not 1 < len(source) == len(target) <= MOST_SENTENCES:
+        return
+    for here, there in zip(source, target, strict=True):
+        draft = _without(pair, there.span())
+        if (
+            words(here[0], pair.source_lang).total() >= 2
+            and placeholders(here[0]) == placeholders(there[0])
+            and words(draft, pair.target_lang).total() >= 3
+        ):
+            yield _quoted(here[0].strip(_ENDS)), there[0].strip(_ENDS), draft
+
+
+def _quoted(text: str) -> str:
+    """The text, or its beginning up to a space where it is long."""
+    if len(text) <= LONGEST:
+        return text
+    cut = text.find(" ", QUOTED, LONGEST)
+    return text[: cut if cut > 0 else QUOTED] + " …"
+
+
+def _without(pair: Pair, gap: tuple[int, int]) -> str:
+    """The target without the characters of the gap, with one space and a capital letter where it had them."""
+    left, right = pair.target[: gap[0]], pair.target[gap[1] :]
+    if not left.strip():
+        right = right.lstrip(_ENDS)
+        return upper_first(right, pair.target_lang) if pair.target[0].isupper() else right
+    if left[-1].isspace() and (right[:1].isspace() or right[:1] in _ENDS):
+        left = left.rstrip() if not right.strip() or right[0] in _ENDS.strip() else left
+        right = right.lstrip(" ")
+    return (left + right).strip()

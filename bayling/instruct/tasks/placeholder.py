@@ -1,4 +1,4 @@
-"""Placeholder repair: "keep %(name)s as it is", of a draft that lost or changed one."""
+"""Placeholder repair: "keep %(name)s as it is", of a draft that lost, translated or garbled one."""
 
 import re
 from collections.abc import Sequence
@@ -7,59 +7,66 @@ from random import Random
 from bayling.clean import placeholders
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.phrasebook import ask, draw_language
+from bayling.instruct.checks import fault, revised
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import share_kept, words
+from bayling.instruct.words import upper_first, words
 
-KEPT = 0.7
-"""Least share of the draft's words that must stand in the answer."""
+_NAME = re.compile(r"[A-Za-z][A-Za-z_ ]+")
+_WIDE = str.maketrans("{}%()$", "｛｝％（）＄")
 
 
 class Placeholder(Task):
-    """The draft has lost a placeholder, or has it with a space, in capitals or without its marks."""
+    """Only where source and target have the same placeholders."""
 
     name = "placeholder"
+    reads_lexicon = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
         found = placeholders(pair.source)
-        if not found or found != placeholders(pair.target) or not words(pair.target, pair.target_lang):
+        if (
+            not found
+            or found != placeholders(pair.target)
+            or words(pair.target, pair.target_lang).total() < 2
+        ):
             return None
         wanted = rng.choice(sorted(found))
-        draft = pair.target.replace(wanted, rng.choice(_FLAWS)(wanted)).strip()
-        draft = re.sub(r" {2,}", " ", draft)
+        instead = rng.choice(self._flaws(pair, wanted))
+        draft = re.sub(r" +(?= |[.,)])", "", pair.target.replace(wanted, instead)).strip()
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        names = {"source_language": pair.source_lang, "target_language": pair.target_lang}
+        kind = "markup" if wanted[0] in "<&" else "placeholder"
         turns = [
-            Turn("user", ask("translate", language, rng, **names, text=pair.source)),
+            Turn("user", ask_translation(pair, language, rng)),
             Turn("assistant", draft, weight=0),
-            Turn("user", ask("placeholder", language, rng, placeholder=wanted)),
+            Turn("user", ask(kind, language, rng, placeholder=wanted)),
             Turn("assistant", pair.target),
         ]
-        return self.conversation(turns, pair, language, draft=draft) if draft else None
+        return self.conversation(turns, pair, language, draft=draft, instead=instead)
+
+    def _flaws(self, pair: Pair, wanted: str) -> list[str]:
+        """What translators and programs make of a placeholder: nothing, its name as a word, its name
+        translated or capitalised, a space inside, full-width marks."""
+        if wanted[0] in "<&":
+            return ["", "", wanted.replace("<", "< ").replace("&", "& ")]
+        flaws = ["", f"{wanted[0]} {wanted[1:]}"]
+        if pair.target_lang.startswith(("zh", "ja", "ko")):
+            flaws.append(wanted.translate(_WIDE))
+        if name := _NAME.search(wanted) if len(wanted) > 4 else None:
+            spoken = name[0].replace("_", " ").strip()
+            flaws += [spoken, wanted.replace(name[0], upper_first(name[0], "en"))]
+            known = self.lexicon.translations(spoken, pair.source_lang, pair.target_lang)
+            flaws += [wanted.replace(name[0], text.lower().replace(" ", "_")) for text in known[:1]] * 3
+        return flaws
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
         """The placeholders are those of the source and the rest of the draft is kept."""
-        answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
-        wanted, found = placeholders(facts["source"]), placeholders(answer)
+        facts = conversation.facts
+        wanted, found = placeholders(facts["source"]), placeholders(conversation.answer)
         right = (wanted & found).total() / max(wanted.total(), found.total(), 1)
-        if wanted != found:
-            return Verdict(False, right, "the placeholders are not those of the source")
-        kept = share_kept(words(facts["draft"], tag), words(answer, tag))
-        if kept < KEPT:
-            return Verdict(False, kept, f"keeps {kept:.0%} of the draft")
-        return Verdict(True, kept)
-
-
-def _bare(placeholder: str) -> str:
-    return " ".join(re.findall(r"\w+", placeholder))
-
-
-_FLAWS = (
-    lambda _: "",
-    _bare,
-    lambda placeholder: f"{placeholder[0]} {placeholder[1:]}",
-    lambda placeholder: placeholder[:-1],
-    lambda placeholder: placeholder.upper() if placeholder != placeholder.upper() else placeholder.lower(),
-)
+        if wrong := fault(conversation):
+            return Verdict(False, right, wrong)
+        draft, instead = facts["draft"], facts.get("instead", "")
+        kept, wrong = revised(draft, instead, conversation.answer, conversation.target_lang)
+        return Verdict(not wrong, kept, wrong)

@@ -1,18 +1,20 @@
 """Retarget: a translation, and then the same text "now into Spanish"."""
 
 from collections.abc import Sequence
-from functools import cache
 from random import Random
-from typing import Any
 
-from bayling.clean import identify, wrong_language
+from bayling.clean import identify
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.phrasebook import ask, draw_language
+from bayling.instruct.checks import fault, similarity
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
+from bayling.instruct.words import fold
 
 NEAR = 0.3
 """Least similarity (chrF, 0 to 1) to the human translation."""
+FEWEST_WORDS = 3
+"""Words of the source: a label of one word is often the same in two languages."""
 
 
 class Retarget(Task):
@@ -23,13 +25,12 @@ class Retarget(Task):
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         last = pairs[0]
         others = [pair for pair in pairs[1:] if pair.target_lang != last.target_lang]
-        if not others or len(last.source.split()) < 3:
+        if not others or len(last.source.split()) < FEWEST_WORDS:
             return None
         first = rng.choice(others)
         language = draw_language(rng, first.target_lang, last.target_lang)
-        names = {"source_language": first.source_lang, "target_language": first.target_lang}
         turns = [
-            Turn("user", ask("translate", language, rng, **names, text=first.source)),
+            Turn("user", ask_translation(first, language, rng)),
             Turn("assistant", first.target),
             Turn("user", ask("retarget", language, rng, target_language=last.target_lang)),
             Turn("assistant", last.target),
@@ -39,26 +40,19 @@ class Retarget(Task):
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
-        """In the language that was asked for, neither the source nor the earlier answer, near the human text."""
+        """In the language that was asked for, near the human translation, and nearer to it than to the
+        earlier answer: that decides where a text is too short to tell its language."""
         answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
-        if answer.casefold() in (facts["source"].casefold(), facts["earlier"].casefold()):
-            return Verdict(False, 0, "repeats an earlier text")
-        found = identify(answer, [tag, facts["earlier_lang"], conversation.source_lang])
-        if found not in (tag, None) or wrong_language(answer, tag):
-            return Verdict(False, 0, f"is not in {tag}")
+        if fold(answer) == fold(facts["earlier"]):
+            return Verdict(False, 0, "repeats the earlier answer")
+        if wrong := fault(conversation):
+            return Verdict(False, 0, wrong)
         near = similarity(answer, facts["reference"])
+        found = identify(answer, [tag, facts["earlier_lang"], conversation.source_lang])
+        if found is None:
+            found = tag if near > similarity(answer, facts["earlier"]) else facts["earlier_lang"]
+        if found != tag:
+            return Verdict(False, 0, f"is not in {tag}")
         if near < NEAR:
             return Verdict(False, near, f"is far from the human translation (chrF {100 * near:.0f})")
         return Verdict(True, near)
-
-
-@cache
-def _chrf() -> Any:
-    from sacrebleu.metrics import CHRF
-
-    return CHRF()
-
-
-def similarity(one: str, other: str) -> float:
-    """chrF (Popović 2015), from 0 to 1."""
-    return float(_chrf().sentence_score(one, [other]).score) / 100

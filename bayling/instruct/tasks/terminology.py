@@ -1,66 +1,68 @@
 """Terminology: "translate X as Y", said at once or of a draft that has another word for it."""
 
-import re
 from collections.abc import Sequence
 from random import Random
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.lexicon import Term
-from bayling.instruct.phrasebook import ask, draw_language
+from bayling.instruct.checks import fault, revised
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains, share_kept, words
+from bayling.instruct.words import contains_form, words
 
-KEPT = 0.6
-"""Least share of the draft's other words that must stand in the answer."""
+AT_ONCE = 0.25
+"""Share of the conversations in which the term is given with the text."""
 
 
 class Terminology(Task):
-    """The draft has another translation of the term, from elsewhere in the corpus, or the term untranslated."""
+    """The draft has another translation of the term, which people gave elsewhere in the corpus. In a corpus
+    that translates each term in one way, terms are given with the text."""
 
     name = "terminology"
+    reads_lexicon = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        terms = [term for term in self.lexicon.terms(pair) if len(term.source) * 2 < len(pair.source)]
+        terms = [term for term in self.lexicon.terms(pair) if 2 * len(term.target) < len(pair.target)]
+        disputed = [term for term in terms if term.others]
+        if not disputed and self.lexicon.disputed(pair.source_lang, pair.target_lang):
+            return (
+                None  # others could be asked about: a term that nobody translates otherwise needs no asking
+            )
         if not terms:
             return None
-        term = rng.choice([term for term in terms if term.others] or terms)
-        language = draw_language(rng, pair.source_lang, pair.target_lang)
-        names = {"source_language": pair.source_lang, "target_language": pair.target_lang}
+        term = rng.choice(disputed or terms)
         wish = {"term": term.source, "translation": term.target}
-        if rng.random() < 0.25:
-            request = ask("translate_with_term", language, rng, **names, **wish, text=pair.source)
+        language = draw_language(rng, pair.source_lang, pair.target_lang)
+        if not disputed or rng.random() < AT_ONCE:
+            request = ask_translation(pair, language, rng, "translate_with_term", **wish)
             turns = [Turn("user", request), Turn("assistant", pair.target)]
-            return self.conversation(turns, pair, language, term=term.target, draft="")
-        draft = _with_another(pair.target, term, rng)
+            return self.conversation(turns, pair, language, term=term.target)
+        instead = term.others[0] if rng.random() < 0.5 else rng.choice(term.others)
+        draft = pair.target[: term.span[0]] + instead + pair.target[term.span[1] :]
         turns = [
-            Turn("user", ask("translate", language, rng, **names, text=pair.source)),
+            Turn("user", ask_translation(pair, language, rng)),
             Turn("assistant", draft, weight=0),
             Turn("user", ask("terminology", language, rng, **wish)),
             Turn("assistant", pair.target),
         ]
-        return self.conversation(turns, pair, language, term=term.target, draft=draft)
+        return self.conversation(turns, pair, language, term=term.target, instead=instead, draft=draft)
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
-        """The term stands in the answer, as whole words, and the rest of the draft is kept."""
-        answer, tag = conversation.answer, conversation.target_lang
-        term, draft = conversation.facts["term"], conversation.facts["draft"]
-        if not contains(answer, term, tag):
-            return Verdict(False, 0, f"does not say “{term}”")
-        if len(answer) < 2 * len(term) and len(conversation.facts["source"]) > 4 * len(term):
+        """The term stands in the answer as whole words, in the place of the draft's if there was one, and the
+        rest of the draft is kept."""
+        answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
+        if wrong := fault(conversation):
+            return Verdict(False, 0, wrong)
+        if not contains_form(answer, facts["term"], tag):
+            return Verdict(False, 0, f"does not say “{facts['term']}”")
+        if not words(answer, tag) - words(facts["term"], tag):
             return Verdict(False, 0.5, "says the term and little else")
-        kept = share_kept(words(draft, tag), words(answer, tag))
-        if kept < KEPT:
-            return Verdict(False, 0.5, f"keeps {kept:.0%} of the draft")
-        return Verdict(True, 1)
-
-
-def _with_another(text: str, term: Term, rng: Random) -> str:
-    other = rng.choice(term.others[:3]) if term.others else term.source
-
-    def replace(match: re.Match[str]) -> str:
-        return other[0].upper() + other[1:] if match[0][0].isupper() else other[0].lower() + other[1:]
-
-    return re.sub(re.escape(term.target), replace, text, flags=re.IGNORECASE)
+        draft, instead = facts.get("draft", ""), facts.get("instead", "")
+        if not draft:
+            return Verdict(True, 1)
+        if instead and contains_form(answer, instead, tag):
+            return Verdict(False, 0.5, f"still says “{instead}”")
+        kept, wrong = revised(draft, instead, answer, tag, added=facts["term"])
+        return Verdict(not wrong, kept, wrong)

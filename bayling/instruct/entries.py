@@ -1,0 +1,112 @@
+"""Entries: terms and their translations as people gave them, out of the short messages of catalogues."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+from functools import cache, cached_property
+from importlib import resources
+
+import yaml
+
+from bayling.clean.placeholders import placeholders
+from bayling.corpora.pair import Pair
+from bayling.instruct.words import fold, tokens, unmutated
+from bayling.languages import segmented
+
+MOST_WORDS = 3
+"""Words of a term; of its translation, one more."""
+MOST_CHARACTERS = 12
+"""Characters of a term in a script without spaces."""
+SHORTEST = 3
+"""Letters of a term in a script with spaces."""
+OFTEN = 3
+"""Times that alignment must find a translation."""
+SHARE = 0.06
+"""Least share of a term's links that lead to a translation, and of the translation's that lead back."""
+ALIKE = 0.8
+"""Similarity (by matching runs of letters, 0 to 1) above which two translations are forms of one."""
+FEW = 200
+"""A corpus with fewer entries is prose."""
+LONG = 5
+"""Letters of a term of prose."""
+
+
+class Entries:
+    """Translations of terms in one direction."""
+
+    def __init__(self, pairs: Iterable[Pair]) -> None:
+        self._found: dict[str, Counter[str]] = defaultdict(Counter)
+        for pair in pairs:
+            target = pair.target.rstrip(" .:…。：")
+            if is_term(pair.source, pair.source_lang) and is_entry(target, pair.target_lang):
+                self._found[fold(pair.source)][target] += 1
+
+    def add_aligned(self, found: Counter[tuple[str, str]], target_lang: str) -> None:
+        """Add translations of terms that alignment found so many times, where they are no accident: often
+        enough, and a good part of what either side is linked to. A corpus of few entries has its terms from
+        alignment alone."""
+        prose = len(self._found) < FEW
+        known = {fold(target) for targets in self._found.values() for target in targets}
+        sides: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
+        for (term, target), count in found.items():
+            sides[0][term] += count
+            sides[1][fold(target)] += count
+        for (term, target), count in found.items():
+            if (
+                count >= max(OFTEN, SHARE * max(sides[0][term], sides[1][fold(target)]))
+                and (term in self._found or (prose and len(term) >= LONG))
+                and (segmented(target_lang) or fold(target) in known)  # else where does a word end?
+            ):
+                self._found[term][target] += count
+
+    @cached_property
+    def disputed(self) -> int:
+        """How many terms have several translations, once all are added."""
+        return sum(len({fold(text) for text in found}) > 1 for found in self._found.values())
+
+    def translations(self, term: str) -> list[str]:
+        """How the term is translated, the most usual way first; case makes no difference."""
+        found = self._found.get(fold(term), Counter())
+        best: dict[str, str] = {}
+        for text in sorted(found, key=lambda text: (-found[text], text)):
+            best.setdefault(fold(text), text)
+        return list(best.values())
+
+
+@cache
+def function_words(tag: str) -> frozenset[str]:
+    """Words of a language that mean little by themselves; none where they are not listed."""
+    text = (resources.files("bayling") / "instruct" / "function_words.yaml").read_text(encoding="utf-8")
+    return frozenset(dict(yaml.safe_load(text)).get(tag.partition("-")[0], "").split())
+
+
+def is_term(text: str, tag: str) -> bool:
+    """Whether the text is one to three whole words with a meaning of their own."""
+    found = tokens(text, tag)
+    if not found or any(token.kind != "word" or not token.text[0].isalpha() for token in found):
+        return False
+    if not segmented(tag):
+        return 2 <= len(text) <= MOST_CHARACTERS and fold(text) not in function_words(tag)
+    ends = {found[0].text, found[-1].text}
+    return len(found) <= MOST_WORDS and len(text) >= SHORTEST and not ends & function_words(tag)
+
+
+def alike(one: str, other: str, tag: str) -> bool:
+    """Whether two translations are forms of one word, or one holds the other."""
+    one, other = (fold(unmutated(text, tag)) for text in (one, other))
+    stem = max(2, min(len(one), len(other)) * 2 // 3)
+    if one in other or other in one or one[:stem] == other[:stem]:
+        return True
+    return SequenceMatcher(None, one, other, autojunk=False).ratio() > ALIKE
+
+
+def is_entry(text: str, tag: str) -> bool:
+    """Whether the text can translate a term: a few words, the outer ones with a meaning of their own."""
+    found = tokens(text, tag)
+    if not found or placeholders(text) or any(token.kind != "word" for token in found):
+        return False
+    if not segmented(tag):
+        return 2 <= len(text) <= MOST_CHARACTERS
+    outer = {re.split("['’]", found[0].text)[0], found[-1].text}
+    return len(found) <= MOST_WORDS + 1 and len(text) >= SHORTEST and not outer & function_words(tag)
