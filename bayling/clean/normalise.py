@@ -13,3 +13,8 @@ def normalise(text: str) -> str:
     """NFC, no control or zero-width characters (joiners of Indic and Arabic scripts stay), single spaces."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
     return _SPACES.sub(" ", text).strip()
+
+
+def bare(text: str) -> str:
+    """What two texts are compared by: letters and digits, case folded."""
+    return "".join(filter(str.isalnum, text.casefold()))

@@ -13,6 +13,9 @@ PATTERN = re.compile(
     r"|&(?:[a-z]+|#\d+);"  # entities
 )
 
+NOISE = re.compile(rf"{PATTERN.pattern}|https?://\S+")
+"""What says nothing of a text's language."""
+
 
 def placeholders(text: str) -> Counter[str]:
     """How often each placeholder, tag and entity stands in the text."""

@@ -7,13 +7,20 @@ identified and numbers not compared below a length.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 
-from bayling.clean.language_id import in_script_of, wrong_language
+from bayling.clean.copies import copied_share, without_copied
+from bayling.clean.language_id import in_script_of, other_language
 from bayling.clean.placeholders import PATTERN, placeholders
 from bayling.corpora.pair import Pair
 from bayling.languages import segmented
 
 _NUMBER = re.compile(r"\d+")
+_GROUPED = re.compile(r"(?<!\d)(\d{1,3})(?:[.,'’\u00a0\u202f ]\d{3})+(?![\d.,])")
+"""A number of four and more digits, written with a mark or a space before every third."""
+
+ECHO = 0.7
+"""Least share of its letters that an untranslated target has in words of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +41,10 @@ class Thresholds:
     numbers: float = 0
     """Numbers of two and more digits on one side only, in segments of six and more words."""
     script: float = 0.5
-    """Share of the target's letters that are not of its language's script, placeholders aside."""
+    """Share of the target's letters that are not of its language's script. What the source has too does not
+    count."""
     language: float = 0
-    """1 where a side is surely in another language."""
+    """Sides that are identified as another language."""
 
 
 def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:
@@ -59,14 +67,36 @@ def _length_ratio(pair: Pair) -> float:
 
 def _placeholders(pair: Pair) -> float:
     source, target = placeholders(pair.source), placeholders(pair.target)
-    return (source - target).total() + (target - source).total()
+    return 0 if source == target else (source - target).total() + (target - source).total()
 
 
 def _numbers(pair: Pair) -> float:
     if len(pair.source.split()) < 6:
         return 0
-    source, target = ({n for n in _NUMBER.findall(side) if len(n) > 1} for side in (pair.source, pair.target))
+    source, target = map(_number_set, (pair.source, pair.target))
     return len(source ^ target) if all(map(str.isascii, target)) else 0
+
+
+def _number_set(text: str) -> set[str]:
+    plain = _GROUPED.sub(lambda number: "".join(filter(str.isdigit, number[0])), PATTERN.sub(" ", text))
+    return {number for number in _NUMBER.findall(plain) if len(number) > 1}
+
+
+def _script(pair: Pair) -> float:
+    foreign = 1 - in_script_of(pair.target, pair.target_lang)
+    return 1 - in_script_of(without_copied(pair.source, pair.target), pair.target_lang) if foreign else 0
+
+
+def _language(pair: Pair) -> float:
+    found = other_language(pair.target, pair.target_lang)
+    if found == pair.source_lang and copied_share(pair.source, pair.target) < ECHO:
+        found = None  # what is taken for the source's language and yet has none of its words is a false alarm
+    return (found is not None) + _wrong_source(pair.source, pair.source_lang)
+
+
+@lru_cache(maxsize=256)
+def _wrong_source(text: str, tag: str) -> bool:
+    return other_language(text, tag) is not None  # one source has many targets
 
 
 RULES: dict[str, Callable[[Pair], float]] = {
@@ -76,8 +106,6 @@ RULES: dict[str, Callable[[Pair], float]] = {
     "untranslated": lambda pair: pair.source.casefold() == pair.target.casefold(),
     "placeholders": _placeholders,
     "numbers": _numbers,
-    "script": lambda pair: 1 - in_script_of(pair.target, pair.target_lang),
-    "language": lambda pair: max(
-        wrong_language(pair.target, pair.target_lang), wrong_language(pair.source, pair.source_lang)
-    ),
+    "script": _script,
+    "language": _language,
 }
