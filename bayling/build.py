@@ -35,6 +35,8 @@ DEV_SHARE = 0.02
 DEV_MOST = 200
 TEMPERATURE = 0.5
 """Languages get shares of their pairs to this power: a poor one more than its pairs, a rich one less."""
+SLACK = 50
+"""Conversations that a task may be ahead of its share by."""
 Message = list[Pair]
 """The pairs of one message: the same source, a target a language."""
 
@@ -139,6 +141,8 @@ def _draw(
         for message in messages:
             rng = Random(_hash(seed, "make", message[0].source))
             for name in sorted(tasks, key=lambda name: by_task[name] / wanted[name]):
+                if by_task[name] > wanted[name] * (len(made) + SLACK):
+                    break  # a message that suits only what there is enough of is left
                 done = by_language[name]
                 if name == "translation" and len(message[0].source.split()) < options.min_words:
                     continue

@@ -31,8 +31,8 @@ class File(Strict):
     """A source of parallel text in a file of the user's own."""
 
     path: str
-    """A TSV file whose first line names the language of each column, such as `en<TAB>sw`. A path that is not
-    absolute starts at the recipe's folder."""
+    """A file of any format that `bayling.corpora.formats` reads, such as a TSV file whose first line names the
+    language of each column, `en<TAB>sw`. A path that is not absolute starts at the recipe's folder."""
     licence: str = "unknown"
     """The licence of the text; kept with every pair."""
 
