@@ -15,20 +15,28 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-RecipeArgument = Annotated[str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a shipped one.")]
+RecipeArgument = Annotated[
+    str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a shipped one.")
+]
 SetOption = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value, such as tune.rank=16.")
 ]
 RunsOption = Annotated[Path, typer.Option("--runs", help="The folder that runs are kept in.")]
 ModelOption = Annotated[
-    str | None, typer.Option("--model", help="A run, a folder, a foundation or a hub id; else the newest run.")
+    str | None,
+    typer.Option("--model", help="A run, a folder, a foundation or a hub id; else the newest run."),
 ]
 FROM_HELP = "The source's language; else it is identified."
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]
 
 
 @app.command()
-def run(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path("runs"), again: AgainOption = False) -> None:
+def run(
+    recipe: RecipeArgument,
+    set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
+    again: AgainOption = False,
+) -> None:
     """Build, tune, evaluate and report. What is done already is skipped."""
     from bayling.pipeline import run_stages
 
@@ -40,19 +48,34 @@ def run(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path(
 
 
 @app.command()
-def build(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path("runs"), again: AgainOption = False) -> None:
+def build(
+    recipe: RecipeArgument,
+    set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
+    again: AgainOption = False,
+) -> None:
     """Make conversations out of parallel text."""
     _stage("build", recipe, set_, runs, again)
 
 
 @app.command()
-def tune(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path("runs"), again: AgainOption = False) -> None:
+def tune(
+    recipe: RecipeArgument,
+    set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
+    again: AgainOption = False,
+) -> None:
     """Tune the foundation on the conversations."""
     _stage("tune", recipe, set_, runs, again)
 
 
 @app.command()
-def evaluate(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path("runs"), again: AgainOption = False) -> None:
+def evaluate(
+    recipe: RecipeArgument,
+    set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
+    again: AgainOption = False,
+) -> None:
     """Measure translation and interaction before and after tuning."""
     _stage("evaluate", recipe, set_, runs, again)
 
@@ -65,11 +88,15 @@ def report(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Pa
 
 @app.command()
 def translate(
-    texts: Annotated[list[str], typer.Argument(metavar="TEXT|FILE...", help="Words, or files; - is standard input.")],
+    texts: Annotated[
+        list[str], typer.Argument(metavar="TEXT|FILE...", help="Words, or files; - is standard input.")
+    ],
     to: Annotated[str, typer.Option("--to", metavar="LANG[,LANG]", help="Languages to translate into.")],
     from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
     model: ModelOption = None,
-    glossary: Annotated[Path | None, typer.Option(help="TSV; its first line names the columns' languages.")] = None,
+    glossary: Annotated[
+        Path | None, typer.Option(help="TSV; its first line names the columns' languages.")
+    ] = None,
     out: Annotated[
         str | None, typer.Option("-o", "--output", help="A file, a folder, or a name with {lang} and {name}.")
     ] = None,
@@ -92,7 +119,9 @@ def translate(
 
 @app.command()
 def chat(
-    to: Annotated[str | None, typer.Option("--to", metavar="LANG", help="The language to translate into.")] = None,
+    to: Annotated[
+        str | None, typer.Option("--to", metavar="LANG", help="The language to translate into.")
+    ] = None,
     from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
     model: ModelOption = None,
 ) -> None:
@@ -167,8 +196,12 @@ def agreement(
 
 @app.command()
 def answer(
-    questions: Annotated[Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")],
-    model: Annotated[str, typer.Option(help="A run, a folder, a foundation, a hub id or a server's address.")],
+    questions: Annotated[
+        Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")
+    ],
+    model: Annotated[
+        str, typer.Option(help="A run, a folder, a foundation, a hub id or a server's address.")
+    ],
     output: Annotated[Path, typer.Option("-o", "--output", help="Write the answers to this file.")],
 ) -> None:
     """Ask a model questions of one or more turns."""
@@ -182,10 +215,14 @@ def answer(
 
 @app.command()
 def judge(
-    questions: Annotated[Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")],
+    questions: Annotated[
+        Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")
+    ],
     answers: Annotated[list[Path], typer.Argument(help="One system's answers to score, or two to compare.")],
     by: Annotated[str, typer.Option("--judge", help="The judge: a server's address or any model.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for replies, reviews and verdict.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="A folder for replies, reviews and verdict.")
+    ],
     samples: Annotated[int, typer.Option(min=1, help="Reviews of each dialogue in each order.")] = 1,
 ) -> None:
     """Have a model judge answers, in both orders and with evidence first."""
@@ -270,9 +307,12 @@ def show(
     path: Annotated[Path, typer.Argument(help="A run, its data, or a Parquet file of conversations.")],
     count: Annotated[int, typer.Option(min=1, help="How many.")] = 5,
     task: Annotated[str | None, typer.Option(help="Of this task alone.")] = None,
-    language: Annotated[str | None, typer.Option(metavar="LANG", help="From or into this language alone.")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="LANG", help="From or into this language alone.")
+    ] = None,
     mask: Annotated[
-        str | None, typer.Option(metavar="MODEL", help="Show the tokens of this foundation, those learned marked.")
+        str | None,
+        typer.Option(metavar="MODEL", help="Show the tokens of this foundation, those learned marked."),
     ] = None,
 ) -> None:
     """Look at the conversations that were made, and at what of them is learned."""
@@ -284,7 +324,9 @@ def show(
 
 @app.command()
 def corpora(
-    name: Annotated[str | None, typer.Argument(help="A source: fetch it and count its pairs with English.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A source: fetch it and count its pairs with English.")
+    ] = None,
 ) -> None:
     """List the sources of parallel text, or look into one."""
     from bayling.corpora.listing import print_source, print_sources

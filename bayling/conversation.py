@@ -87,7 +87,9 @@ def check_turns(messages: Sequence[Turn], where: str) -> None:
         if turn.role not in ROLES:
             raise BaylingError(f"{where}: turn {number + 1} has the unknown role {turn.role!r}")
         if turn.role != ("user", "assistant")[number % 2]:
-            raise BaylingError(f"{where}: turn {number + 1} is {turn.role}'s; users and assistants must alternate")
+            raise BaylingError(
+                f"{where}: turn {number + 1} is {turn.role}'s; users and assistants must alternate"
+            )
         if not turn.content.strip():
             raise BaylingError(f"{where}: turn {number + 1} ({turn.role}) is empty")
 
@@ -143,7 +145,9 @@ def _conversation(row: dict[str, Any], where: str) -> Conversation:
     row["facts"] = json.loads(row.get("facts") or "{}")
     for name in ("pairs", "corpora", "licences"):
         row[name] = tuple(row.get(name) or ())
-    known = {name: value for name, value in row.items() if name in Conversation.__slots__ and value is not None}
+    known = {
+        name: value for name, value in row.items() if name in Conversation.__slots__ and value is not None
+    }
     return Conversation(messages, **{"task": "", "source_lang": "und", "target_lang": "und", **known})
 
 

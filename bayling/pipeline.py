@@ -51,4 +51,8 @@ def _work(stage: str, run: Run) -> dict[str, Any]:
 
 
 def _short(figures: dict[str, Any]) -> list[tuple[str, Any]]:
-    return [(key.replace("_", " "), value) for key, value in figures.items() if isinstance(value, int | float | str)]
+    return [
+        (key.replace("_", " "), value)
+        for key, value in figures.items()
+        if isinstance(value, int | float | str)
+    ]

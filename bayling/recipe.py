@@ -220,7 +220,11 @@ def _apply(data: dict[str, Any], change: str) -> None:
 
 def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
     def absolute(source: str | File) -> str | File:
-        return source.model_copy(update={"path": str(folder / source.path)}) if isinstance(source, File) else source
+        return (
+            source.model_copy(update={"path": str(folder / source.path)})
+            if isinstance(source, File)
+            else source
+        )
 
     build = recipe.build
     lists = {name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")}

@@ -24,7 +24,9 @@ def find_conversations(path: Path) -> Path:
     return path
 
 
-def show(path: Path, count: int, task: str | None = None, language: str | None = None, mask: str | None = None) -> None:
+def show(
+    path: Path, count: int, task: str | None = None, language: str | None = None, mask: str | None = None
+) -> None:
     """Print the first conversations, of a task or in a language if one is asked for.
 
     `mask` names a foundation: its template and tokenizer then show each token, what is learned in green.
@@ -46,12 +48,18 @@ def show(path: Path, count: int, task: str | None = None, language: str | None =
     shown = 0
     for conversation in islice(chosen, count):
         body = _tokens(conversation, template) if template else _turns(conversation)
-        languages = f"{conversation.source_lang} → {conversation.target_lang}, asked in {conversation.request_lang}"
+        languages = (
+            f"{conversation.source_lang} → {conversation.target_lang}, asked in {conversation.request_lang}"
+        )
         origin = f"{', '.join(conversation.corpora)} ({', '.join(conversation.licences)})"
-        console.print(Panel(body, title=f"{conversation.task}: {languages}", subtitle=origin, title_align="left"))
+        console.print(
+            Panel(body, title=f"{conversation.task}: {languages}", subtitle=origin, title_align="left")
+        )
         shown += 1
     if not shown:
-        raise BaylingError(f"{path}: no conversation fits" + (f" (tasks: {', '.join(_tasks(path))})" if task else ""))
+        raise BaylingError(
+            f"{path}: no conversation fits" + (f" (tasks: {', '.join(_tasks(path))})" if task else "")
+        )
 
 
 def _tasks(path: Path) -> list[str]:
@@ -65,7 +73,9 @@ def _turns(conversation: Conversation) -> Any:
     for turn in conversation.messages:
         learned = turn.role == "assistant" and turn.weight
         text.append(f"{turn.role:>9}  ", style="bold")
-        text.append(turn.content + "\n", style="green" if learned else "dim" if turn.role == "assistant" else "")
+        text.append(
+            turn.content + "\n", style="green" if learned else "dim" if turn.role == "assistant" else ""
+        )
     text.rstrip()
     return text
 

@@ -44,7 +44,9 @@ class Clock(TrainerCallback):
             self.losses.append(logs["loss"])
 
 
-def measure(kind: str, options: Tune, foundation: Path, rows: list[Any], batches: list[list[int]]) -> dict[str, Any]:
+def measure(
+    kind: str, options: Tune, foundation: Path, rows: list[Any], batches: list[list[int]]
+) -> dict[str, Any]:
     set_seed(7)
     precision = choose_precision(options.precision)
     model = load_for_tuning(foundation, options, precision)
@@ -70,7 +72,9 @@ def measure(kind: str, options: Tune, foundation: Path, rows: list[Any], batches
     }
 
 
-def trl_trainer(model: Any, rows: list[Any], batches: list[list[int]], options: Tune, precision: str, folder: str) -> Any:
+def trl_trainer(
+    model: Any, rows: list[Any], batches: list[list[int]], options: Tune, precision: str, folder: str
+) -> Any:
     from datasets import Dataset
     from torch.utils.data import DataLoader
     from trl import SFTConfig, SFTTrainer
@@ -108,7 +112,9 @@ def trl_trainer(model: Any, rows: list[Any], batches: list[list[int]], options: 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("data", type=Path)
     parser.add_argument("--foundation", default="gemma3-270m")
     parser.add_argument("--steps", type=int, default=20)
@@ -140,7 +146,9 @@ def report(options: argparse.Namespace) -> None:
             sys.exit(done.stderr)
         results[kind] = json.loads(done.stdout.splitlines()[-1])
     ours, theirs = results["bayling"], results["trl"]
-    print(f"{options.foundation}, {choose_precision(options.precision)}, {options.steps} steps, {os.cpu_count()} cores,")
+    print(
+        f"{options.foundation}, {choose_precision(options.precision)}, {options.steps} steps, {os.cpu_count()} cores,"
+    )
     print(f"torch {torch.__version__}, {platform.processor() or platform.machine()}\n")
     print("step   TRL loss   bayling loss")
     apart = 0.0
@@ -152,7 +160,9 @@ def report(options: argparse.Namespace) -> None:
             f"{name:8} {result['tokens_per_second']:7.1f} tokens/s, {result['supervised_per_second']:6.1f} learned/s, "
             f"peak {result['peak_gib']:.1f} GiB"
         )
-    print(f"{ours['tokens_per_second'] / theirs['tokens_per_second']:.2f} times; losses at most {apart:.2%} apart")
+    print(
+        f"{ours['tokens_per_second'] / theirs['tokens_per_second']:.2f} times; losses at most {apart:.2%} apart"
+    )
     sys.exit(apart > 0.01)
 
 

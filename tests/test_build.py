@@ -15,11 +15,19 @@ from bayling.files import sha256
 from bayling.instruct import check
 from bayling.recipe import Recipe
 
-NOUNS = {"battery": ("Akku", "batería"), "device": ("Gerät", "dispositivo"), "server": ("Rechner", "servidor")}
+NOUNS = {
+    "battery": ("Akku", "batería"),
+    "device": ("Gerät", "dispositivo"),
+    "server": ("Rechner", "servidor"),
+}
 FRAMES = [
     ("The {} is empty today.", "Der {} ist heute leer.", "El {} está vacío hoy."),
     ("Open the {} %(name)s now.", "Öffne jetzt den {} %(name)s.", "Abra ahora el {} %(name)s."),
-    ("Check the {}. Then try again.", "Prüfe den {}. Versuche es dann erneut.", "Revise el {}. Después inténtelo."),
+    (
+        "Check the {}. Then try again.",
+        "Prüfe den {}. Versuche es dann erneut.",
+        "Revise el {}. Después inténtelo.",
+    ),
 ]
 
 
@@ -29,7 +37,10 @@ def columns(numbers: range) -> str:
         lines.append(f"{noun}\t{de}\t{es}")
         for number in numbers:
             for frames in FRAMES:
-                texts = (frame.format(f"{word} {number}") for frame, word in zip(frames, (noun, de, es), strict=True))
+                texts = (
+                    frame.format(f"{word} {number}")
+                    for frame, word in zip(frames, (noun, de, es), strict=True)
+                )
                 lines.append("\t".join(texts))
     return "\n".join([*lines, "same\tsame\tlo mismo", "...\t...\t..."]) + "\n"
 
@@ -102,7 +113,9 @@ def test_another_seed_gives_another_choice(recipe: Recipe, tmp_path: Path) -> No
     assert sha256(tmp_path / "a" / "train-00000.parquet") != sha256(tmp_path / "b" / "train-00000.parquet")
 
 
-def test_a_build_that_fails_leaves_nothing(recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_fails_leaves_nothing(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 

@@ -22,7 +22,9 @@ def bayling(*arguments: str, cwd: Path, **environment: str) -> subprocess.Comple
 
 def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     code = "import sys; sys.argv = ['bayling', '--help']\nfrom bayling import cli\ntry: cli.main()\nexcept SystemExit: pass\n"
-    code += "print(sorted({'torch', 'transformers', 'pyarrow', 'ctranslate2', 'matplotlib'} & set(sys.modules)))"
+    code += (
+        "print(sorted({'torch', 'transformers', 'pyarrow', 'ctranslate2', 'matplotlib'} & set(sys.modules)))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
 
@@ -51,7 +53,9 @@ def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
         (["translate", "hello", "--to", "de"], "no tuned model yet"),
     ],
 )  # fmt: skip
-def test_what_a_user_can_mend_is_one_line_and_exit_code_2(tmp_path: Path, arguments: list[str], message: str) -> None:
+def test_what_a_user_can_mend_is_one_line_and_exit_code_2(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
     done = bayling(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr.splitlines()[-1]

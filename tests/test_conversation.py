@@ -17,7 +17,9 @@ TEXT = st.text(min_size=1).filter(lambda text: text.strip() and "\ud800" not in 
 @given(turns=st.lists(st.tuples(TEXT, TEXT, st.integers(0, 1)), min_size=1, max_size=3), fact=TEXT)
 def test_what_is_written_is_read_again(tmp_path_factory: pytest.TempPathFactory, turns, fact: str) -> None:
     messages = [turn for u, a, w in turns for turn in (Turn("user", u), Turn("assistant", a, w))]
-    made = Conversation(tuple(messages), "omission", "en", "ga", "zh", ("p",), ("c==1",), ("CC0-1.0",), {"x": fact})
+    made = Conversation(
+        tuple(messages), "omission", "en", "ga", "zh", ("p",), ("c==1",), ("CC0-1.0",), {"x": fact}
+    )
     path = tmp_path_factory.mktemp("c") / "train-00000.parquet"
     write_conversations([made, made], path)
     assert list(read_conversations(path)) == [made, made]

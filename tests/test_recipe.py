@@ -24,7 +24,10 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (GOOD + "tune:\n  lerning_rate: 1\n", r"unknown key tune\.lerning_rate \(line 7\); did you mean 'learning_rate'"),
+        (
+            GOOD + "tune:\n  lerning_rate: 1\n",
+            r"unknown key tune\.lerning_rate \(line 7\); did you mean 'learning_rate'",
+        ),
         (GOOD + "bild: 1\n", r"unknown key bild \(line 6\); did you mean 'build'"),
         (GOOD + "tune:\n  rank: -1\n", r"tune\.rank \(line 7\): .*greater than 0"),
         (GOOD.replace("[de]", "[deu]"), "write 'de' for 'deu'"),
@@ -57,7 +60,7 @@ def test_values_can_be_changed_and_are_checked(tmp_path: Path) -> None:
     assert read_recipe(path, ["tune.rank=4", "build.mix={omission: 2}"]).tune.rank == 4
     with pytest.raises(BaylingError, match=r"unknown key tune\.rnk"):
         read_recipe(path, ["tune.rnk=4"])
-    with pytest.raises(BaylingError, match="write key.key=value"):
+    with pytest.raises(BaylingError, match=r"write key\.key=value"):
         read_recipe(path, ["tune.rank"])
 
 

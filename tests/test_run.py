@@ -13,14 +13,22 @@ from bayling.run import STAGES, Run, newest_run, open_run
 
 def recipe(**tune: object) -> Recipe:
     return Recipe.model_validate(
-        {"name": "r", "foundation": "gemma3-270m", "languages": ["de"], "build": {"sources": ["udhr"]}, "tune": tune}
+        {
+            "name": "r",
+            "foundation": "gemma3-270m",
+            "languages": ["de"],
+            "build": {"sources": ["udhr"]},
+            "tune": tune,
+        }
     )
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
-    monkeypatch.setattr("bayling.pipeline._work", lambda stage, run: done.append(stage) or {"count": len(done)})
+    monkeypatch.setattr(
+        "bayling.pipeline._work", lambda stage, run: done.append(stage) or {"count": len(done)}
+    )
     return done
 
 
@@ -34,7 +42,9 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     assert work[4:] == ["tune", "evaluate", "report"]
 
 
-def test_a_stage_that_fails_is_not_done(tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_fails_is_not_done(
+    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(stage: str, run: Run) -> dict[str, int]:
         if stage == "tune":
             raise BaylingError("no")

@@ -1,9 +1,9 @@
 """The tune stage: conversations in, an adapter (or whole weights) out.
 
-    model/
-      adapter/      LoRA weights as PEFT reads them, or weights/ after full tuning
-      tuned.json    the foundation, template and precision that they belong to
-      log.jsonl     a line each step: loss, learning rate, tokens, seconds
+model/
+  adapter/      LoRA weights as PEFT reads them, or weights/ after full tuning
+  tuned.json    the foundation, template and precision that they belong to
+  log.jsonl     a line each step: loss, learning rate, tokens, seconds
 """
 
 from pathlib import Path

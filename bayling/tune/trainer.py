@@ -59,7 +59,13 @@ class AnswerTrainer(Trainer):
     """
 
     def __init__(
-        self, model: Any, rows: list[Row], batches: list[list[int]], dev: list[Row], options: Tune, **rest: Any
+        self,
+        model: Any,
+        rows: list[Row],
+        batches: list[list[int]],
+        dev: list[Row],
+        options: Tune,
+        **rest: Any,
     ) -> None:
         self.rows, self.batches, self.dev, self.options = rows, batches, dev, options
         self.spent = 0.0

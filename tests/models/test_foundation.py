@@ -33,7 +33,7 @@ def test_a_hub_that_cannot_be_reached_is_one_line_with_the_names_that_do_without
     own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(BaylingError, match="cannot be had from the hub.*smollm2-135m") as caught:
+    with pytest.raises(BaylingError, match=r"cannot be had from the hub.*smollm2-135m") as caught:
         resolve("some-org/some-model-that-is-not-here")
     assert "\n" not in str(caught.value)
 

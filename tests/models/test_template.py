@@ -19,7 +19,9 @@ TURNS = [
 @pytest.fixture
 def tokenizer(tiny_foundation: Path):
     tokenizer = load_tokenizer(tiny_foundation)
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]})
+    tokenizer.add_special_tokens(
+        {"additional_special_tokens": ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>"]}
+    )
     return tokenizer
 
 

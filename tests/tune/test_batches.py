@@ -7,7 +7,9 @@ from bayling.tune.batches import pad, plan_batches
 
 
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=200), st.integers(1, 500), st.integers(0, 9))
-def test_every_row_stands_once_in_a_pass_and_no_batch_is_over_budget(lengths: list[int], budget: int, seed: int) -> None:
+def test_every_row_stands_once_in_a_pass_and_no_batch_is_over_budget(
+    lengths: list[int], budget: int, seed: int
+) -> None:
     batches = plan_batches(lengths, budget, 1, seed)
     assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
     for batch in batches:

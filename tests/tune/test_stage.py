@@ -14,15 +14,29 @@ from bayling.tune import tune
 
 def conversations(count: int) -> list[Conversation]:
     return [
-        Conversation((Turn("user", f"Say {n % 7}."), Turn("assistant", f"{n % 7} ja")), "translation", "en", "de")
+        Conversation(
+            (Turn("user", f"Say {n % 7}."), Turn("assistant", f"{n % 7} ja")), "translation", "en", "de"
+        )
         for n in range(count)
     ]
 
 
 def recipe(foundation: Path, **options: object) -> Recipe:
-    tune = {"learning_rate": 0.02, "batch_tokens": 256, "rank": 8, "precision": "float32", "epochs": 10} | options
+    tune = {
+        "learning_rate": 0.02,
+        "batch_tokens": 256,
+        "rank": 8,
+        "precision": "float32",
+        "epochs": 10,
+    } | options
     return Recipe.model_validate(
-        {"name": "t", "foundation": str(foundation), "languages": ["de"], "build": {"sources": ["udhr"]}, "tune": tune}
+        {
+            "name": "t",
+            "foundation": str(foundation),
+            "languages": ["de"],
+            "build": {"sources": ["udhr"]},
+            "tune": tune,
+        }
     )
 
 
@@ -37,7 +51,11 @@ def data(tmp_path: Path) -> Path:
 def test_a_tuned_model_answers_what_it_learned_on_both_engines(
     tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path, method: str
 ) -> None:
-    figures = tune(recipe(tiny_foundation, method=method, learning_rate=0.01 if method == "lora" else 0.003), data, tmp_path / "model")
+    figures = tune(
+        recipe(tiny_foundation, method=method, learning_rate=0.01 if method == "lora" else 0.003),
+        data,
+        tmp_path / "model",
+    )
     assert figures["dev_loss"] < 0.3
     asked = [[Turn("user", f"Say {n}.")] for n in range(7)]
     wanted = [f"{n} ja" for n in range(7)]
@@ -66,7 +84,9 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
     monkeypatch.setattr(AnswerTrainer, "training_step", killed)
     with pytest.raises(KeyboardInterrupt):
         tune(often, data, tmp_path / "stopped")
-    newest = max((tmp_path / "stopped" / "checkpoints").iterdir(), key=lambda path: int(path.name.split("-")[1]))
+    newest = max(
+        (tmp_path / "stopped" / "checkpoints").iterdir(), key=lambda path: int(path.name.split("-")[1])
+    )
     (newest / "trainer_state.json").write_text("{ cut sho")  # as a kill in the middle of a save leaves it
     monkeypatch.setattr(AnswerTrainer, "training_step", step)
     tune(often, data, tmp_path / "stopped")
@@ -80,7 +100,9 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
 
 
 def test_a_row_that_is_too_long_is_named(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
-    with pytest.raises(BaylingError, match=r"train-00000\.parquet: row 1 has \d+ tokens, more than tune\.max_length"):
+    with pytest.raises(
+        BaylingError, match=r"train-00000\.parquet: row 1 has \d+ tokens, more than tune\.max_length"
+    ):
         tune(recipe(tiny_foundation, max_length=5), data, tmp_path / "model")
 
 
