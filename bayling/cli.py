@@ -363,13 +363,12 @@ def _stage(stage: str, recipe: str, changes: list[str] | None, runs: Path, again
 
 def main() -> None:
     """Run the command line: 0 when all went well, 2 with one line on standard error where a user can mend it."""
+    _silence_libraries()
     try:
         code = app(standalone_mode=False)
     except BaylingError as error:
         _stop(str(error))
-    except typer.Abort:
-        _stop("stopped")
-    except KeyboardInterrupt:
+    except (typer.Abort, KeyboardInterrupt):
         _stop("stopped; the same command goes on where it was")
     except BrokenPipeError:
         sys.stderr.close()
@@ -381,6 +380,15 @@ def main() -> None:
         _stop(error.format_message() + (f" (see `{context.command_path} --help`)" if context else ""))
     else:
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _silence_libraries() -> None:
+    """Progress is shown by the commands themselves, and what libraries will change is no user's concern."""
+    import os
+    import warnings
+
+    os.environ.setdefault("TQDM_DISABLE", "1")
+    warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
 
 
 def _stop(message: str) -> None:
