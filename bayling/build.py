@@ -6,86 +6,94 @@
       test-pairs.parquet      held-out pairs to translate
       test.parquet            held-out interactive cases
       statistics.json         counts by task, language, source and licence, and of what was rejected and why
+      rejected.tsv            the rejected pairs, where asked for
       README.md               the dataset card
 
-Sources are read, cleaned and grouped by message; messages are taken in an order that a hash gives, and each
-goes to the task and language that are furthest behind their shares. So the same recipe gives the same bytes.
+    read ─► clean ─► leave out what is held out ─► group by message ─► split ─► mix ─► write
+
+Each step takes all pairs and gives all pairs; every choice is drawn from a hash of what is chosen, and what
+is written is sorted by hash. So the order in which pairs come changes nothing, and the same recipe gives the
+same bytes.
 """
 
-import hashlib
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from pathlib import Path
-from random import Random
 from typing import Any
 
-from bayling.clean import Thresholds, check_pair, normalise
+from bayling.card import dataset_card
+from bayling.clean import Rejected, Thresholds, bare, clean
 from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
 from bayling.errors import BaylingError
-from bayling.files import replacing, sha256, write_json
-from bayling.instruct import Task, make_tasks
+from bayling.files import digest, replacing, sha256, write_json
+from bayling.hashing import stable_hash
+from bayling.instruct import Task, make_tasks, task_class
+from bayling.instruct.mixing import Message, Shares, mix
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe
 from bayling.signature import signature
 
 DEV_SHARE = 0.02
 DEV_MOST = 200
-TEMPERATURE = 0.5
-"""Languages get shares of their pairs to this power: a poor one more than its pairs, a rich one less."""
-SLACK = 50
-"""Conversations that a task may be ahead of its share by."""
-Message = list[Pair]
-"""The pairs of one message: the same source, a target a language."""
+SHARD = 100_000
+"""Conversations of a file."""
+SENTENCE = 4
+"""Words from which on a held-out pair is preferred."""
 
 
 def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str, Any]:
     """Make the data of a run, whole or not at all; gives counts.
 
     Raises:
-        BaylingError: a source cannot be read, or nothing is left of it.
+        BaylingError: an option is wrong, a source cannot be read, or nothing is left of it.
     """
-    options = recipe.build
-    rejected: list[tuple[str, Pair]] = []
-    held_out = _read(options.held_out, recipe, rejected)
-    known = {_same(pair.source) for pair in held_out}
-    pairs = []
-    for pair in _read(options.sources, recipe, rejected):
-        if _same(pair.source) in known:
-            rejected.append(("held_out", pair))
-        else:
-            pairs.append(pair)
+    options, seed = recipe.build, recipe.seed
+    limits = _limits(options)
+    for name in options.mix:
+        task_class(name)  # a misspelt task is said before minutes of work
+    rejected, skipped = Rejected(), Counter[str]()
+    pairs = _read(options.sources, recipe, limits, rejected, skipped)
+    held_out = _read(options.held_out, recipe, limits, rejected, skipped)
+    pairs, held_out = _apart(pairs, held_out, rejected)
     if not pairs:
         raise BaylingError("build.sources: no pair of the recipe's languages is left after cleaning")
-    messages = _messages(pairs, recipe.seed)
-    cut = min(DEV_MOST, int(len(messages) * DEV_SHARE))
+    pairs = _capped(pairs, options.pairs_per_language, seed, rejected)
+
     tasks = make_tasks(options.mix, pairs)
-    train = _draw(messages[cut:], tasks, options, recipe.seed)
-    dev = (
-        _draw(messages[:cut], tasks, options.model_copy(update={"conversations": cut or 1}), recipe.seed)
-        if cut
-        else []
+    shares = Shares(
+        tasks=options.mix,
+        temperature=options.temperature,
+        into_pivot=options.into_pivot,
+        min_words=options.min_words,
+        max_reuse=options.max_reuse_per_target,
     )
-    test = _test_cases(held_out, tasks, options, recipe.seed)
-    test_pairs = _test_pairs(held_out, options, recipe.seed)
-    statistics = _statistics(train, test, test_pairs, rejected)
+    train_messages, dev_messages = _split(_messages(pairs), seed)
+    train = mix(train_messages, tasks, shares, options.conversations, seed)
+    if not train:
+        raise BaylingError(
+            "build.mix: no pair that is left suits a task; lower build.min_words or add sources"
+        )
+    dev = mix(dev_messages, tasks, shares, min(DEV_MOST, len(dev_messages)), seed)
+    test = _test_cases(held_out, tasks, options, seed)
+    test_pairs = _test_pairs(held_out, options, seed)
+    statistics = _statistics({"train": train, "dev": dev, "test": test}, pairs, test_pairs, rejected, skipped)
     with replacing(folder) as partial:
         partial.mkdir()
-        write_conversations(train, partial / "train-00000.parquet")
-        write_conversations(dev, partial / "dev.parquet")
-        write_conversations(test, partial / "test.parquet")
+        shards = _write_shards(train, partial)
+        write_conversations(_shuffled(dev), partial / "dev.parquet")
+        write_conversations(_shuffled(test), partial / "test.parquet")
         write_pairs(test_pairs, partial / "test-pairs.parquet")
         write_json(partial / "statistics.json", statistics)
         if keep_rejected:
-            _write_rejected(rejected, partial / "rejected.tsv")
+            rejected.write(partial / "rejected.tsv")
         name = signature(
-            sha256(partial / "train-00000.parquet"),
+            digest([sha256(shard) for shard in shards]),
             mix="+".join(f"{task}.{share:g}" for task, share in options.mix.items()),
-            seed=recipe.seed,
+            seed=seed,
         )
-        (partial / "README.md").write_text(_card(recipe, statistics, name), encoding="utf-8")
+        (partial / "README.md").write_text(dataset_card(recipe, statistics, name), encoding="utf-8")
     return {
         "conversations": len(train),
         "test_cases": len(test),
@@ -95,107 +103,137 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     }
 
 
-def _read(sources: Sequence[str | File], recipe: Recipe, rejected: list[tuple[str, Pair]]) -> list[Pair]:
-    """The sources' pairs, normalised, without what the rules reject and without repetitions."""
-    kept: list[Pair] = []
-    seen: set[tuple[str, str, str]] = set()
-    limits = Thresholds(length=recipe.build.max_characters)
-    for source in sources:
-        found = list(read_source(source, recipe.languages, recipe.pivots))
-        name = Path(source.path).name if isinstance(source, File) else source
-        with progress(f"cleaning {name}", len(found)) as advance:
-            for pair in found:
-                pair = replace(pair, source=normalise(pair.source), target=normalise(pair.target))
-                content = (pair.target_lang, pair.source, pair.target)
-                reason = "repeated" if content in seen else check_pair(pair, limits)
-                if reason:
-                    rejected.append((reason, pair))
-                else:
-                    kept.append(pair)
-                    seen.add(content)
-                advance()
+def _limits(options: Build) -> Thresholds:
+    known = [field.name for field in fields(Thresholds)]
+    for name in options.limits:
+        if name not in known:
+            raise BaylingError(f"build.limits: no rule {name!r} among {', '.join(known)}")
+    return Thresholds(**{"length": options.max_characters, **options.limits})
+
+
+def _read(
+    sources: Sequence[str | File],
+    recipe: Recipe,
+    limits: Thresholds,
+    rejected: Rejected,
+    skipped: Counter[str],
+) -> list[Pair]:
+    """The clean pairs of the sources."""
+    readers = [read_source(each, recipe.languages, recipe.pivots, skipped) for each in sources]
+    found = [pair for reader in readers for pair in reader]
+    with progress("cleaning", len(found)) as advance:
+        return clean(found, limits, rejected, advance)
+
+
+def _apart(
+    pairs: Sequence[Pair], held_out: Sequence[Pair], rejected: Rejected
+) -> tuple[list[Pair], list[Pair]]:
+    """The pairs without source texts that are held out; and the held-out ones without translations that stand
+    in the others, for whatever source."""
+    known = {bare(pair.source) for pair in held_out}
+    kept = [pair for pair in pairs if bare(pair.source) not in known]
+    tuned = {(pair.target_lang, bare(pair.target)) for pair in kept}
+    fresh = [pair for pair in held_out if (pair.target_lang, bare(pair.target)) not in tuned]
+    rejected.extend(("held_out", pair) for pair in pairs if bare(pair.source) in known)
+    rejected.extend(("tuned", pair) for pair in held_out if (pair.target_lang, bare(pair.target)) in tuned)
+    return kept, fresh
+
+
+def _capped(pairs: Sequence[Pair], most: int | None, seed: int, rejected: Rejected) -> list[Pair]:
+    """At most so many pairs of each direction, whole messages first come by hash."""
+    if most is None:
+        return list(pairs)
+    count: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for pair in sorted(pairs, key=lambda pair: _order(seed, pair)):
+        count[pair.source_lang, pair.target_lang] += 1
+        if count[pair.source_lang, pair.target_lang] > most:
+            rejected.append(("over_cap", pair))
+        else:
+            kept.append(pair)
     return kept
 
 
-def _messages(pairs: Iterable[Pair], seed: int) -> list[Message]:
-    """Pairs by their source text, in an order that a hash gives; a message has one target a language."""
-    found: dict[tuple[str, str], dict[str, Pair]] = defaultdict(dict)
+def _order(seed: int, pair: Pair) -> tuple[int | str, ...]:
+    """A place that a hash of the message gives; pairs of one message stand together."""
+    return (
+        stable_hash(seed, pair.corpus, pair.id),
+        pair.origin,
+        pair.id,
+        pair.source,
+        pair.target_lang,
+        pair.target,
+    )
+
+
+def _messages(pairs: Iterable[Pair]) -> list[Message]:
+    """Pairs by message: the same text in one pivot, in further languages."""
+    found: dict[tuple[str, str, str, str], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        found[pair.source_lang, pair.source].setdefault(pair.target_lang, pair)
-    order = sorted(found, key=lambda key: (_hash(seed, *key), key))
-    return [list(found[key].values()) for key in order]
+        found[pair.corpus, pair.origin, pair.id, pair.source_lang].append(pair)
+    return list(found.values())
 
 
-def _draw(
-    messages: Sequence[Message], tasks: dict[str, Task], options: Build, seed: int
-) -> list[Conversation]:
-    """Conversations in the mix's shares of tasks, and within a task in shares of languages, both directions."""
-    supply = Counter(pair.target_lang for message in messages for pair in message)
-    wish = {tag: count**TEMPERATURE for tag, count in supply.items()}
-    wanted = {name: share / sum(options.mix.values()) for name, share in options.mix.items()}
-    by_task: Counter[str] = Counter()
-    by_language = {name: Counter[str]() for name in tasks}
-    backwards: Counter[str] = Counter()
-    made: list[Conversation] = []
-    with progress("making conversations", options.conversations) as advance:
-        for message in messages:
-            rng = Random(_hash(seed, "make", message[0].source))
-            for name in sorted(tasks, key=lambda name: by_task[name] / wanted[name]):
-                if by_task[name] > wanted[name] * (len(made) + SLACK):
-                    break  # a message that suits only what there is enough of is left
-                done = by_language[name]
-                if name == "translation" and len(message[0].source.split()) < options.min_words:
-                    continue
-                ordered = sorted(message, key=lambda pair: done[pair.target_lang] / wish[pair.target_lang])
-                tag = ordered[0].target_lang
-                if name == "translation" and backwards[tag] < options.into_pivot * (done[tag] + 1):
-                    ordered = [ordered[0].reversed()]
-                conversation = tasks[name].make(ordered, rng)
-                if conversation:
-                    made.append(conversation)
-                    by_task[name] += 1
-                    done[tag] += 1
-                    backwards[tag] += ordered[0].source_lang == tag
-                    advance()
-                    break
-            if len(made) >= options.conversations:
-                break
-    return made
+def _split(messages: Sequence[Message], seed: int) -> tuple[list[Message], list[Message]]:
+    """Messages to tune on, and others for the loss; the same text is never on both sides."""
+    order = {
+        text: stable_hash(seed, "dev", text) for text in {bare(message[0].source) for message in messages}
+    }
+    chosen = sorted(order, key=lambda text: (order[text], text))[: min(DEV_MOST, int(len(order) * DEV_SHARE))]
+    dev = set(chosen)
+    train = [message for message in messages if bare(message[0].source) not in dev]
+    return train, [message for message in messages if bare(message[0].source) in dev]
 
 
 def _test_cases(
     held_out: Sequence[Pair], tasks: dict[str, Task], options: Build, seed: int
 ) -> list[Conversation]:
     """Cases of each interactive task, as many of one language as of another where there are enough."""
-    cases: list[Conversation] = []
-    messages = _messages(held_out, seed)
-    for name, task in tasks.items():
-        if name == "translation":
-            continue
-        done: Counter[str] = Counter()
-        for message in messages:
-            rng = Random(_hash(seed, "test", name, message[0].source))
-            ordered = sorted(message, key=lambda pair: done[pair.target_lang])
-            conversation = task.make(ordered, rng)
-            if conversation:
-                done[conversation.target_lang] += 1
-                cases.append(conversation)
-            if done.total() >= options.test_cases:
-                break
-    return cases
+    messages = _messages(held_out)
+    return [
+        case
+        for name in options.mix
+        if name != "translation"
+        for case in mix(messages, tasks, Shares({name: 1}, temperature=0), options.test_cases, seed)
+    ]
 
 
 def _test_pairs(held_out: Sequence[Pair], options: Build, seed: int) -> list[Pair]:
-    """Pairs of each language in an order that a hash gives, sentences before shorter texts."""
-    found: dict[str, list[Pair]] = defaultdict(list)
-    for message in _messages(held_out, seed):
-        for pair in message:
-            found[pair.target_lang].append(pair)
+    """Pairs of each direction in an order that a hash gives: sentences before shorter texts, one corpus as
+    often as another, no source twice."""
+    found: dict[tuple[str, str], dict[str, Pair]] = defaultdict(dict)
+    for pair in sorted(held_out, key=lambda pair: _order(seed, pair)):
+        found[pair.source_lang, pair.target_lang].setdefault(bare(pair.source), pair)
+    chosen: list[Pair] = []
+    for direction in sorted(found):
+        rank: Counter[tuple[bool, str]] = Counter()
+        ranked = []
+        for pair in found[direction].values():
+            short = len(pair.source.split()) < SENTENCE
+            rank[short, pair.corpus] += 1
+            ranked.append((short, rank[short, pair.corpus], pair.corpus, pair))
+        ranked.sort(key=lambda row: row[:3])
+        chosen += [row[3] for row in ranked[: options.test_pairs]]
+    return chosen
+
+
+def _shuffled(conversations: Iterable[Conversation]) -> list[Conversation]:
+    """In an order that a hash of each gives, whatever the order they come in."""
+    keyed = sorted(
+        (conversation.key, number, conversation) for number, conversation in enumerate(conversations)
+    )
     return [
-        pair
-        for tag in sorted(found)
-        for pair in sorted(found[tag], key=lambda pair: len(pair.source.split()) < 4)[: options.test_pairs]
+        conversation for _, _, conversation in sorted(keyed, key=lambda row: stable_hash("order", row[0]))
     ]
+
+
+def _write_shards(conversations: Sequence[Conversation], folder: Path) -> list[Path]:
+    ordered = _shuffled(conversations)
+    paths = []
+    for start in range(0, len(ordered), SHARD):
+        paths.append(folder / f"train-{start // SHARD:05d}.parquet")
+        write_conversations(ordered[start : start + SHARD], paths[-1])
+    return paths
 
 
 def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
@@ -228,79 +266,28 @@ def read_pairs(path: Path) -> Iterator[Pair]:
 
 
 def _statistics(
-    train: Sequence[Conversation],
-    test: Sequence[Conversation],
+    splits: dict[str, list[Conversation]],
+    pairs: Sequence[Pair],
     test_pairs: Sequence[Pair],
-    rejected: Sequence[tuple[str, Pair]],
+    rejected: Rejected,
+    skipped: Counter[str],
 ) -> dict[str, Any]:
     def counts(values: Iterable[str]) -> dict[str, int]:
         return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
 
-    reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    for reason, pair in rejected:
-        reasons[reason][pair.target_lang] += 1
+    train = splits["train"]
     return {
         "conversations": len(train),
         "turns": sum(len(conversation.messages) for conversation in train),
+        "splits": {name: len(found) for name, found in splits.items()},
         "by_task": counts(conversation.task for conversation in train),
         "by_direction": counts(f"{each.source_lang}-{each.target_lang}" for each in train),
         "by_request_language": counts(conversation.request_lang for conversation in train),
         "by_corpus": counts(corpus for conversation in train for corpus in conversation.corpora),
         "by_licence": counts(licence for conversation in train for licence in conversation.licences),
-        "test_cases": counts(conversation.task for conversation in test),
+        "pairs": counts(pair.target_lang for pair in pairs),
+        "test_cases": counts(conversation.task for conversation in splits["test"]),
         "test_pairs": counts(pair.target_lang for pair in test_pairs),
-        "rejected": {reason: dict(sorted(reasons[reason].items())) for reason in sorted(reasons)},
+        "rejected": rejected.counts(),
+        "skipped": dict(sorted(skipped.items())),
     }
-
-
-def _write_rejected(rejected: Sequence[tuple[str, Pair]], path: Path) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write("reason\tcorpus\tid\tlanguage\tsource\ttarget\n")
-        for reason, pair in rejected:
-            cells = (reason, pair.corpus, pair.id, pair.target_lang, pair.source, pair.target)
-            file.write("\t".join(cell.replace("\t", " ").replace("\n", "\\n") for cell in cells) + "\n")
-
-
-def _card(recipe: Recipe, statistics: dict[str, Any], name: str) -> str:
-    """A Hugging Face dataset card (huggingface.co/docs/hub/datasets-cards)."""
-    import yaml
-
-    header = {
-        "language": [*recipe.pivots, *recipe.languages],
-        "task_categories": ["translation", "text-generation"],
-        "configs": [
-            {
-                "config_name": "default",
-                "data_files": [
-                    {"split": "train", "path": "train-*.parquet"},
-                    {"split": "dev", "path": "dev.parquet"},
-                    {"split": "test", "path": "test.parquet"},
-                ],
-            }
-        ],
-    }
-
-    def table(title: str, counts: dict[str, int]) -> str:
-        rows = "".join(f"| {key} | {count:,} |\n" for key, count in counts.items())
-        return f"| {title} | conversations |\n|---|---:|\n{rows}\n"
-
-    tables = "".join(
-        table(key[3:].replace("_", " "), statistics[key]) for key in statistics if key.startswith("by_")
-    )
-    return (
-        f"---\n{yaml.safe_dump(header, sort_keys=False)}---\n# {recipe.name}\n\n"
-        f"{statistics['conversations']:,} conversations made out of parallel text by interactive translation. "
-        "Every last answer is human text; drafts with a flaw have weight 0 and are not to be learned.\n\n"
-        f"    {name}\n\n{tables}"
-        f"Rejected pairs, by reason and language:\n\n    {json.dumps(statistics['rejected'])}\n"
-    )
-
-
-def _same(text: str) -> str:
-    """What two sources are compared by: letters and digits, case folded."""
-    return "".join(filter(str.isalnum, text.casefold()))
-
-
-def _hash(*parts: object) -> int:
-    text = "\x1f".join(map(str, parts))
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")

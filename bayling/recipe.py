@@ -46,20 +46,39 @@ class Build(Strict):
     """What to evaluate on. A source string that stands here is left out of tuning."""
     conversations: Positive = 10_000
     """How many conversations to tune on, at most."""
-    mix: dict[str, PositiveFloat] = {"translation": 1.0}
-    """Shares of the tasks; they need not sum to one."""
-    max_characters: Positive = 400
-    """Longest segment, in characters."""
-    min_words: Positive = 1
-    """Shortest English segment for translation, in words."""
+    mix: dict[str, PositiveFloat] = Field({"translation": 1.0}, min_length=1)
+    """Shares of the tasks; they need not sum to one. What a task cannot give, the others give."""
+    temperature: Annotated[float, Field(ge=0, le=1)] = 0.5
+    """Languages get shares of their pairs to this power: 1 as they come, 0 the same each, so that a language
+    with few pairs is not drowned (arXiv 1907.05019 has the idea)."""
     into_pivot: Annotated[float, Field(ge=0, le=1)] = 0.4
     """Share of the translations that go into a pivot language rather than out of it."""
+    max_reuse_per_target: Positive = 2
+    """Conversations that may end in the same answer, at most. Many sources of one target teach a model to say
+    it always."""
+    min_words: Positive = 1
+    """Shortest segment of a pivot language for translation, in words."""
+    max_characters: Positive = 400
+    """Longest segment, in characters."""
+    limits: dict[str, Annotated[float, Field(ge=0)]] = {}
+    """Thresholds of cleaning rules other than the usual ones, by the rule's name, such as `length_ratio: 4`."""
     pairs_per_language: Positive | None = None
-    """At most so many pairs of each language; all where absent."""
+    """At most so many pairs of each language with each pivot, chosen by hash; all where absent."""
     test_pairs: Positive = 100
-    """Held-out pairs of each language to translate, at most."""
+    """Held-out pairs of each language to translate, at most; sentences of four words and more first."""
     test_cases: Positive = 40
     """Held-out cases of each interactive task, at most."""
+
+    @model_validator(mode="after")
+    def _apart(self) -> "Build":
+        names = [each if isinstance(each, str) else each.path for each in self.sources]
+        for each in self.held_out:
+            name = each if isinstance(each, str) else each.path
+            if name in names:
+                raise BaylingError(
+                    f"build.held_out: {name} is one of build.sources too; keep it in one of them"
+                )
+        return self
 
 
 class Tune(Strict):

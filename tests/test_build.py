@@ -119,7 +119,7 @@ def test_a_build_that_fails_leaves_nothing(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bayling.build._card", stop)
+    monkeypatch.setattr("bayling.build.dataset_card", stop)
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises(KeyboardInterrupt):
         build(recipe, tmp_path / "data")

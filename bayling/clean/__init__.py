@@ -1,20 +1,26 @@
 """Cleaning: pairs in, the pairs that are fit to learn from out, each rejection counted by reason.
 
-`check_pair` gives the first reason against a pair. Thresholds are data (`Thresholds`); add a rule in
-`rules.py`.
+`clean` cleans a corpus, `check_pair` gives the first reason against one pair. Thresholds are data
+(`Thresholds`); add a rule in `rules.py`.
 """
 
-from bayling.clean.language_id import identify, in_script_of, wrong_language
-from bayling.clean.normalise import normalise
+from bayling.clean.cleaning import Rejected, clean
+from bayling.clean.language_id import identify, in_script_of, other_language, wrong_language
+from bayling.clean.normalise import bare, normalise, normalise_pair
 from bayling.clean.placeholders import placeholders
 from bayling.clean.rules import Thresholds, check_pair
 
 __all__ = [
+    "Rejected",
     "Thresholds",
+    "bare",
     "check_pair",
+    "clean",
     "identify",
     "in_script_of",
     "normalise",
+    "normalise_pair",
+    "other_language",
     "placeholders",
     "wrong_language",
 ]

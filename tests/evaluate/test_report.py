@@ -101,9 +101,10 @@ def test_the_page_says_what_was_measured_and_how(run):
         assert all(signature in text for signature in row["signatures"].values())
     for sample in results["samples"]:
         assert " ".join(sample["after"].split()) in " ".join(text.split())
+    count = json.loads((run.data / "statistics.json").read_text())["conversations"]
     for said in (
-        "22 CC0-1.0",
-        "22 train.tsv",
+        f"{count} CC0-1.0",
+        f"{count} train.tsv",
         "bayling run small.yaml",
         run.fingerprint("report"),
         "LoRA of rank 32",

@@ -1,0 +1,72 @@
+"""Cleaning a corpus: normalise, reject by rules, keep the first of what is repeated, count all that goes."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from bayling.clean.normalise import bare, normalise_pair
+from bayling.clean.rules import Thresholds, check_pair
+from bayling.corpora.pair import Pair
+
+MOST_SOURCES = 8
+"""A target of more sources of one corpus translates few of them: misaligned text, or a fuzzy match."""
+
+
+class Rejected(list[tuple[str, Pair]]):
+    """Pairs that were left out, each with the reason."""
+
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many, by reason and language."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for reason, pair in self:
+            found[reason][pair.target_lang] += 1
+        return {reason: dict(sorted(found[reason].items())) for reason in sorted(found)}
+
+    def write(self, path: Path) -> None:
+        """Write them as TSV, with line feeds as `\\n`."""
+        with path.open("w", encoding="utf-8", newline="\n") as file:
+            file.write("reason\tcorpus\tid\tlanguage\tsource\ttarget\n")
+            for reason, pair in self:
+                cells = (reason, pair.corpus, pair.id, pair.target_lang, pair.source, pair.target)
+                file.write(
+                    "\t".join(" ".join(cell.split("\t")).replace("\n", "\\n") for cell in cells) + "\n"
+                )
+
+
+def clean(
+    pairs: Iterable[Pair],
+    limits: Thresholds,
+    rejected: Rejected,
+    advance: Callable[[], None] = lambda: None,
+) -> list[Pair]:
+    """The pairs that are fit to learn from. Of equal ones the smallest id is kept, in whatever order they come."""
+    kept: list[Pair] = []
+    seen: set[tuple[str, str, str, str]] = set()
+    for pair in sorted(map(normalise_pair, pairs), key=_place):
+        content = (pair.source_lang, pair.target_lang, pair.source, pair.target)
+        reason = "repeated" if content in seen else check_pair(pair, limits)
+        seen.add(content)
+        if reason:
+            rejected.append((reason, pair))
+        else:
+            kept.append(pair)
+        advance()
+    return _without_overused(kept, rejected)
+
+
+def _place(pair: Pair) -> tuple[str, ...]:
+    return pair.corpus, pair.id, pair.source_lang, pair.target_lang, pair.source, pair.target
+
+
+def _without_overused(pairs: Sequence[Pair], rejected: Rejected) -> list[Pair]:
+    sources: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for pair in pairs:
+        sources[pair.corpus, pair.target_lang, pair.target].add(bare(pair.source))
+    overused = {content for content, found in sources.items() if len(found) > MOST_SOURCES}
+    kept = []
+    for pair in pairs:
+        if (pair.corpus, pair.target_lang, pair.target) in overused:
+            rejected.append(("overused", pair))
+        else:
+            kept.append(pair)
+    return kept

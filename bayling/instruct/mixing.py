@@ -1,0 +1,119 @@
+"""Mixing: conversations out of messages in the shares that a recipe gives to tasks, languages and directions.
+
+Each task in each direction is a stream of conversations, made as they are asked for, in an order that a hash
+gives. The next conversation is always taken from the task that is furthest behind its share, and within it
+from the direction that is; a stream that has run dry leaves its share to the others.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from random import Random
+
+from bayling.conversation import Conversation
+from bayling.corpora.pair import Pair
+from bayling.hashing import stable_hash
+from bayling.instruct.task import Task
+from bayling.languages import segmented
+from bayling.progress import progress
+
+PATIENCE = 1000
+"""Pairs in a row that do not suit a task after which no more are tried."""
+LETTERS_PER_WORD = 2
+"""Of scripts without spaces, to count words by."""
+Message = Sequence[Pair]
+"""The pairs of one message: the same source in one pivot, its targets."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What is wanted of a mix."""
+
+    tasks: Mapping[str, float]
+    """Shares of the tasks; they need not sum to one."""
+    temperature: float = 0.5
+    """Languages get shares of their pairs to this power: 1 as they come, 0 the same each."""
+    into_pivot: float = 0.4
+    """Share of the translations into the pivot."""
+    min_words: int = 1
+    """Shortest pivot segment of a translation."""
+    max_reuse: int = 1
+    """Conversations that may end in the same answer."""
+
+
+def mix(
+    messages: Sequence[Message], tasks: Mapping[str, Task], shares: Shares, count: int, seed: int
+) -> list[Conversation]:
+    """At most `count` conversations. The same messages in any order give the same ones."""
+    streams = _Streams(messages, shares, seed)
+    waiting = [(0.0, name, streams.of(tasks[name])) for name in sorted(shares.tasks)]
+    made: list[Conversation] = []
+    with progress("making conversations", count) as advance:
+        while waiting and len(made) < count:
+            turn, name, stream = heappop(waiting)
+            if conversation := next(stream, None):
+                made.append(conversation)
+                heappush(waiting, (turn + 1 / shares.tasks[name], name, stream))
+                advance()
+    return made
+
+
+class _Streams:
+    def __init__(self, messages: Sequence[Message], shares: Shares, seed: int) -> None:
+        self.shares, self.seed = shares, seed
+        self.used: Counter[tuple[str, str]] = Counter()
+        self.directions: dict[tuple[str, str], list[Message]] = defaultdict(list)
+        for message in sorted(messages, key=self._order):
+            for number, pair in enumerate(message):
+                first = (pair, *message[:number], *message[number + 1 :])
+                self.directions[pair.source_lang, pair.target_lang].append(first)
+
+    def _order(self, message: Message) -> tuple[int, str, str, str]:
+        first = message[0]
+        return stable_hash(self.seed, first.corpus, first.id), first.origin, first.id, first.source
+
+    def of(self, task: Task) -> Iterator[Conversation]:
+        """A task's conversations, its directions in turn by their shares."""
+        waiting: list[tuple[float, tuple[str, str], int, float, Iterator[Conversation]]] = []
+        for (pivot, language), messages in self.directions.items():
+            if task.name == "translation":
+                messages = [each for each in messages if _words(each[0]) >= self.shares.min_words]
+                turned: list[Message] = [(each[0].reversed(),) for each in messages]
+                ways = [(pivot, language, messages, 1 - self.shares.into_pivot)]
+                ways.append((language, pivot, turned, self.shares.into_pivot))
+            else:
+                ways = [(pivot, language, messages, 1.0)]
+            for source, target, found, share in ways:
+                if weight := share * len(found) ** self.shares.temperature if found else 0:
+                    stream = self._made(task, (source, target), found)
+                    waiting.append((0.0, (source, target), len(waiting), weight, stream))
+        heapify(waiting)
+        while waiting:
+            turn, direction, number, weight, stream = heappop(waiting)
+            if conversation := next(stream, None):
+                yield conversation
+                heappush(waiting, (turn + 1 / weight, direction, number, weight, stream))
+
+    def _made(
+        self, task: Task, direction: tuple[str, str], messages: Sequence[Message]
+    ) -> Iterator[Conversation]:
+        # Each stream begins at a place of its own, so that tasks and languages do not all take the same messages.
+        start = stable_hash(self.seed, task.name, *direction) % len(messages)
+        fruitless = 0
+        for message in (*messages[start:], *messages[:start]):
+            answer = (direction[1], message[0].target)
+            if self.used[answer] >= self.shares.max_reuse:
+                continue
+            rng = Random(stable_hash(self.seed, task.name, *direction, message[0].corpus, message[0].id))
+            if conversation := task.make(message, rng):
+                self.used[answer] += 1
+                fruitless = 0
+                yield conversation
+            elif (fruitless := fruitless + 1) >= PATIENCE:
+                return
+
+
+def _words(pair: Pair) -> int:
+    segments = pair.source.split()
+    return len(segments) if segmented(pair.source_lang) else len("".join(segments)) // LETTERS_PER_WORD
