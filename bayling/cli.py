@@ -8,6 +8,9 @@ import typer
 
 from bayling.errors import BaylingError
 
+INTERRUPTED = 130
+"""What Typer makes of Ctrl-C."""
+
 app = typer.Typer(
     help="Make a multilingual language model out of parallel text by interactive translation.",
     no_args_is_help=True,
@@ -369,7 +372,7 @@ def main() -> None:
     except BaylingError as error:
         _stop(str(error))
     except (typer.Abort, KeyboardInterrupt):
-        _stop("stopped; the same command goes on where it was")
+        code = INTERRUPTED
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
@@ -378,8 +381,9 @@ def main() -> None:
             raise
         context = getattr(error, "ctx", None)
         _stop(error.format_message() + (f" (see `{context.command_path} --help`)" if context else ""))
-    else:
-        sys.exit(code if isinstance(code, int) else 0)
+    if code == INTERRUPTED:
+        _stop("stopped; the same command goes on where it was")
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _silence_libraries() -> None:
