@@ -31,7 +31,9 @@ def _bar(what: str, total: float) -> Iterator[Advance]:
         bar = bars.add_task(what, total=total, note="")
 
         def advance(amount: float = 1, note: str = "") -> None:
-            bars.update(bar, advance=amount, **({"note": note} if note else {}))
+            bars.update(bar, advance=amount)
+            if note:
+                bars.update(bar, note=note)
 
         yield advance
 

@@ -90,7 +90,8 @@ def _tokens(conversation: Conversation, template: Any) -> Any:
     from rich.text import Text
 
     text = Text()
-    for piece, learned in _pieces(*template.encode(conversation.messages), template.tokenizer):
+    ids, labels = template.encode(conversation.messages)
+    for piece, learned in _pieces(ids, labels, template.tokenizer):
         # Marked by signs as well, for where there are no colours.
         text.append(f"⟦{piece}⟧" if learned else piece, style="black on green" if learned else "dim")
     return text

@@ -87,7 +87,14 @@ def test_ctrl_c_is_one_line_and_leaves_nothing_half_written(folder: Path) -> Non
     from bayling.corpora import source_languages
 
     tags = json.dumps([tag for tag in source_languages("udhr") if tag != "en"])
-    options = ["--set", f"languages={tags}", "--set", "build.held_out=[]", "--set", "build.conversations=100000"]
+    options = [
+        "--set",
+        f"languages={tags}",
+        "--set",
+        "build.held_out=[]",
+        "--set",
+        "build.conversations=100000",
+    ]
     process = start(folder, "build", "small.yaml", *options)
     time.sleep(3)
     process.send_signal(signal.SIGINT)

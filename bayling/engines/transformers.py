@@ -41,7 +41,7 @@ class TransformersEngine(LocalEngine):
         import torch
         from transformers.generation.streamers import BaseStreamer
 
-        class Pieces(BaseStreamer):  # type: ignore[misc]
+        class Pieces(BaseStreamer):
             def __init__(self) -> None:
                 from queue import Queue
 

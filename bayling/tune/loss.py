@@ -62,4 +62,4 @@ def answer_loss(
         if cap:
             logits = cap * torch.tanh(logits / cap)
         return torch.nn.functional.cross_entropy(logits, wanted, reduction="sum")
-    return FrozenHeadLoss.apply(states, head.weight, wanted)  # type: ignore[no-any-return]
+    return FrozenHeadLoss.apply(states, head.weight, wanted)  # type: ignore[no-any-return, no-untyped-call]

@@ -34,7 +34,7 @@ def load_for_tuning(folder: Path, options: Tune, precision: str) -> Any:
         return model
     config = LoraConfig(
         r=options.rank,
-        lora_alpha=options.alpha,
+        lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
         lora_dropout=options.dropout,
         target_modules="all-linear",
         task_type="CAUSAL_LM",

@@ -87,7 +87,7 @@ class AnswerTrainer(Trainer):
         return min(1.0, max(by_steps, by_time))
 
     def get_train_dataloader(self) -> DataLoader[Any]:
-        loader = DataLoader(self.rows, batch_sampler=self.batches, collate_fn=pad)  # type: ignore[arg-type]
+        loader: DataLoader[Any] = DataLoader(self.rows, batch_sampler=self.batches, collate_fn=pad)  # type: ignore[arg-type]
         return self.accelerator.prepare(loader)  # type: ignore[no-any-return]
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> LambdaLR:
@@ -96,7 +96,7 @@ class AnswerTrainer(Trainer):
             factor = way / rise if way < rise else 0.5 * (1 + math.cos(math.pi * (way - rise) / (1 - rise)))
             return max(factor, 1e-3)  # so that the first update is not lost
 
-        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, scale)
+        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, scale)  # type: ignore[arg-type]
         return self.lr_scheduler
 
     def compute_loss(
@@ -109,7 +109,7 @@ class AnswerTrainer(Trainer):
         total = answer_loss(self.accelerator.unwrap_model(model, keep_torch_compile=False), **inputs)
         loss = total / (inputs["labels"][:, 1:] != -100).sum()
         if not torch.isfinite(loss):
-            path = Path(self.args.output_dir) / "diverged.json"
+            path = Path(str(self.args.output_dir)) / "diverged.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(inputs["input_ids"].tolist()), encoding="utf-8")
             raise BaylingError(
@@ -121,16 +121,17 @@ class AnswerTrainer(Trainer):
     @torch.no_grad()
     def dev_loss(self) -> float:
         """Mean loss of a token of the held-out conversations."""
-        self.model.eval()
+        model: Any = self.model
+        model.eval()
         total, count = 0.0, 0
         lengths = [len(ids) for ids, _ in self.dev]
         for numbers in plan_batches(lengths, self.options.batch_tokens, 1, seed=0):
             batch = pad([self.dev[number] for number in numbers])
             batch = {name: tensor.to(self.args.device) for name, tensor in batch.items()}
             with self.compute_loss_context_manager():
-                total += float(answer_loss(self.model, **batch))
+                total += float(answer_loss(model, **batch))
             count += int((batch["labels"][:, 1:] != -100).sum())
-        self.model.train()
+        model.train()
         return total / max(1, count)
 
 
