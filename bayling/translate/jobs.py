@@ -14,6 +14,7 @@ from bayling.translate.asking import Answer
 from bayling.translate.documents import Document, read_document
 from bayling.translate.glossary import Term, read_glossary
 from bayling.translate.ledger import Ledger
+from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all
 
 SHOWN = 5
@@ -173,7 +174,7 @@ def perform(job: Job, translator: Translator) -> dict[str, Answer]:
     texts = [segment.text for segment in job.document.segments]
     if job.out is None:
         answers = translate_all(texts, job.direction, translator)
-        sys.stdout.write(_restored(job, answers))
+        Screen().show(_restored(job, answers), end="")
         return answers
     with Ledger(job.out.with_name(f".{job.out.name}.kept.jsonl")) as ledger:
         answers = translate_all(texts, job.direction, translator, ledger)

@@ -8,18 +8,24 @@ from bayling.translate.difference import Change
 from bayling.translate.history import Revision
 
 DIM, RED, GREEN, PLAIN = "\x1b[2m", "\x1b[9;31m", "\x1b[32m", "\x1b[0m"
+KEPT = "\n\t\u00a0\u202f\u200c\u200d\u200e\u200f"
+"""What is not printable and yet belongs to a text: spaces, joiners, marks of direction."""
 
 
 class Screen:
     """Translations go to standard output, all else to standard error; colours only to terminals."""
 
     def __init__(self) -> None:
-        self.colour = sys.stdout.isatty()
+        self.terminal = sys.stdout.isatty()
+
+    def show(self, text: str, end: str = "\n") -> None:
+        """Something that was asked for."""
+        print(harmless(text) if self.terminal else text, end=end, flush=True)
 
     def note(self, text: str) -> None:
         """A dim line."""
         dim, plain = (DIM, PLAIN) if sys.stderr.isatty() else ("", "")
-        print(f"{dim}{_harmless(text)}{plain}", file=sys.stderr, flush=True)
+        print(f"{dim}{harmless(text)}{plain}", file=sys.stderr, flush=True)
 
     def pieces(self, pieces: Iterable[Piece]) -> str:
         """Show an answer as it comes, each attempt on a line of its own; gives the last attempt's text.
@@ -29,22 +35,22 @@ class Screen:
         shown, attempt = "", 1
         for piece in pieces:
             if piece.attempt != attempt:
-                self._write("\n")
+                self._show_now("\n")
                 self.note("asked again, as not all was done:")
                 shown, attempt = "", piece.attempt
             shown += piece.text
-            self._write(_harmless(piece.text))
-        self._write("\n")
+            self._show_now(piece.text)
+        self._show_now("\n")
         return shown
 
-    def _write(self, text: str) -> None:
-        if self.colour:
-            print(text, end="", flush=True)
+    def _show_now(self, text: str) -> None:
+        if self.terminal:
+            self.show(text, end="")
 
     def revision(self, revision: Revision, shown: str | None = None) -> None:
         """A revision with what it does not do; its text only where it is not `shown` already."""
-        if not self.colour or shown is None or shown.strip() != revision.text:
-            print(_harmless(revision.text), flush=True)
+        if not self.terminal or shown is None or shown.strip() != revision.text:
+            self.show(revision.text)
         for reason in revision.unmet:
             self.note(f"({reason})")
 
@@ -54,19 +60,21 @@ class Screen:
             mark = "*" if revision == current else " "
             origin = f" from {revision.parent}" if revision.parent else ""
             request = "translation" if revision.request.starts else revision.request.text
-            print(_harmless(f"{mark} {revision.number}{origin} [{revision.target_lang}] {request}"))
-            print(_harmless(f"    {revision.text}"))
+            self.show(f"{mark} {revision.number}{origin} [{revision.target_lang}] {request}")
+            self.show(f"    {revision.text}")
 
     def difference(self, changes: Iterable[Change]) -> None:
         """What was removed and added: struck out and green, or without colour in `[-…-]` and `{+…+}`."""
         marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
-        if self.colour:
+        if self.terminal:
             marks |= {"removed": (RED, PLAIN), "added": (GREEN, PLAIN)}
-        print("".join(marks[one.kind][0] + _harmless(one.text) + marks[one.kind][1] for one in changes))
+        for change in changes:
+            before, after = marks[change.kind]
+            print(before, end="")
+            self.show(change.text, end=after)
+        self.show("")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Without control characters, which a terminal would obey."""
-    return "".join(
-        char for char in text if char in "\n\t" or char.isprintable() or char in "\u200c\u200d\u00a0\u202f"
-    )
+    return "".join(char for char in text if char.isprintable() or char in KEPT)

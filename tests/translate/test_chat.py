@@ -1,0 +1,140 @@
+import io
+from types import SimpleNamespace
+
+import pytest
+
+from bayling.translate.chat import Chat, commands, converse
+from tests.evaluate.engine import Scripted
+
+ANSWERS = {
+    "Translate into German: The cat sleeps.": "Der Kater schläft.",
+    "Translate into German: The dog sleeps.": "Der Hund schläft.",
+    "Translate “cat” as “Katze”.": "Die Katze schläft.",
+    "Now into French.": "Le chat dort.",
+    "ausführlicher": "Die Katze schläft tief und fest.",
+}
+
+
+class FromPipe(io.TextIOWrapper):
+    """Standard input that is no terminal."""
+
+
+@pytest.fixture
+def talk(monkeypatch, capsys):
+    """Talks to a chat through a pipe: what it is told, to what it says and whether all went well."""
+
+    def talk(*lines, to="de", engine=None):
+        typed = "\n".join(lines).encode() if isinstance(lines[0], str) else b"\n".join(lines)
+        monkeypatch.setattr("sys.stdin", FromPipe(io.BytesIO(typed)))
+        chat = Chat(engine or Scripted(lambda turns: ANSWERS[turns[-1].content]), to, "en")
+        well = converse(chat)
+        shown = capsys.readouterr()
+        return SimpleNamespace(chat=chat, well=well, out=shown.out.splitlines(), err=shown.err)
+
+    return talk
+
+
+def test_an_exchange_through_a_pipe_gives_translations_and_nothing_else(talk):
+    said = talk("The cat sleeps.", "/term cat = Katze", "", "ausführlicher")
+    assert said.out == ["Der Kater schläft.", "Die Katze schläft.", "Die Katze schläft tief und fest."]
+    assert said.err == "" and said.well
+    assert [turn.role for turn in said.chat.session.conversation] == ["user", "assistant"] * 3
+
+
+def test_undo_redo_go_and_compare(talk):
+    said = talk("The cat sleeps.", "/term cat = Katze", "/undo", "/redo", "/compare", "/go 1", "/compare 1 2")
+    assert said.out == [
+        "Der Kater schläft.",
+        "Die Katze schläft.",
+        "Der Kater schläft.",
+        "Die Katze schläft.",
+        "[-Der-]{+Die+} [-Kater-]{+Katze+} schläft.",
+        "Der Kater schläft.",
+        "[-Der-]{+Die+} [-Kater-]{+Katze+} schläft.",
+    ]
+
+
+def test_revisions_are_listed_with_their_origin(talk):
+    said = talk("The cat sleeps.", "/term cat = Katze", "/undo", "/to fr", "/revisions")
+    assert said.out[-6:] == [
+        "  1 [de] translation",
+        "    Der Kater schläft.",
+        "  2 from 1 [de] Translate “cat” as “Katze”.",
+        "    Die Katze schläft.",
+        "* 3 from 1 [fr] Now into French.",
+        "    Le chat dort.",
+    ]
+
+
+def test_languages_can_be_named_first_and_another_text_begins_anew(talk):
+    said = talk(
+        "The cat sleeps.",
+        "/to german",
+        "/from english",
+        "The cat sleeps.",
+        "/source The dog sleeps.",
+        to=None,
+    )
+    assert said.out == ["Der Kater schläft.", "Der Hund schläft."]
+    assert "into which language?" in said.err and not said.well
+    assert len(said.chat.session.revisions) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "error"),
+    [
+        ("/nothing", "no command /nothing; /help lists them"),
+        ("/to klingon", "unknown language 'klingon'"),
+        ("/undo", "nothing is translated yet"),
+        ("/term cat", "write /term WORD = TRANSLATION"),
+        ("/load none.json", "none.json: no such file"),
+        ("/save", "name a file"),
+    ],
+)
+def test_a_fault_is_told_in_a_line_and_the_chat_goes_on(talk, line, error):
+    said = talk(line, "The cat sleeps.")
+    assert said.err.startswith(error) and said.err.count("\n") == 1
+    assert said.out == ["Der Kater schläft."] and not said.well
+
+
+def test_a_session_is_kept_and_goes_on_and_other_files_are_left_alone(talk, tmp_path):
+    path, other = tmp_path / "s.json", tmp_path / "other.txt"
+    other.write_text("mine")
+    talk("The cat sleeps.", f"/save {path}")
+    said = talk(f"/load {path}", "/term cat = Katze", f"/save {path}", f"/save {other}")
+    assert said.out == ["Der Kater schläft.", "Die Katze schläft."]
+    assert "exists and is no session" in said.err and other.read_text() == "mine"
+
+
+def test_a_number_that_is_none_is_refused(talk):
+    assert talk("The cat sleeps.", "/go x").err.startswith("x is not a revision's number")
+    assert talk("The cat sleeps.", "/go 2").err.startswith("no revision 2; there are 1")
+
+
+def test_what_a_model_says_cannot_steer_the_terminal(talk, monkeypatch):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    said = talk("The cat sleeps.", engine=Scripted(lambda turns: "Der\x1b[2J Kater\x07\u202e"))
+    assert said.out == ["Der[2J Kater"]
+
+
+def test_quit_ends_it_and_help_lists_every_command(talk):
+    said = talk("/help", "/quit", "The cat sleeps.")
+    assert said.out == []
+    assert all(f"/{name} " in said.err for name in commands())
+
+
+def test_ctrl_c_leaves_and_keeps_what_was_there(talk):
+    def rule(turns):
+        if len(turns) > 1:
+            raise KeyboardInterrupt
+        return "Der Kater schläft."
+
+    said = talk("The cat sleeps.", "shorter", "longer", engine=Scripted(rule))
+    assert said.err == "stopped\n" and len(said.chat.session.revisions) == 1
+
+
+def test_input_that_is_not_utf8_is_told_with_its_line(talk):
+    from bayling.errors import BaylingError
+
+    with pytest.raises(BaylingError, match="line 2 is not UTF-8"):
+        talk(b"The cat sleeps.", b"k\xfcrzer")

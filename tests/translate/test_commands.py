@@ -1,0 +1,79 @@
+"""The commands as a user types them, with a real model that is tiny and untrained."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bayling.cli import main
+
+
+@pytest.fixture
+def bayling(monkeypatch, capsys, tmp_path, own_home):
+    """Runs the command line: arguments to exit code, standard output and standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def bayling(*arguments):
+        monkeypatch.setattr("sys.argv", ["bayling", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            main()
+        shown = capsys.readouterr()
+        return end.value.code, shown.out, shown.err
+
+    return bayling
+
+
+def test_a_file_is_translated_by_a_real_model_alike_in_one_go_and_in_two(bayling, tiny_foundation):
+    Path("in.txt").write_text("The battery is empty.\n\nIs the battery empty?\n" * 3, encoding="utf-8")
+    translate = ("translate", "in.txt", "--from", "en", "--to", "de,es", "--model", tiny_foundation)
+    code, out, err = bayling(*translate, "-o", "one/")
+    assert (code, out) == (0, "")
+    assert "one/in.es.txt: 6 segments from English" in err
+    lines = Path("one/in.de.txt").read_text(encoding="utf-8").split("\n")
+    assert len(lines) == 10 and lines[1] == "" and lines[:3] == lines[3:6]
+    assert bayling(*translate, "-o", "two/")[0] == 0
+    for lang in ("de", "es"):
+        assert Path(f"one/in.{lang}.txt").read_bytes() == Path(f"two/in.{lang}.txt").read_bytes()
+
+
+def test_words_are_translated_and_a_chat_streams_the_same(bayling, tiny_foundation, monkeypatch):
+    import io
+
+    code, out, _ = bayling("translate", "The", "battery.", "--to", "de", "--model", tiny_foundation)
+    assert code == 0 and out.strip()
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"The battery.\n")))
+    code, streamed, err = bayling("chat", "--to", "german", "--model", tiny_foundation)
+    assert code == 0 and str(tiny_foundation) in err.splitlines()[0]
+    assert streamed.split() == out.split()
+
+
+def test_without_a_run_and_without_a_name_there_is_no_model(bayling):
+    for command in (("translate", "hello", "--to", "de"), ("chat", "--to", "de")):
+        code, out, err = bayling(*command)
+        assert (code, out) == (2, "") and err.count("\n") == 1 and "bayling run quickstart" in err
+
+
+def test_a_dry_run_needs_no_model_and_writes_nothing(bayling, tmp_path):
+    Path("in.txt").write_text("one two\none two\n\nthree\n", encoding="utf-8")
+    code, out, err = bayling(
+        "translate", "in.txt", "--to", "de,fr", "--from", "en", "-o", "{lang}/{name}", "--dry-run"
+    )
+    assert (code, err) == (0, "")
+    assert (
+        "in.txt into de: 3 segments (2 different), 5 words, 19 characters, to de/in.txt" in out.splitlines()
+    )
+    assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["in.txt"]
+
+
+def test_an_unknown_language_names_the_nearest(bayling):
+    code, _, err = bayling("translate", "hello", "--to", "swahilli")
+    assert (code, err) == (2, "bayling: unknown language 'swahilli'; did you mean 'swahili'?\n")
+
+
+def test_importing_sessions_loads_nothing_heavy():
+    code = (
+        "import sys, bayling; assert 'pydantic' not in sys.modules; bayling.Session;"
+        "print(*{'torch', 'transformers', 'ctranslate2', 'pyarrow'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "\n"

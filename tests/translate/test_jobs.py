@@ -1,0 +1,199 @@
+import os
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.translate.jobs import perform, plan
+from bayling.translate.work import BATCH
+from tests.translate.doubles import Double
+
+
+@pytest.fixture(autouse=True)
+def inside(tmp_path, monkeypatch):
+    """Every test works in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+
+def write(name, text):
+    Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    return name
+
+
+def outs(jobs):
+    return [str(job.out) for job in jobs]
+
+
+def test_lines_stay_parallel_and_all_around_them_stays_as_it_was():
+    write("in.txt", "\ufeffone\r\n\n  two\t\nthree 3\n\n42\n—\nlast \u00a0")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
+    perform(job, Double())
+    text = Path("out.txt").read_bytes().decode()
+    assert text == "\ufeffONE [4]\r\n\n  TWO [4]\t\nTHREE 3 [4]\n\n42\n—\nLAST [4] \u00a0"
+
+
+def test_each_text_is_asked_once_in_batches_of_like_length():
+    write("in.txt", "\n".join(f"{'x' * (number % 50 + 1)} a" for number in range(200)))
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
+    translator = Double()
+    perform(job, translator)
+    assert translator.batches == [BATCH, 50 - BATCH]
+
+
+def test_an_answer_of_several_lines_stays_one_line():
+    write("in.txt", "one\ntwo\n")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
+    translator = Double()
+    translator.generate = lambda conversations, options: ["a\n\nb"] * len(conversations)
+    perform(job, translator)
+    assert Path("out.txt").read_text() == "a b\na b\n"
+
+
+def test_where_outputs_go():
+    for name in ("a/notes.txt", "b/other.md"):
+        write(name, "one")
+    assert outs(plan(["a/notes.txt"], ["de"], out="x.txt")) == ["x.txt"]
+    assert outs(plan(["a/notes.txt"], ["de"], out="x/")) == ["x/notes.de.txt"]
+    assert outs(plan(["a/notes.txt"], ["german", "zh"], out="x")) == ["x/notes.de.txt", "x/notes.zh-Hans.txt"]
+    assert outs(plan(["a/notes.txt"], ["de", "fr"], out="x.{lang}.txt")) == ["x.de.txt", "x.fr.txt"]
+    pattern = plan(["a/notes.txt", "b/other.md"], ["de"], out="{lang}/{name}")
+    assert outs(pattern) == ["de/notes.txt", "de/other.md"]
+    assert outs(plan(["a/notes.txt"], ["de", "de-DE"], out="x.txt")) == ["x.txt"]
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "said"),
+    [
+        (["in.txt"], {"out": "in.txt"}, "this is the input"),
+        (["in.txt"], {"out": "./in.txt", "force": True}, "this is the input"),
+        (["in.txt"], {"out": "there.txt"}, "there.txt: exists; give --force"),
+        (["in.txt", "there.txt"], {"out": "x.txt"}, "x.txt: more than one output"),
+        (["in.txt", "there.txt"], {}, "give a folder with -o"),
+        (["in.txt", "none"], {}, "none: no such file"),
+        (["nothing.md"], {}, "nothing.md: no such file"),
+        (["./nothing"], {}, "no such file"),
+        (["nothing here"], {"out": "x.txt"}, "nothing here: no such file"),
+        (["folder"], {"out": "x.txt"}, "folder: cannot be read"),
+        (["latin.txt"], {}, r"latin.txt: not UTF-8 text \(byte 6, line 2\)"),
+        (["in.txt"], {"targets": ["germn"]}, "did you mean 'german'"),
+        (["in.txt"], {"source_lang": "de"}, "in.txt: in de already"),
+        (["some German text"], {"source_lang": "en", "glossary": Path("no.tsv")}, "no.tsv"),
+        (["xx yy"], {"glossary": Path("terms.tsv")}, "give --from"),
+    ],
+)
+def test_faults_are_told_before_any_work(given, options, said):
+    write("in.txt", "one"), write("there.txt", "two"), write("latin.txt", "eins\nf\xfcnf".encode("latin-1"))
+    Path("folder").mkdir()
+    options = {"targets": ["de"], **options}
+    before = sorted(os.listdir())
+    with pytest.raises(BaylingError, match=said):
+        plan(given, options.pop("targets"), **options)
+    assert sorted(os.listdir()) == before
+
+
+def test_words_are_words_even_with_a_slash(capsys):
+    [job] = plan(["and/or", "more"], ["de"], source_lang="en")
+    perform(job, Double())
+    assert capsys.readouterr().out == "AND/OR MORE [1]\n"
+
+
+def test_terms_that_are_missing_are_reported(capsys):
+    from bayling.translate.jobs import report
+
+    write("in.txt", "the cat\na dog\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", glossary=Path("terms.tsv"), out="out.txt")
+    report(job, perform(job, Double()))
+    said = capsys.readouterr().err
+    assert "2 segments from English, 1 to look at" in said
+    assert "“cat” is not translated as “Katze”" in said
+
+
+LINES = "".join(f"line {number} {'word ' * (number % 7)}\n" for number in range(400))
+
+
+def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_bytes():
+    write("in.txt", LINES)
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="whole.txt")
+    perform(job, Double())
+    root = Path(__file__).parents[2]
+    code = (
+        "from bayling.translate.jobs import perform, plan\nfrom tests.translate.doubles import Double\n"
+        "[job] = plan(['in.txt'], ['de'], source_lang='en', out='out.txt')\n"
+        "perform(job, Double(seconds=0.02))\n"
+    )
+    rng = random.Random(7)
+    kept = Path(".out.txt.kept.jsonl")
+    for kill in (True, True, True, False):
+        size = kept.stat().st_size if kept.exists() else 0
+        process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(root)})
+        while kill and not (kept.exists() and kept.stat().st_size > size):
+            assert process.poll() is None, "ended before it was killed"
+            time.sleep(0.005)
+        if kill:
+            time.sleep(rng.uniform(0, 0.05))
+            process.kill()
+        process.wait()
+        assert Path("out.txt").exists() != kill
+    assert Path("out.txt").read_bytes() == Path("whole.txt").read_bytes()
+    assert sorted(path for path in os.listdir() if "out.txt" in path) == ["out.txt"]
+
+
+def test_a_killed_run_is_not_done_again():
+    class Dying(Double):
+        def generate(self, conversations, options=None, done=None):
+            if len(self.batches) == 3:
+                raise KeyboardInterrupt
+            return super().generate(conversations, options)
+
+    write("in.txt", LINES)
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
+    with pytest.raises(KeyboardInterrupt):
+        perform(job, Dying())
+    assert not Path("out.txt").exists()
+    rest, whole = Double(), Double()
+    perform(job, rest)
+    [other] = plan(["in.txt"], ["de"], source_lang="en", out="other.txt")
+    perform(other, whole)
+    assert rest.batches == whole.batches[3:]
+    assert Path("out.txt").read_bytes() == Path("other.txt").read_bytes()
+
+
+def test_what_another_model_or_glossary_said_is_not_taken():
+    class Dying(Double):
+        def generate(self, conversations, options=None, done=None):
+            if self.batches:
+                raise KeyboardInterrupt
+            return super().generate(conversations, options)
+
+    write("in.txt", LINES)
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
+    with pytest.raises(KeyboardInterrupt):
+        perform(job, Dying())
+    other = Double()
+    other.identity = "another"
+    perform(job, other)
+    assert sum(other.batches) == len(set(LINES.splitlines()))
+
+
+@pytest.fixture
+def tiny_disk(tmp_path):
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", folder], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a tmpfs cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", folder], check=True)
+
+
+def test_a_full_disk_is_told_in_a_line_and_leaves_no_half_file(tiny_disk):
+    write("in.txt", LINES)
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out=str(tiny_disk / "out.txt"))
+    with pytest.raises(BaylingError, match="the disk is full"):
+        perform(job, Double())
+    assert not (tiny_disk / "out.txt").exists()
