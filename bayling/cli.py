@@ -56,9 +56,14 @@ def build(
     set_: SetOption = None,
     runs: RunsOption = Path("runs"),
     again: AgainOption = False,
+    keep_rejected: Annotated[
+        bool, typer.Option("--keep-rejected", help="Build again, and write rejected.tsv beside the data.")
+    ] = False,
 ) -> None:
     """Make conversations out of parallel text."""
-    _stage("build", recipe, set_, runs, again)
+    from bayling.pipeline import run_stages
+
+    run_stages(_run(recipe, set_, runs), ["build"], again=again or keep_rejected, keep_rejected=keep_rejected)
 
 
 @app.command()

@@ -12,9 +12,11 @@ def run_stages(
     stages: Sequence[str] = STAGES,
     *,
     again: bool = False,
+    keep_rejected: bool = False,
     say: Callable[[str], None] = print,
 ) -> None:
-    """Perform the stages that are not done; `again` performs them even so.
+    """Perform the stages that are not done; `again` performs them even so. With `keep_rejected` the build
+    writes out what cleaning rejects.
 
     Raises:
         BaylingError: a stage that comes before the first one wanted is not done.
@@ -26,17 +28,17 @@ def run_stages(
         if run.done(stage) and not again:
             say(f"{stage}: done already")
             continue
-        figures = run.perform(stage, lambda stage=stage: _work(stage, run))  # type: ignore[misc]
+        figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]
         seconds = run.manifest["stages"][stage]["seconds"]
         say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
 
 
-def _work(stage: str, run: Run) -> dict[str, Any]:
+def _work(stage: str, run: Run, keep_rejected: bool) -> dict[str, Any]:
     # Imported late: a run that skips a stage must not load what the stage needs.
     if stage == "build":
         from bayling.build import build
 
-        return build(run.recipe, run.data)
+        return build(run.recipe, run.data, keep_rejected)
     if stage == "tune":
         from bayling.tune import tune
 

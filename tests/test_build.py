@@ -1,19 +1,27 @@
 """The build stage, end to end on small files of our own: the same bytes, nothing lost, nothing held out tuned on."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+import zipfile
+from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
+from typer.testing import CliRunner
 
 from bayling.build import build, read_pairs
+from bayling.cli import app
 from bayling.conversation import read_conversations
+from bayling.corpora import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.instruct import check
-from bayling.recipe import Recipe
+from bayling.recipe import Build, Recipe
 
 NOUNS = {
     "battery": ("Akku", "batería"),
@@ -124,6 +132,135 @@ def test_a_build_that_fails_leaves_nothing(
     with pytest.raises(KeyboardInterrupt):
         build(recipe, tmp_path / "data")
     assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_a_full_disk_is_said_and_leaves_nothing(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pyarrow.parquet.write_table", full)
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(BaylingError, match="the disk is full"):
+        build(recipe, tmp_path / "data")
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+
+
+def test_the_order_of_the_lines_changes_nothing(recipe: Recipe, tmp_path: Path) -> None:
+    build(recipe, tmp_path / "a")
+    source = tmp_path / "tuned.tsv"
+    header, *lines = source.read_text(encoding="utf-8").splitlines()
+    source.write_text("\n".join([header, *lines, *lines]) + "\n", encoding="utf-8")  # each twice
+    build(recipe, tmp_path / "b")
+    assert sha256(tmp_path / "a" / "train-00000.parquet") == sha256(tmp_path / "b" / "train-00000.parquet")
+
+
+def test_no_text_stands_in_two_splits(recipe: Recipe, tmp_path: Path) -> None:
+    build(recipe, tmp_path / "data")
+    splits = {
+        name: {each.facts["source"] for each in read_conversations(tmp_path / "data" / f"{name}.parquet")}
+        for name in ("train-00000", "dev", "test")
+    }
+    english = {
+        name: {turn.content for each in read_conversations(tmp_path / "data" / f"{name}.parquet") for turn in each.messages}
+        for name in splits
+    }  # fmt: skip
+    assert splits["dev"] and splits["test"]
+    for one, other in combinations(splits, 2):
+        assert not splits[one] & (splits[other] | english[other])
+
+
+def test_the_card_says_what_the_hub_asks_for(recipe: Recipe, tmp_path: Path) -> None:
+    build(recipe, tmp_path / "data")
+    card = (tmp_path / "data" / "README.md").read_text(encoding="utf-8")
+    header = yaml.safe_load(card.split("---\n")[1])
+    assert header["language"] == ["de", "en", "es"]
+    assert header["license"] == ["cc0-1.0"]
+    for config in header["configs"]:
+        for split in config["data_files"]:
+            assert list((tmp_path / "data").glob(split["path"]))
+    assert str(tmp_path) not in card
+
+
+def test_a_wheel_and_a_file_of_ones_own_make_one_data_set(
+    recipe: Recipe, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wheel = own_home / "wheels" / "toy-1.0-py3-none-any.whl"
+    wheel.parent.mkdir(parents=True)
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for lang, text in {
+            "en": "The gate {} is open",
+            "de": "Das Tor {} ist offen",
+            "ta": "கதவு {} திறந்துள்ளது",
+        }.items():
+            texts = {f"gate{number}": text.format(number) for number in range(60)}
+            archive.writestr(f"toy/{lang}.json", json.dumps(texts))
+    entry = {
+        "about": "", "package": "toy", "version": "1.0", "sha256": sha256(wheel), "licence": "MIT",
+        "format": "json", "members": "toy/{lang}.json",
+    }  # fmt: skip
+    monkeypatch.setitem(catalogues(), "toy", entry)
+    sources = [*recipe.build.sources, "toy"]
+    changed = recipe.build.model_copy(update={"sources": sources, "mix": {"translation": 1.0}})
+    both = recipe.model_copy(update={"languages": ["de", "es", "ta"], "build": changed})
+    build(both, tmp_path / "data")
+    statistics = json.loads((tmp_path / "data" / "statistics.json").read_text(encoding="utf-8"))
+    assert set(statistics["by_licence"]) == {"CC0-1.0", "MIT"}
+    assert set(statistics["by_corpus"]) == {"toy==1.0", "tuned.tsv"}
+    assert statistics["pairs"]["ta"] == 60
+
+
+def test_the_command_writes_what_was_rejected_where_asked(
+    recipe: Recipe, tmp_path: Path, own_home: Path
+) -> None:
+    path, data = tmp_path / "toy.yaml", tmp_path / "runs" / "toy" / "data"
+    path.write_text(yaml.safe_dump(recipe.model_dump(mode="json")), encoding="utf-8")
+    command = ["build", str(path), "--runs", str(tmp_path / "runs")]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    first = sha256(data / "train-00000.parquet")
+    assert not (data / "rejected.tsv").exists()
+    assert CliRunner().invoke(app, [*command, "--keep-rejected"]).exit_code == 0
+    assert "untranslated" in (data / "rejected.tsv").read_text(encoding="utf-8")
+    assert sha256(data / "train-00000.parquet") == first
+
+
+def test_a_wrong_line_of_ones_own_file_is_named(recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "tuned.tsv").write_bytes(b"en\tde\tes\nA door\tEine T\xfcr\tUna puerta\n")
+    with pytest.raises(BaylingError, match=r"tuned\.tsv: line 2.*UTF-8"):
+        build(recipe, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"limits": {"lenght": 9}}, r"build\.limits: no rule 'lenght' among empty, length"),
+        ({"mix": {"terminologie": 1.0}}, "no task 'terminologie'.*did you mean 'terminology'"),
+        ({"min_words": 50, "mix": {"translation": 1.0}}, r"build\.mix: no pair that is left suits a task"),
+        ({"sources": ["homeasistant"]}, "did you mean 'homeassistant'"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    recipe: Recipe, tmp_path: Path, change: dict[str, Any], message: str
+) -> None:
+    wrong = recipe.model_copy(update={"build": recipe.build.model_copy(update=change)})
+    with pytest.raises(BaylingError, match=message):
+        build(wrong, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+def test_options_of_cleaning_and_size(recipe: Recipe, tmp_path: Path) -> None:
+    options = {"limits": {"untranslated": 1}, "pairs_per_language": 50}
+    build(recipe.model_copy(update={"build": recipe.build.model_copy(update=options)}), tmp_path / "data")
+    statistics = json.loads((tmp_path / "data" / "statistics.json").read_text())
+    assert statistics["pairs"] == {"de": 50, "es": 50}
+    assert "untranslated" not in statistics["rejected"]
+    assert statistics["rejected"]["over_cap"]["de"] > 0
+
+
+def test_a_source_to_tune_on_and_to_evaluate_on_is_refused() -> None:
+    with pytest.raises(BaylingError, match=r"build\.held_out: django is one of build\.sources too"):
+        Build.model_validate({"sources": ["django", "gramps"], "held_out": ["django"]})
 
 
 def test_nothing_left_is_said(recipe: Recipe, tmp_path: Path) -> None:

@@ -27,7 +27,7 @@ def recipe(**tune: object) -> Recipe:
 def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
     monkeypatch.setattr(
-        "bayling.pipeline._work", lambda stage, run: done.append(stage) or {"count": len(done)}
+        "bayling.pipeline._work", lambda stage, *_: done.append(stage) or {"count": len(done)}
     )
     return done
 
@@ -45,7 +45,7 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
 def test_a_stage_that_fails_is_not_done(
     tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(stage: str, run: Run) -> dict[str, int]:
+    def fail(stage: str, *_: object) -> dict[str, int]:
         if stage == "tune":
             raise BaylingError("no")
         return {}

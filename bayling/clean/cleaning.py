@@ -54,8 +54,18 @@ def clean(
     return _without_overused(kept, rejected)
 
 
-def _place(pair: Pair) -> tuple[str, ...]:
-    return pair.corpus, pair.id, pair.source_lang, pair.target_lang, pair.source, pair.target
+def _place(pair: Pair) -> tuple[str | int, ...]:
+    # Shorter ids first: ids that are numbers are then in the numbers' order.
+    return (
+        pair.corpus,
+        len(pair.id),
+        pair.id,
+        pair.origin,
+        pair.source_lang,
+        pair.target_lang,
+        pair.source,
+        pair.target,
+    )
 
 
 def _without_overused(pairs: Sequence[Pair], rejected: Rejected) -> list[Pair]:

@@ -8,6 +8,7 @@ from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
 
 _SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]+")
+_AROUND_LINES = re.compile(r" ?\n ?")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
 )
@@ -18,7 +19,7 @@ _MNEMONIC_APART = re.compile(r" ?\(_[A-Za-z0-9]\)")
 def normalise(text: str) -> str:
     """NFC, no control or zero-width characters (joiners of Indic and Arabic scripts stay), single spaces."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
-    return _SPACES.sub(" ", text).strip()
+    return _AROUND_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
 def normalise_pair(pair: Pair) -> Pair:

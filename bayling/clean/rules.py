@@ -19,6 +19,8 @@ _NUMBER = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})(?:[.,'’\u00a0\u202f ]\d{3})+(?![\d.,])")
 """A number of four and more digits, written with a mark or a space before every third."""
 
+_LOOSE = re.compile(r"\( +\{|\} +\)|(?P<mark>[`\"]) +\{[^{}]*\} +(?P=mark)")
+"""A placeholder set apart from the marks around it: `[text]( {url} )`, `` ` {name} ` ``."""
 ECHO = 0.7
 """Least share of its letters that an untranslated target has in words of the source."""
 
@@ -38,6 +40,8 @@ class Thresholds:
     """1 where both sides are the same but for case."""
     placeholders: float = 0
     """Placeholders, tags and entities on one side only."""
+    loose: float = 0
+    """Placeholders of the target set apart from marks that hold them in the source, as machines do."""
     numbers: float = 0
     """Numbers of two and more digits on one side only, in segments of six and more words."""
     script: float = 0.5
@@ -68,6 +72,10 @@ def _length_ratio(pair: Pair) -> float:
 def _placeholders(pair: Pair) -> float:
     source, target = placeholders(pair.source), placeholders(pair.target)
     return 0 if source == target else (source - target).total() + (target - source).total()
+
+
+def _loose(pair: Pair) -> float:
+    return len(_LOOSE.findall(pair.target)) - len(_LOOSE.findall(pair.source))
 
 
 def _numbers(pair: Pair) -> float:
@@ -105,6 +113,7 @@ RULES: dict[str, Callable[[Pair], float]] = {
     "length_ratio": _length_ratio,
     "untranslated": lambda pair: pair.source.casefold() == pair.target.casefold(),
     "placeholders": _placeholders,
+    "loose": _loose,
     "numbers": _numbers,
     "script": _script,
     "language": _language,

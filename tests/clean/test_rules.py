@@ -2,7 +2,7 @@
 
 import pytest
 
-from bayling.clean import Thresholds, check_pair, normalise, placeholders
+from bayling.clean import Thresholds, check_pair, normalise, normalise_pair, placeholders
 from bayling.corpora import Pair
 
 
@@ -26,6 +26,9 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("{name}", "{name}", "de", "empty"),
         ("Server", "server", "de", "untranslated"),
         ("%(count)s items", "%(anzahl)s Elemente", "de", "placeholders"),
+        ("Read [it]({url})", "[Bunu]( {url} ) oku", "tr", "loose"),
+        ("Open `{name}` now", "Şimdi ` {name} ` aç", "tr", "loose"),
+        ("Open `{name}` now", "现在打开“{name}”", "zh-Hans", None),
         ("Click <b>here</b>", "Hier klicken", "de", "placeholders"),
         ("Wait for 30 seconds and then try again", "Warte 300 Sekunden, versuche es dann", "de", "numbers"),
         ("Good morning", "Доброе утро", "de", "script"),
@@ -46,7 +49,28 @@ def test_thresholds_are_data() -> None:
 
 def test_normalising_keeps_placeholders_and_joiners() -> None:
     assert normalise("  a\u00a0b\u200b {x}\r\n") == "a b {x}"
+    assert normalise("one \n \n two") == "one\n\ntwo"
     assert normalise("क्‍ष") == "क्‍ष"
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "cleaned"),
+    [
+        ("_Edit...", "_Bearbeiten...", ("Edit...", "Bearbeiten...")),
+        ("Con_vert", "转换(_V)", ("Convert", "转换")),
+        (
+            "Enter %(First_name)s",
+            "%(First_name)s eingeben",
+            ("Enter %(First_name)s", "%(First_name)s eingeben"),
+        ),
+        ("Set entity_id", "entity_id setzen", ("Set entity_id", "entity_id setzen")),
+    ],
+)
+def test_mnemonics_of_menus_are_no_part_of_the_text(
+    source: str, target: str, cleaned: tuple[str, str]
+) -> None:
+    found = normalise_pair(pair(source, target))
+    assert (found.source, found.target) == cleaned
 
 
 def test_placeholders_of_every_kind() -> None:
