@@ -47,12 +47,13 @@ class CTranslate2Engine(LocalEngine):
 
 
 def _sampling(options: Options) -> dict[str, Any]:
+    penalty = {"repetition_penalty": options.repetition_penalty}
     if not options.temperature:
-        return {"sampling_topk": 1}
+        return {"sampling_topk": 1} | penalty
     import ctranslate2
 
     ctranslate2.set_random_seed(options.seed)
-    return {"sampling_topk": 0, "sampling_temperature": options.temperature}
+    return {"sampling_topk": 0, "sampling_temperature": options.temperature} | penalty
 
 
 def _converted(tuned: Tuned) -> Path:

@@ -16,6 +16,8 @@ class Options:
     temperature: float = 0.0
     """0 is greedy."""
     beam: int = 1
+    repetition_penalty: float = 1.0
+    """Odds of tokens that stand in the text already are divided by it (Keskar et al. 2019)."""
     stop: tuple[str, ...] = ()
     seed: int = 0
 

@@ -2,14 +2,18 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
+from bayling.engines.repetition import repeated
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
+RETRY_PENALTY = 1.2
+"""Repetition penalty of the second try, where the first one ran in a loop."""
 
 
 class LocalEngine(Engine):
@@ -62,15 +66,29 @@ class LocalEngine(Engine):
         done: Callable[[int, str], None] | None,
     ) -> list[str]:
         answers = [""] * len(prompts)
+        limits = [options.max_tokens or budget for budget in budgets]
+        again = replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
         for batch in _like_length(prompts):
-            limits = [options.max_tokens or budgets[i] for i in batch]
-            made = self.generate_ids([prompts[i] for i in batch], max(limits), options)
-            for i, limit, ids in zip(batch, limits, made, strict=True):
-                ids = ids[:limit]  # a neighbour's larger budget must not change an answer
-                answers[i] = self._cut(self.tokenizer.decode(ids, skip_special_tokens=True), options).strip()
+            made = self._texts(prompts, limits, batch, options)
+            if looping := [i for i in batch if repeated(made[i])]:
+                second = self._texts(prompts, limits, looping, again)
+                made |= {i: text for i, text in second.items() if not repeated(text)}
+            for i in batch:
+                answers[i] = made[i]
                 if done:
                     done(i, answers[i])
         return answers
+
+    def _texts(
+        self, prompts: Sequence[list[int]], limits: Sequence[int], batch: Sequence[int], options: Options
+    ) -> dict[int, str]:
+        made = self.generate_ids([prompts[i] for i in batch], max(limits[i] for i in batch), options)
+        # Cut to the own limit: a neighbour's larger one must not change an answer.
+        texts = [
+            self.tokenizer.decode(ids[: limits[i]], skip_special_tokens=True)
+            for i, ids in zip(batch, made, strict=True)
+        ]
+        return {i: self._cut(text, options).strip() for i, text in zip(batch, texts, strict=True)}
 
     def end_ids(self, options: Options) -> list[int]:
         """The tokens that end an answer: the template's, the model's, and stop strings of one token."""

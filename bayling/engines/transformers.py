@@ -76,6 +76,7 @@ class TransformersEngine(LocalEngine):
             "eos_token_id": self.end_ids(options),
             "pad_token_id": self.template.stop_id,
             "do_sample": bool(options.temperature),
+            "repetition_penalty": options.repetition_penalty,
         }
         if options.temperature:
             from transformers import set_seed

@@ -1,11 +1,8 @@
 """What can be wrong with an output whatever its score: wrong language, a copy, nothing, too much, a loop."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
 
-LOOP = re.compile(r"(.{2,80}?)\1{3,}", re.DOTALL)
-SHORTEST_LOOP = 20
+from bayling.engines.repetition import repeated
 
 
 def count_flaws(
@@ -57,17 +54,6 @@ def empty(hypothesis: str) -> bool:
 def over_long(hypothesis: str, reference: str) -> bool:
     """Whether an output goes on where a translation would end: twice the reference and 20 characters more."""
     return len(hypothesis) > 2 * len(reference) + 20
-
-
-def repeated(hypothesis: str) -> bool:
-    """Whether an output runs in a loop: the same letters four times in a row, over 20 characters or more."""
-    tens = Counter(hypothesis[start : start + 10] for start in range(len(hypothesis) - 9))
-    if max(tens.values(), default=0) < 3:
-        return False  # such a loop has some ten characters three times, which takes less time to see
-    return any(
-        len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
-        for loop in LOOP.finditer(hypothesis)
-    )
 
 
 def han_without_kana(text: str) -> bool:
