@@ -106,7 +106,8 @@ class AnswerTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        total = answer_loss(self.accelerator.unwrap_model(model, keep_torch_compile=False), **inputs)
+        with self.accelerator.autocast():  # the body is called past the model's own, wrapped forward
+            total = answer_loss(self.accelerator.unwrap_model(model, keep_torch_compile=False), **inputs)
         loss = total / (inputs["labels"][:, 1:] != -100).sum()
         if not torch.isfinite(loss):
             path = Path(str(self.args.output_dir)) / "diverged.json"
@@ -128,7 +129,7 @@ class AnswerTrainer(Trainer):
         for numbers in plan_batches(lengths, self.options.batch_tokens, 1, seed=0):
             batch = pad([self.dev[number] for number in numbers])
             batch = {name: tensor.to(self.args.device) for name, tensor in batch.items()}
-            with self.compute_loss_context_manager():
+            with self.accelerator.autocast():
                 total += float(answer_loss(model, **batch))
             count += int((batch["labels"][:, 1:] != -100).sum())
         model.train()

@@ -47,12 +47,15 @@ def data(tmp_path: Path) -> Path:
     return tmp_path / "data"
 
 
-@pytest.mark.parametrize("method", ["lora", "full"])
+@pytest.mark.parametrize(
+    ("method", "precision"), [("lora", "float32"), ("lora", "bfloat16"), ("full", "float32")]
+)
 def test_a_tuned_model_answers_what_it_learned_on_both_engines(
-    tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path, method: str
+    tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path, method: str, precision: str
 ) -> None:
+    rate = 0.01 if method == "lora" else 0.003
     figures = tune(
-        recipe(tiny_foundation, method=method, learning_rate=0.01 if method == "lora" else 0.003),
+        recipe(tiny_foundation, method=method, precision=precision, learning_rate=rate),
         data,
         tmp_path / "model",
     )
