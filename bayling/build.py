@@ -23,9 +23,18 @@ from pathlib import Path
 from typing import Any
 
 from bayling.card import dataset_card
-from bayling.clean import Rejected, Thresholds, bare, clean
+from bayling.clean import (
+    Overlap,
+    Rejected,
+    Thresholds,
+    bare,
+    clean,
+    decontaminate,
+    without_near_duplicates,
+)
 from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
+from bayling.corpora.texts import read_texts, text_files
 from bayling.errors import BaylingError
 from bayling.files import digest, replacing, sha256, write_json
 from bayling.hashing import stable_hash
@@ -57,6 +66,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     pairs = _read(options.sources, recipe, limits, rejected, skipped)
     held_out = _read(options.held_out, recipe, limits, rejected, skipped)
     pairs, held_out = _apart(pairs, held_out, rejected)
+    pairs = _without_overlap(pairs, options, rejected)
     if not pairs:
         raise BaylingError("build.sources: no pair of the recipe's languages is left after cleaning")
     pairs = _capped(pairs, options.pairs_per_language, seed, rejected)
@@ -137,6 +147,19 @@ def _apart(
     rejected.extend(("held_out", pair) for pair in pairs if bare(pair.source) in known)
     rejected.extend(("tuned", pair) for pair in held_out if (pair.target_lang, bare(pair.target)) in tuned)
     return kept, fresh
+
+
+def _without_overlap(pairs: list[Pair], options: Build, rejected: Rejected) -> list[Pair]:
+    """The pairs without test text and without near duplicates, as far as the recipe asks for it."""
+    if options.decontaminate:
+        files = [file for path in options.decontaminate for file in text_files(Path(path))]
+        pairs = decontaminate(
+            pairs, Overlap(text for file in files for _, text in read_texts(file)), rejected
+        )
+    if options.near_duplicates:
+        with progress("finding near duplicates", len(pairs)) as advance:
+            pairs = without_near_duplicates(pairs, options.near_duplicates, rejected, advance)
+    return pairs
 
 
 def _capped(pairs: Sequence[Pair], most: int | None, seed: int, rejected: Rejected) -> list[Pair]:

@@ -345,6 +345,31 @@ def corpora(
         print_sources()
 
 
+@app.command("check-overlap")
+def check_overlap(
+    corpora: Annotated[
+        list[Path], typer.Argument(metavar="CORPUS...", help="Files and folders of any format.")
+    ],
+    against: Annotated[
+        list[Path], typer.Option("--against", metavar="FILE|FOLDER", help="Test sets; may be given again.")
+    ],
+) -> None:
+    """Find test sentences in corpora, in any language and on both sides."""
+    from rich.console import Console
+
+    from bayling.clean.checking import check_overlap
+
+    found = check_overlap(corpora, against)
+    for table in found.tables():
+        Console().print(table)
+    for example in found.examples():
+        typer.echo(example)
+    for file, why in found.unread.items():
+        typer.echo(f"not read: {file}: {why}", err=True)
+    if found.too_short:
+        typer.echo(f"not looked for: {found.too_short:,} test sentences of fewer than four words", err=True)
+
+
 @app.command()
 def languages(
     name: Annotated[str | None, typer.Argument(help="A part of a name, or a tag.")] = None,

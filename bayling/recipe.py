@@ -7,6 +7,7 @@ right one.
 """
 
 import difflib
+import os
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -62,6 +63,12 @@ class Build(Strict):
     """Longest segment, in characters."""
     limits: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Thresholds of cleaning rules other than the usual ones, by the rule's name, such as `length_ratio: 4`."""
+    near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Of pairs that are so much alike on both sides (Jaccard similarity of runs of five letters, such as 0.8),
+    all but one are left out; none where absent."""
+    decontaminate: list[str] = []
+    """Files and folders of evaluation text. A pair that has a sentence of theirs on either side, or eight words
+    in a row of one, is left out. A variable of the environment may stand in a path."""
     pairs_per_language: Positive | None = None
     """At most so many pairs of each language with each pivot, chosen by hash; all where absent."""
     test_pairs: Positive = 100
@@ -246,7 +253,10 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
         )
 
     build = recipe.build
-    lists = {name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")}
+    lists: dict[str, Any] = {
+        name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")
+    }
+    lists["decontaminate"] = [str(folder / os.path.expandvars(path)) for path in build.decontaminate]
     return recipe.model_copy(update={"build": build.model_copy(update=lists)})
 
 

@@ -267,3 +267,12 @@ def test_nothing_left_is_said(recipe: Recipe, tmp_path: Path) -> None:
     (tmp_path / "tuned.tsv").write_text("en\tde\tes\n...\t...\t...\n", encoding="utf-8")
     with pytest.raises(BaylingError, match=r"build\.sources: no pair of the recipe's languages is left"):
         build(recipe, tmp_path / "data")
+
+
+def test_test_text_and_near_duplicates_are_left_out_and_counted(recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "tests.txt").write_text("Prüfe den Akku 12. Versuche es dann erneut.\n", encoding="utf-8")
+    options = {"near_duplicates": 0.5, "decontaminate": [str(tmp_path / "tests.txt")]}
+    build(recipe.model_copy(update={"build": recipe.build.model_copy(update=options)}), tmp_path / "data")
+    statistics = json.loads((tmp_path / "data" / "statistics.json").read_text())
+    assert statistics["rejected"]["test_text"] == {"de": 1}
+    assert statistics["rejected"]["near_duplicate"]["es"] > 100

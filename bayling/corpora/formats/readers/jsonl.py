@@ -24,10 +24,15 @@ class Jsonl(Reader):
 
     @staticmethod
     def rows(file: File) -> Iterator[Row]:
-        return records_to_rows(_records(file), file)
+        return records_to_rows(json_records(file), file)
 
 
-def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def json_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Place and content of each record.
+
+    Raises:
+        BaylingError: a line is no JSON object; names it.
+    """
     for number, line in file.lines():
         if not line.strip():
             continue

@@ -1,7 +1,7 @@
 """Parquet tables, in any of the shapes that `shapes` knows."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, ClassVar
 
 from bayling.corpora.formats.arrow import AT_ONCE, records
 from bayling.corpora.formats.reader import File, Reader, Row
@@ -25,15 +25,20 @@ class Parquet(Reader):
 
     @staticmethod
     def rows(file: File) -> Iterator[Row]:
-        source = file.opener() if file.opener else file.path.open("rb")
-        if not source.seekable():
-            raise BaylingError(f"{file.where}: Parquet cannot be read inside an archive; unpack it")
-        return records_to_rows(_records(file, source), file)
+        return records_to_rows(parquet_records(file), file)
 
 
-def _records(file: File, source: BinaryIO) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def parquet_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Place and columns of each row.
+
+    Raises:
+        BaylingError: the file is damaged, or lies in an archive.
+    """
     import pyarrow.parquet
 
+    source = file.opener() if file.opener else file.path.open("rb")
+    if not source.seekable():
+        raise BaylingError(f"{file.where}: Parquet cannot be read inside an archive; unpack it")
     with parsing(file.where, "Parquet"), source, pyarrow.parquet.ParquetFile(source) as table:
         groups = [table.metadata.row_group(index).total_byte_size for index in range(table.num_row_groups)]
         if any(size > LARGEST_GROUP for size in groups):

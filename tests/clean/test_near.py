@@ -1,0 +1,41 @@
+"""Near duplicates: what says almost the same goes, whatever the case and the dots; other text stays."""
+
+from bayling.clean import Rejected, without_near_duplicates
+from bayling.corpora import Pair
+
+LONG = "The battery of the device in the kitchen is nearly empty, so please charge it before tonight"
+LANG = "Der Akku des Geräts in der Küche ist fast leer, bitte laden Sie ihn noch vor heute Abend auf"
+
+
+def pair(source: str, target: str, number: int, lang: str = "de") -> Pair:
+    return Pair(source, target, "en", lang, "c", "c==1", "CC0-1.0", str(number))
+
+
+def test_the_first_of_near_pairs_is_kept_and_the_others_are_counted() -> None:
+    pairs = [
+        pair(LONG, LANG, 1),
+        pair(LONG.upper() + "!", LANG, 2),
+        pair(LONG + " 9", LANG + " 9", 3),
+        pair("Open the door of the house.", "Öffne die Tür des Hauses.", 4),
+    ]
+    rejected = Rejected()
+    assert [each.id for each in without_near_duplicates(pairs, 0.8, rejected)] == ["1", "4"]
+    assert rejected.counts() == {"near_duplicate": {"de": 2}}
+
+
+def test_one_side_alone_makes_no_near_duplicate() -> None:
+    other = "Le train de nuit pour Vienne part à vingt heures du quai numéro trois"
+    pairs = [pair(LONG, LANG, 1), pair(LONG, other, 2), pair(LONG, LANG, 3, "lb")]
+    assert without_near_duplicates(pairs, 0.8, Rejected()) == pairs
+
+
+def test_the_threshold_decides() -> None:
+    changed = LONG.replace("kitchen", "bathroom").replace("tonight", "tomorrow")
+    pairs = [pair(LONG, LANG, 1), pair(changed, LANG, 2)]
+    assert len(without_near_duplicates(pairs, 0.95, Rejected())) == 2
+    assert len(without_near_duplicates(pairs, 0.6, Rejected())) == 1
+
+
+def test_texts_shorter_than_a_shingle_are_compared_too() -> None:
+    pairs = [pair("Cat", "Kat", 1), pair("Dog", "Hund", 2), pair("cat!", "Kat.", 3)]
+    assert [each.id for each in without_near_duplicates(pairs, 0.8, Rejected())] == ["1", "2"]
