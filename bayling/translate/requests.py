@@ -8,9 +8,10 @@ from bayling.errors import BaylingError
 from bayling.instruct.phrasebook import ask, say
 from bayling.languages import standardize
 from bayling.recipe import Strict
+from bayling.translate.difference import Change
 from bayling.translate.glossary import Term
 
-Kind = Literal["translate", "free", "terminology", "omission", "retarget", "placeholder"]
+Kind = Literal["translate", "free", "terminology", "omission", "retarget", "placeholder", "edit"]
 
 
 class Request(Strict):
@@ -88,6 +89,22 @@ def keep_placeholder(placeholder: str, lang: str = "en", *, again: bool = False)
     """Leave a placeholder of the source as it is."""
     text = _said("placeholder", lang, again, placeholder=placeholder)
     return Request(text=text, kind="placeholder", lang=lang)
+
+
+def by_hand(changes: Sequence[Change]) -> Request:
+    """What a change made by hand amounts to, so that the model knows of it."""
+    places = [place for place, change in enumerate(changes) if change.kind != "same"]
+    stretch = changes[places[0] : places[-1] + 1]
+    old = "".join(change.text for change in stretch if change.kind != "added").strip()
+    new = "".join(change.text for change in stretch if change.kind != "removed").strip()
+    text = (
+        f"Write “{new}” instead of “{old}”."
+        if old and new
+        else f"Add “{new}”."
+        if new
+        else f"Leave out “{old}”."
+    )
+    return Request(text=text, kind="edit")
 
 
 def _said(kind: str, lang: str, again: bool, **slots: str) -> str:

@@ -19,10 +19,10 @@ from bayling.errors import BaylingError
 from bayling.languages import standardize
 from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
 from bayling.translate.difference import Change, difference
-from bayling.translate.findings import UNKNOWN, Brief
+from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.history import History, Revision
-from bayling.translate.requests import Request, free, translation
+from bayling.translate.requests import Request, by_hand, free, translation
 from bayling.translate.saved import State, read_state, write_state
 
 
@@ -141,9 +141,23 @@ class Session:
         """
         return difference(self.history[a].text, self.history[b].text)
 
-    def save(self, path: Path) -> None:
-        """Write the whole session as JSON; what it says to a model is in it, the model is not."""
-        state = State(
+    def edit(self, text: str) -> Revision:
+        """Put another text in the current one's place, by hand.
+
+        Raises:
+            BaylingError: there is no translation yet, or the text is empty or the same.
+        """
+        if self.current is None or text.strip() in ("", self.current.text):
+            raise BaylingError("nothing to change: give another text than the current translation")
+        request = by_hand(difference(self.current.text, text.strip()))
+        brief = self._brief(request)
+        unmet = tuple(finding.reason for finding in find(brief, request, text.strip()))
+        return self._add(request, Answer(text.strip(), unmet, attempts=0))
+
+    @property
+    def state(self) -> State:
+        """All of it but the model."""
+        return State(
             source=self.source,
             source_lang=self.source_lang,
             target_lang=self.target_lang,
@@ -153,16 +167,12 @@ class Session:
             current=self.history.at,
             tip=self.history.tip,
         )
-        write_state(path, state)
 
     @classmethod
-    def load(cls, path: Path, *, engine: Engine | None = None, options: Options = Options()) -> "Session":
-        """Read what `save` wrote.
-
-        Raises:
-            BaylingError: there is no such file, or it is no session, or of another version.
-        """
-        state = read_state(path)
+    def restore(
+        cls, state: State, *, engine: Engine | None = None, options: Options = Options()
+    ) -> "Session":
+        """The session that `state` was taken of (BaylingError: its revisions are no tree)."""
         session = cls(
             state.source,
             state.target_lang,
@@ -174,6 +184,19 @@ class Session:
         )
         session.history = History(state.revisions, state.current, state.tip)
         return session
+
+    def save(self, path: Path) -> None:
+        """Write the whole session as JSON; what it says to a model is in it, the model is not."""
+        write_state(path, self.state)
+
+    @classmethod
+    def load(cls, path: Path, *, engine: Engine | None = None, options: Options = Options()) -> "Session":
+        """Read what `save` wrote.
+
+        Raises:
+            BaylingError: there is no such file, or it is no session, or of another version.
+        """
+        return cls.restore(read_state(path), engine=engine, options=options)
 
     def _wanted(self, what: str | Request | None) -> Request:
         if what is None:

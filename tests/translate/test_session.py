@@ -220,3 +220,16 @@ def test_revisions_that_do_not_hang_together_are_refused(tmp_path):
         (tmp_path / "bad.json").write_text(json.dumps(state))
         with pytest.raises(BaylingError, match=f"revision {number}"):
             Session.load(tmp_path / "bad.json")
+
+
+def test_a_change_by_hand_is_a_revision_that_the_model_is_told_of():
+    s = session("Der Akku ist leer.", "Der Speicher ist ganz leer.", source="The battery is empty.")
+    s.translate()
+    edited = s.edit("Der Speicher ist leer.")
+    assert (edited.text, edited.attempts, edited.request.kind) == ("Der Speicher ist leer.", 0, "edit")
+    assert edited.request.text == "Write “Speicher” instead of “Akku”."
+    s.request("say that it is quite empty")
+    assert [turn.content for turn in s.conversation[2:4]] == [edited.request.text, edited.text]
+    assert Session.restore(s.state).undo().text == "Der Speicher ist leer."
+    with pytest.raises(BaylingError, match="nothing to change"):
+        s.edit(" ")
