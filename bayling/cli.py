@@ -141,6 +141,25 @@ def chat(
 
 
 @app.command()
+def serve(
+    model: ModelOption = None,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 8000,
+    ui: Annotated[bool, typer.Option("--ui", help="With the workspace, a page to translate in.")] = False,
+    keys: Annotated[
+        Path | None, typer.Option(help="Serve whoever has a key of this file, one a line.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="NAME=VALUE", help="Change a limit, such as rate=60.")
+    ] = None,
+) -> None:
+    """Serve a model: OpenAI's and LibreTranslate's addresses, and a workspace."""
+    from bayling.serve import read_settings, serve
+
+    serve(model, host=host, port=port, pages=ui, settings=read_settings(set_ or [], keys))
+
+
+@app.command()
 def score(
     hypothesis: Annotated[Path, typer.Argument(help="A system's output, a segment a line.")],
     reference: Annotated[Path, typer.Argument(help="The references, a segment a line.")],

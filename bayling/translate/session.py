@@ -66,6 +66,10 @@ class Session:
             self._engine = open_engine()
         return self._engine
 
+    @engine.setter
+    def engine(self, engine: Engine) -> None:
+        self._engine = engine
+
     @property
     def revisions(self) -> list[Revision]:
         """All revisions, in the order that they were made."""
@@ -207,8 +211,7 @@ class Session:
         return what
 
     def _ask(self, what: str | Request | None) -> Revision:
-        request = self._wanted(what)
-        return self._add(request, ask_all(self.engine, [self._steps(request)], self.options)[0])
+        return ask_sessions([(self, what)], self.engine, self.options)[0]
 
     def _steps(self, request: Request) -> Steps:
         return revising(self._brief(request), () if request.starts else self.conversation, request)
@@ -247,3 +250,16 @@ class Session:
             identify(answer.text) if request.kind == "free" and wrong_language(answer.text, target) else None
         )
         return target if found in (None, self.source_lang) else found
+
+
+def ask_sessions(
+    asked: Sequence[tuple[Session, str | Request | None]], engine: Engine, options: Options = Options()
+) -> list[Revision]:
+    """Ask something of several sessions at once; None has the source translated.
+
+    Raises:
+        BaylingError: a request is empty, or the model gives no answer; sessions before that one are revised.
+    """
+    wanted = [(session, session._wanted(what)) for session, what in asked]
+    answers = ask_all(engine, [session._steps(request) for session, request in wanted], options)
+    return [session._add(request, answer) for (session, request), answer in zip(wanted, answers, strict=True)]

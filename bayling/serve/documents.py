@@ -1,0 +1,119 @@
+"""Documents: a file comes, the same file goes back translated."""
+
+import base64
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import PurePath
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import Response, StreamingResponse
+from pydantic import TypeAdapter, ValidationError
+
+from bayling.clean import identify
+from bayling.engines.engine import Engine
+from bayling.languages import standardize
+from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.service import Service, begun
+from bayling.serve.translating import Entry, event, terms
+from bayling.translate.asking import ask_all, revising
+from bayling.translate.documents import Document, read_document
+from bayling.translate.work import BATCH, Direction
+
+GLOSSARY = TypeAdapter(list[Entry])
+
+
+def documents_routes(service: Service) -> APIRouter:
+    """The address."""
+    routes = APIRouter(tags=["Translation"])
+
+    @routes.post("/v1/documents", response_model=None)
+    async def translate_document(
+        request: Request,
+        file: Annotated[UploadFile, File()],
+        target: Annotated[str, Form(max_length=100)],
+        source: Annotated[str | None, Form(max_length=100)] = None,
+        glossary: Annotated[str, Form(description="JSON: a list of terms")] = "[]",
+        stream: Annotated[bool, Form(description="Events `progress`, and at last `done`.")] = False,
+    ) -> Response:
+        """Translate a document; its format is told by its name. What the file is called is used for no path."""
+        name = _name(file.filename)
+        document = _read(await file.read(), name)
+        texts = list(dict.fromkeys(segment.text for segment in document.segments))
+        if len(texts) > service.settings.segments:
+            raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
+        service.check_length(*(text for text in texts if len(text) > service.settings.characters))
+        tag = standardize(target)
+        lang = standardize(source) if source else identify("\n".join(texts)[:4000])
+        direction = Direction(lang, tag, terms(_entries(glossary), tag))
+        path = PurePath(name)
+        translated = f"{path.stem}.{tag}{path.suffix}"
+        deadline = service.settings.deadline * max(1, len(texts) / BATCH)
+        if stream:
+            steps = await begun(
+                service.stream(lambda engine: _translate(texts, direction, engine), deadline=deadline)
+            )
+            events = _events(steps, document, len(texts), translated)
+            return StreamingResponse(events, media_type="text/event-stream")
+        found = await service.ask(
+            request, lambda engine: list(_translate(texts, direction, engine)), deadline=deadline
+        )
+        content = document.restore(_joined(found)).encode()
+        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}"}
+        return Response(content, media_type="application/octet-stream", headers=headers)
+
+    return routes
+
+
+def _name(given: str | None) -> str:
+    """The last part of a name, without what a file system or a header would take for more than a name."""
+    last = re.split(r"[/\\]", given or "")[-1]
+    return re.sub(r"[\x00-\x1f\x7f]|^\.+", "", last)[-100:] or "document.txt"
+
+
+def _read(data: bytes, name: str) -> Document:
+    try:
+        return read_document(data.decode(), name)
+    except UnicodeDecodeError as error:
+        raise Fault(400, f"{name}: not UTF-8 text (byte {error.start})") from error
+
+
+def _entries(glossary: str) -> list[Entry]:
+    try:
+        return GLOSSARY.validate_json(glossary)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, ("glossary", *first["loc"])))
+        raise Fault(400, f"{where}: {first['msg']}") from error
+
+
+def _translate(texts: list[str], direction: Direction, engine: Engine) -> Iterator[dict[str, str]]:
+    """A batch at a time, those of like length together."""
+    ordered = sorted(texts, key=len)
+    for start in range(0, len(ordered), BATCH):
+        batch = ordered[start : start + BATCH]
+        steps = [revising(direction.brief(text), (), direction.request(text)) for text in batch]
+        yield {text: answer.text for text, answer in zip(batch, ask_all(engine, steps), strict=True)}
+
+
+def _joined(found: list[dict[str, str]]) -> dict[str, str]:
+    return {text: translation for batch in found for text, translation in batch.items()}
+
+
+async def _events(
+    steps: AsyncIterator[dict[str, str]], document: Document, total: int, name: str
+) -> AsyncIterator[str]:
+    found: list[dict[str, str]] = []
+    done: dict[str, Any] = {"done": 0, "total": total}
+    try:
+        async for batch in steps:
+            found.append(batch)
+            done["done"] += len(batch)
+            yield event("progress", done)
+        content = base64.b64encode(document.restore(_joined(found)).encode()).decode()
+        yield event("done", {"name": name, "content": content})
+    except Exception as error:
+        yield event("error", shape("/v1/", fault(error)))
+    finally:
+        await steps.aclose()  # type: ignore[attr-defined]

@@ -1,0 +1,106 @@
+"""LibreTranslate's addresses, so that its clients work as they are (docs.libretranslate.com)."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ValidationError
+
+from bayling.clean import identify
+from bayling.languages import language_name, standardize
+from bayling.serve.faults import Fault
+from bayling.serve.service import Service
+from bayling.serve.translating import translate_lines
+
+
+class Asked(BaseModel):
+    """What is asked, as JSON, as a form or in the address."""
+
+    q: str | list[str]
+    api_key: str | None = None
+
+
+class Translation(Asked):
+    """A translation."""
+
+    source: str = "auto"
+    target: str
+    format: Literal["text"] = "text"
+    """Plain text alone; send other formats as documents."""
+
+
+def libretranslate_routes(service: Service) -> APIRouter:
+    """The addresses."""
+    routes = APIRouter(tags=["LibreTranslate"])
+
+    @routes.post("/translate", openapi_extra=_body(Translation))
+    async def translate(
+        asked: Annotated[Translation, Depends(_reader(Translation))], request: Request
+    ) -> dict[str, Any]:
+        """Translate one text or several, line by line."""
+        service.check_key(asked.api_key or _bearer(request))
+        texts = [asked.q] if isinstance(asked.q, str) else asked.q
+        service.check_length(*texts)
+        target = standardize(asked.target)
+        source = None if asked.source == "auto" else standardize(asked.source)
+        made = await service.ask(request, lambda engine: translate_lines(texts, source, target, engine))
+        answer: dict[str, Any] = {"translatedText": made[0] if isinstance(asked.q, str) else made}
+        if source is None:
+            found = [_detected(text) for text in texts]
+            answer["detectedLanguage"] = found[0] if isinstance(asked.q, str) else found
+        return answer
+
+    @routes.post("/detect", openapi_extra=_body(Asked))
+    async def detect(
+        asked: Annotated[Asked, Depends(_reader(Asked))], request: Request
+    ) -> list[dict[str, Any]]:
+        """Tell the language of a text; an empty list where that cannot be told."""
+        service.check_key(asked.api_key or _bearer(request))
+        text = asked.q if isinstance(asked.q, str) else "\n".join(asked.q)
+        service.check_length(text)
+        return [_detected(text)] if identify(text) else []
+
+    @routes.get("/languages")
+    def languages() -> list[dict[str, Any]]:
+        """The languages, each of which can be translated into each other."""
+        codes = [language["code"] for language in service.listed_languages()]
+        return [{"code": code, "name": language_name(code), "targets": codes} for code in codes]
+
+    return routes
+
+
+def _detected(text: str) -> dict[str, Any]:
+    """The language is identified or not; there is no degree to report."""
+    found = identify(text)
+    return {"confidence": 100 if found else 0, "language": found or "und"}
+
+
+def _bearer(request: Request) -> str | None:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key if scheme.lower() == "bearer" else None
+
+
+def _reader(model: type[BaseModel]) -> Any:
+    """Reads the request's JSON, form or query into a model."""
+
+    async def read(request: Request) -> Any:
+        kind = request.headers.get("content-type", "")
+        try:
+            if kind.startswith("application/json"):
+                given = await request.json()
+            else:
+                given = {**request.query_params, **await request.form()}
+        except (ValueError, RecursionError) as error:
+            raise Fault(400, f"the body cannot be read ({str(error)[:100]})") from error
+        try:
+            return model.model_validate(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise Fault(400, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+
+    return read
+
+
+def _body(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema()
+    kinds = ("application/json", "application/x-www-form-urlencoded")
+    return {"requestBody": {"required": True, "content": {kind: {"schema": schema} for kind in kinds}}}

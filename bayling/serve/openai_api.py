@@ -1,0 +1,177 @@
+"""OpenAI's chat completions, as far as one model that answers in text can give them.
+
+As there, unknown fields are ignored. Unlike there, `temperature` is 0 where it is not given: a translation is
+not to change when it is asked for again.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated, Any, Literal
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from pydantic import BaseModel, Field
+
+from bayling.conversation import Turn, check_turns
+from bayling.engines.engine import Engine, Options
+from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.service import Service, begun
+
+
+class Part(BaseModel):
+    """A part of a message."""
+
+    type: Literal["text"]
+    text: str
+
+
+class Message(BaseModel):
+    """A turn."""
+
+    role: Literal["system", "developer", "user", "assistant"]
+    content: str | list[Part]
+
+    def turn(self) -> Turn:
+        """As the engine takes it."""
+        text = self.content if isinstance(self.content, str) else "".join(part.text for part in self.content)
+        return Turn("system" if self.role == "developer" else self.role, text)
+
+
+class StreamOptions(BaseModel):
+    """What a stream tells besides the text."""
+
+    include_usage: bool = False
+
+
+class ChatRequest(BaseModel):
+    """What is asked."""
+
+    model: str | None = None
+    messages: list[Message] = Field(min_length=1)
+    stream: bool = False
+    stream_options: StreamOptions | None = None
+    temperature: Annotated[float, Field(ge=0, le=2, allow_inf_nan=False)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
+    stop: str | list[str] | None = None
+    seed: Annotated[int, Field(ge=0, lt=2**31)] | None = None
+    n: Literal[1] | None = None
+
+    def options(self) -> Options:
+        """As the engine takes them."""
+        stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
+        if not all(stop):
+            raise Fault(400, "stop: an empty string would stop everything")
+        return Options(
+            max_tokens=self.max_completion_tokens or self.max_tokens,
+            temperature=self.temperature or 0.0,
+            stop=stop,
+            seed=self.seed or 0,
+        )
+
+    def turns(self) -> tuple[Turn, ...]:
+        """
+        Raises:
+            BaylingError: users and assistants do not take turns.
+        """
+        turns = tuple(message.turn() for message in self.messages)
+        if turns[-1].role != "user":
+            raise Fault(400, "messages: the last one must be the user's")
+        check_turns((*turns, Turn("assistant", "…")), "messages")
+        return turns
+
+
+def openai_routes(service: Service) -> APIRouter:
+    """The addresses."""
+    routes = APIRouter(tags=["OpenAI"])
+    started = int(time.time())
+    about = {"id": service.model, "object": "model", "created": started, "owned_by": "bayling"}
+
+    @routes.get("/v1/models")
+    def models() -> dict[str, Any]:
+        """The one model."""
+        return {"object": "list", "data": [about]}
+
+    @routes.get("/v1/models/{name:path}")
+    def model(name: str) -> dict[str, Any]:
+        """What there is to know about it."""
+        _check_model(name)
+        return about
+
+    @routes.post("/v1/chat/completions", response_model=None)
+    async def chat(asked: ChatRequest, request: Request) -> dict[str, Any] | StreamingResponse:
+        """Answer the last turn of a conversation."""
+        _check_model(asked.model or service.model)
+        turns, options = asked.turns(), asked.options()
+        service.check_length(*(turn.content for turn in turns))
+        head = {
+            "id": f"chatcmpl-{uuid4().hex}",
+            "created": int(time.time()),
+            "model": service.model,
+            "object": "chat.completion.chunk" if asked.stream else "chat.completion",
+        }
+        count = _Usage(service.engine, turns, options)
+        if asked.stream:
+            pieces = await begun(service.stream(lambda engine: engine.stream(turns, options)))
+            usage = bool(asked.stream_options and asked.stream_options.include_usage)
+            return StreamingResponse(_events(pieces, head, count, usage), media_type="text/event-stream")
+        (text,) = await service.ask(request, lambda engine: engine.generate([turns], options))
+        message = {"role": "assistant", "content": text, "refusal": None}
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": count.reason(text)}
+        return {**head, "choices": [choice], "usage": count.usage(text)}
+
+    def _check_model(name: str) -> None:
+        if name != service.model:
+            raise Fault(404, f"no model {name!r} here; there is {service.model!r}", "model_not_found")
+
+    return routes
+
+
+class _Usage:
+    """Tokens, where the engine has a tokenizer to count them with."""
+
+    def __init__(self, engine: Engine, turns: tuple[Turn, ...], options: Options) -> None:
+        self.tokenizer = getattr(engine, "tokenizer", None)
+        self.prompt = sum(self._count(turn.content) for turn in turns)
+        self.limit = options.max_tokens
+
+    def _count(self, text: str) -> int:
+        return len(self.tokenizer(text, add_special_tokens=False).input_ids) if self.tokenizer else 0
+
+    def usage(self, text: str) -> dict[str, int] | None:
+        if not self.tokenizer:
+            return None
+        made = self._count(text)
+        return {"prompt_tokens": self.prompt, "completion_tokens": made, "total_tokens": self.prompt + made}
+
+    def reason(self, text: str) -> str:
+        return "length" if self.limit and self._count(text) >= self.limit else "stop"
+
+
+async def _events(
+    pieces: AsyncIterator[str], head: dict[str, Any], count: _Usage, usage: bool
+) -> AsyncIterator[str]:
+    def event(delta: dict[str, str], reason: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
+        return _data({**head, "choices": [choice]})
+
+    yield event({"role": "assistant", "content": ""})
+    text = ""
+    try:
+        async for piece in pieces:
+            text += piece
+            yield event({"content": piece})
+        yield event({}, count.reason(text))
+        if usage:
+            yield _data({**head, "choices": [], "usage": count.usage(text)})
+        yield "data: [DONE]\n\n"
+    except Exception as error:
+        yield _data(shape("/v1/", fault(error)))
+    finally:
+        await pieces.aclose()  # type: ignore[attr-defined]
+
+
+def _data(value: dict[str, Any]) -> str:
+    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"

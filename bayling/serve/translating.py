@@ -1,0 +1,270 @@
+"""Our own addresses: translations with all that a session knows.
+
+The server keeps no session. It answers with the session's whole state, which the client keeps and sends along
+with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
+"""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Literal
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from bayling.clean import identify
+from bayling.engines.engine import Engine
+from bayling.languages import direction, standardize
+from bayling.recipe import Strict
+from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.service import Service, begun
+from bayling.translate import Session, Term, requests
+from bayling.translate.alternatives import alternatives
+from bayling.translate.asking import Piece, ask_all, revising
+from bayling.translate.documents import read_document
+from bayling.translate.saved import State
+from bayling.translate.session import ask_sessions
+from bayling.translate.work import Direction
+
+
+class Entry(Strict):
+    """A word or phrase and how it is to be translated."""
+
+    source: str = Field(min_length=1, max_length=200)
+    target: str = Field(min_length=1, max_length=200)
+
+
+class UseTerm(Entry):
+    """Translate a word so."""
+
+    kind: Literal["term"]
+
+
+class Restore(Strict):
+    """Put words of the source back that the translation left out."""
+
+    kind: Literal["restore"]
+    phrase: str = Field(min_length=1, max_length=1000)
+
+
+class Retarget(Strict):
+    """Translate into another language."""
+
+    kind: Literal["retarget"]
+    target: str = Field(max_length=100)
+
+
+Ask = str | UseTerm | Restore | Retarget
+"""A request in free words of any language, or a named one."""
+
+
+class Translate(Strict):
+    """A text, or several, to translate."""
+
+    text: str | list[str]
+    target: str = Field(max_length=100)
+    """Any spelling of a language: `de`, `deu_Latn`, `German`."""
+    source: str | None = Field(None, max_length=100)
+    """Identified where it is not given."""
+    glossary: list[Entry] = Field([], max_length=1000)
+    register_: str | None = Field(None, alias="register", max_length=200)
+    """Such as `formal`."""
+    requests: list[Ask] = Field([], max_length=8)
+    """Changes to ask for, one after the other."""
+    stream: bool = False
+    """Server-sent events `piece` and at last `done`, for one text without `requests`."""
+
+
+class Revise(Strict):
+    """A session, and what to ask for."""
+
+    session: State
+    request: Ask | None = None
+    """None translates anew."""
+    stream: bool = False
+
+
+class Step(Strict):
+    """A session, and where to go in it without asking the model."""
+
+    session: State
+    do: Literal["show", "undo", "redo", "go", "edit", "glossary"]
+    number: int | None = None
+    """The revision to go to."""
+    text: str | None = None
+    """The text that takes the current one's place."""
+    glossary: list[Entry] | None = Field(None, max_length=1000)
+    """The terms from now on."""
+
+
+class Selection(Strict):
+    """A session, and characters of its current translation."""
+
+    session: State
+    start: int = Field(ge=0)
+    end: int = Field(ge=1)
+
+
+def translating_routes(service: Service) -> APIRouter:
+    """The addresses."""
+    routes = APIRouter(tags=["Translation"])
+
+    @routes.post("/v1/translate", response_model=None)
+    async def translate(asked: Translate, request: Request) -> dict[str, Any] | StreamingResponse:
+        """Translate one text or several, each with its session."""
+        texts = [asked.text] if isinstance(asked.text, str) else asked.text
+        service.check_length(*texts)
+        sessions = [_begin(asked, text) for text in texts]
+        if asked.stream:
+            if len(sessions) != 1 or asked.requests:
+                raise Fault(400, "stream: give one text, and ask for changes afterwards")
+            return await _streamed(sessions[0], None)
+        await service.ask(request, lambda engine: _perform(sessions, asked.requests, engine))
+        return {"translations": [view(session) for session in sessions]}
+
+    @routes.post("/v1/revise", response_model=None)
+    async def revise(asked: Revise, request: Request) -> dict[str, Any] | StreamingResponse:
+        """Ask for a change."""
+        session = _restored(asked.session)
+        what = None if asked.request is None else _request(asked.request, session)
+        if asked.stream:
+            return await _streamed(session, what)
+        await service.ask(request, lambda engine: ask_sessions([(session, what)], engine))
+        return view(session)
+
+    @routes.post("/v1/step")
+    def step(asked: Step) -> dict[str, Any]:
+        """Undo, redo, go to a revision, put another text in its place, or change the glossary."""
+        session = _restored(asked.session)
+        match asked.do:
+            case "undo":
+                session.undo()
+            case "redo":
+                session.redo()
+            case "go" if asked.number is not None:
+                session.go(asked.number)
+            case "edit" if asked.text is not None:
+                service.check_length(asked.text)
+                session.edit(asked.text)
+            case "glossary" if asked.glossary is not None:
+                session.glossary = terms(asked.glossary, session.target_now)
+            case "show":
+                pass
+            case _:
+                raise Fault(400, f"{asked.do}: give what it needs (number, text or glossary)")
+        return view(session)
+
+    @routes.post("/v1/alternatives")
+    async def other_words(asked: Selection, request: Request) -> dict[str, list[str]]:
+        """Other ways to say a phrase of the translation."""
+        session = _restored(asked.session)
+        found = await service.ask(
+            request, lambda engine: alternatives(_on(session, engine), asked.start, asked.end)
+        )
+        return {"alternatives": found}
+
+    @routes.get("/v1/languages")
+    def languages() -> dict[str, Any]:
+        """The languages, with their names and the direction that they are written in."""
+        return {"languages": service.listed_languages()}
+
+    async def _streamed(session: Session, what: requests.Request | None) -> StreamingResponse:
+        pieces = await begun(service.stream(lambda engine: _on(session, engine).stream(what)))
+        return StreamingResponse(_events(session, pieces), media_type="text/event-stream")
+
+    def _restored(state: State) -> Session:
+        service.check_length(state.source, *(revision.text for revision in state.revisions))
+        return Session.restore(state)
+
+    return routes
+
+
+def view(session: Session) -> dict[str, Any]:
+    """A session's state, and what a page shows of it."""
+    current, ahead = session.current, session.history.line(session.history.tip)
+    return {
+        "session": session.state.model_dump(mode="json", by_alias=True),
+        "text": current.text if current else "",
+        "source_lang": session.source_lang,
+        "target_lang": session.target_now,
+        "source_direction": direction(session.source_lang) if session.source_lang else "auto",
+        "target_direction": direction(session.target_now),
+        "unmet": list(current.unmet) if current else [],
+        "can_undo": bool(current and current.parent),
+        "can_redo": bool(ahead and ahead[-1] != current),
+        "changes": {
+            revision.number: [
+                {"kind": change.kind, "text": change.text}
+                for change in session.compare(revision.parent, revision.number)
+            ]
+            for revision in session.revisions
+            if revision.parent and revision.target_lang == session.history[revision.parent].target_lang
+        },
+    }
+
+
+def translate_lines(texts: Sequence[str], source: str | None, target: str, engine: Engine) -> list[str]:
+    """Translate texts line by line, all lines at once, and keep what stands between the lines. A text that is
+    in the target language already stays."""
+    documents = [read_document(text, "text.txt") for text in texts]
+    ways = [Direction(source or identify(text), target) for text in texts]
+    asked = [
+        (number, segment.text)
+        for number, document in enumerate(documents)
+        for segment in document.segments
+        if ways[number].source_lang != target
+    ]
+    steps = [revising(ways[number].brief(text), (), ways[number].request(text)) for number, text in asked]
+    found: list[dict[str, str]] = [{} for _ in texts]
+    for (number, text), answer in zip(asked, ask_all(engine, steps), strict=True):
+        found[number][text] = answer.text
+    return [document.restore(made) for document, made in zip(documents, found, strict=True)]
+
+
+def _begin(asked: Translate, text: str) -> Session:
+    glossary = terms(asked.glossary, standardize(asked.target))
+    return Session(text, asked.target, asked.source, glossary=glossary, register=asked.register_)
+
+
+def terms(entries: Sequence[Entry], lang: str) -> tuple[Term, ...]:
+    """A glossary into one language."""
+    return tuple(Term(source=entry.source, target=entry.target, lang=lang) for entry in entries)
+
+
+def _request(ask: Ask, session: Session) -> requests.Request:
+    match ask:
+        case UseTerm():
+            return requests.use_term(ask.source, ask.target, session.target_now)
+        case Restore():
+            return requests.restore(ask.phrase)
+        case Retarget():
+            return requests.retarget(ask.target)
+        case _:
+            return requests.free(ask)
+
+
+def _perform(sessions: Sequence[Session], asks: Sequence[Ask], engine: Engine) -> None:
+    ask_sessions([(session, None) for session in sessions], engine)
+    for ask in asks:
+        ask_sessions([(session, _request(ask, session)) for session in sessions], engine)
+
+
+def _on(session: Session, engine: Engine) -> Session:
+    session.engine = engine
+    return session
+
+
+async def _events(session: Session, pieces: AsyncIterator[Piece]) -> AsyncIterator[str]:
+    try:
+        async for piece in pieces:
+            yield event("piece", {"text": piece.text, "attempt": piece.attempt})
+        yield event("done", view(session))
+    except Exception as error:
+        yield event("error", shape("/v1/", fault(error)))
+    finally:
+        await pieces.aclose()  # type: ignore[attr-defined]
+
+
+def event(name: str, data: dict[str, Any]) -> str:
+    """A server-sent event."""
+    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -1,0 +1,88 @@
+"""Clients as they are published, and curl, against a real server."""
+
+import json
+import shutil
+import subprocess
+
+import openai
+import pytest
+
+from tests.serve.conftest import serving
+
+libretranslatepy = pytest.importorskip("libretranslatepy")
+
+
+def chat(server, **more):
+    return openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0).chat.completions.create(
+        model="tiny", messages=[{"role": "user", "content": "Say: guten Tag"}], **more
+    )
+
+
+def test_openai_chat(server):
+    reply = chat(server)
+    assert reply.choices[0].message.content == "GUTEN TAG"
+    assert reply.choices[0].finish_reason == "stop" and reply.model == "tiny"
+
+
+def test_openai_stream(server):
+    chunks = list(chat(server, stream=True))
+    assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "GUTEN TAG "
+    assert chunks[-1].choices[0].finish_reason == "stop" and chunks[0].choices[0].delta.role == "assistant"
+
+
+def test_openai_models_and_faults(server):
+    client = openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0)
+    assert [model.id for model in client.models.list()] == ["tiny"]
+    assert client.models.retrieve("tiny").owned_by == "bayling"
+    with pytest.raises(openai.NotFoundError, match="no model 'gpt-9' here; there is 'tiny'") as caught:
+        client.chat.completions.create(model="gpt-9", messages=[{"role": "user", "content": "a"}])
+    assert caught.value.code == "model_not_found"
+    with pytest.raises(openai.BadRequestError, match="alternate"):
+        client.chat.completions.create(model="tiny", messages=[{"role": "user", "content": "a"}] * 2)
+
+
+def test_an_engine_of_our_own_over_the_api(server):
+    from bayling.conversation import Turn
+    from bayling.engines import load_engine
+
+    engine = load_engine(f"{server.url}/v1#tiny")
+    assert engine.generate([[Turn("user", "Say: yes")], [Turn("user", "Say: no")]]) == ["YES", "NO"]
+    assert "".join(engine.stream([Turn("user", "Say: yes")])) == "YES "
+
+
+def test_libretranslate(server):
+    client = libretranslatepy.LibreTranslateAPI(server.url)
+    assert client.translate("the cat sleeps", "en", "de") == "THE CAT SLEEPS"
+    assert client.translate("the cat\n\nthe dog\n", "en", "de") == "THE CAT\n\nTHE DOG\n"
+    assert {"code": "de", "name": "German"}.items() <= client.languages()[1].items()
+    (found,) = client.detect("Die Katze schläft heute auf dem alten Sofa im Wohnzimmer.")
+    assert found == {"confidence": 100, "language": "de"}
+
+
+def test_keys_of_both_apis():
+    with serving(keys=frozenset({"secret", "other"})) as server:
+        wrong = openai.OpenAI(base_url=f"{server.url}/v1", api_key="wrong", max_retries=0)
+        with pytest.raises(openai.AuthenticationError, match="wrong key"):
+            wrong.models.list()
+        right = openai.OpenAI(base_url=f"{server.url}/v1", api_key="secret", max_retries=0)
+        assert right.models.list().data[0].id == "tiny"
+        with pytest.raises(Exception, match="401"):
+            libretranslatepy.LibreTranslateAPI(server.url).translate("the cat", "en", "de")
+        client = libretranslatepy.LibreTranslateAPI(server.url, "other")
+        assert client.translate("the cat", "en", "de") == "THE CAT"
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+def test_curl(server):
+    body = json.dumps({"text": ["Good morning", "Good night"], "target": "de", "source": "en"})
+    command = [
+        "curl",
+        "-sS",
+        f"{server.url}/v1/translate",
+        "-H",
+        "Content-Type: application/json",
+        "-d",
+        body,
+    ]
+    made = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=20).stdout)
+    assert [one["text"] for one in made["translations"]] == ["GOOD MORNING", "GOOD NIGHT"]
