@@ -8,15 +8,16 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import TypeAdapter, ValidationError
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import standardize
+from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
-from bayling.serve.translating import Entry, event, terms
+from bayling.serve.translating import Entry, terms
 from bayling.translate.asking import ask_all, revising
 from bayling.translate.documents import Document, read_document
 from bayling.translate.work import BATCH, Direction
@@ -55,7 +56,7 @@ def documents_routes(service: Service) -> APIRouter:
                 service.stream(lambda engine: _translate(texts, direction, engine), deadline=deadline)
             )
             events = _events(steps, document, len(texts), translated)
-            return StreamingResponse(events, media_type="text/event-stream")
+            return Events(events)
         found = await service.ask(
             request, lambda engine: list(_translate(texts, direction, engine)), deadline=deadline
         )
@@ -110,10 +111,10 @@ async def _events(
         async for batch in steps:
             found.append(batch)
             done["done"] += len(batch)
-            yield event("progress", done)
+            yield event(done, "progress")
         content = base64.b64encode(document.restore(_joined(found)).encode()).decode()
-        yield event("done", {"name": name, "content": content})
+        yield event({"name": name, "content": content}, "done")
     except Exception as error:
-        yield event("error", shape("/v1/", fault(error)))
+        yield event(shape("/v1/", fault(error)), "error")
     finally:
         await steps.aclose()  # type: ignore[attr-defined]

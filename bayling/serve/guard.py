@@ -1,9 +1,11 @@
 """What every request passes first: limits on its size, rate and patience; what it took is counted."""
 
 import asyncio
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,9 +82,24 @@ class Guard:
                     if length > limit:
                         raise too_long
                     if not message.get("more_body"):
-                        return b"".join(chunks)
+                        return _whole(b"".join(chunks))
         except TimeoutError:
             raise Fault(408, "the request's body did not come", "timeout") from None
+
+
+def _whole(body: bytes) -> bytes:
+    """
+    Raises:
+        Fault: 400, it has half a character, which JSON can spell and nothing can read.
+    """
+    if b"\\ud" in body.lower():
+        with suppress(
+            RecursionError, UnicodeDecodeError, json.JSONDecodeError
+        ):  # the application says so itself
+            text = json.dumps(json.loads(body), ensure_ascii=False)
+            if any("\ud800" <= character <= "\udfff" for character in text):
+                raise Fault(400, "the body has half a character (a lone surrogate)")
+    return body
 
 
 def _replayed(body: bytes, receive: Receive) -> Receive:

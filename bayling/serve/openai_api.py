@@ -4,18 +4,17 @@ As there, unknown fields are ignored. Unlike there, `temperature` is 0 where it 
 not to change when it is asked for again.
 """
 
-import json
 import time
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from bayling.conversation import Turn, check_turns
 from bayling.engines.engine import Engine, Options
+from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
 
@@ -101,7 +100,7 @@ def openai_routes(service: Service) -> APIRouter:
         return about
 
     @routes.post("/v1/chat/completions", response_model=None)
-    async def chat(asked: ChatRequest, request: Request) -> dict[str, Any] | StreamingResponse:
+    async def chat(asked: ChatRequest, request: Request) -> dict[str, Any] | Events:
         """Answer the last turn of a conversation."""
         _check_model(asked.model or service.model)
         turns, options = asked.turns(), asked.options()
@@ -116,7 +115,7 @@ def openai_routes(service: Service) -> APIRouter:
         if asked.stream:
             pieces = await begun(service.stream(lambda engine: engine.stream(turns, options)))
             usage = bool(asked.stream_options and asked.stream_options.include_usage)
-            return StreamingResponse(_events(pieces, head, count, usage), media_type="text/event-stream")
+            return Events(_events(pieces, head, count, usage))
         (text,) = await service.ask(request, lambda engine: engine.generate([turns], options))
         message = {"role": "assistant", "content": text, "refusal": None}
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": count.reason(text)}
@@ -153,25 +152,21 @@ class _Usage:
 async def _events(
     pieces: AsyncIterator[str], head: dict[str, Any], count: _Usage, usage: bool
 ) -> AsyncIterator[str]:
-    def event(delta: dict[str, str], reason: str | None = None) -> str:
+    def chunk(delta: dict[str, str], reason: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
-        return _data({**head, "choices": [choice]})
+        return event({**head, "choices": [choice]})
 
-    yield event({"role": "assistant", "content": ""})
+    yield chunk({"role": "assistant", "content": ""})
     text = ""
     try:
         async for piece in pieces:
             text += piece
-            yield event({"content": piece})
-        yield event({}, count.reason(text))
+            yield chunk({"content": piece})
+        yield chunk({}, count.reason(text))
         if usage:
-            yield _data({**head, "choices": [], "usage": count.usage(text)})
+            yield event({**head, "choices": [], "usage": count.usage(text)})
         yield "data: [DONE]\n\n"
     except Exception as error:
-        yield _data(shape("/v1/", fault(error)))
+        yield event(shape("/v1/", fault(error)))
     finally:
         await pieces.aclose()  # type: ignore[attr-defined]
-
-
-def _data(value: dict[str, Any]) -> str:
-    return f"data: {json.dumps(value, ensure_ascii=False)}\n\n"

@@ -86,7 +86,8 @@ class Service:
             job: asyncio.Future[T] = loop.run_in_executor(self.threads, work, place)
             gone = asyncio.ensure_future(_gone(request))
             try:
-                await asyncio.wait([job, gone], return_when=asyncio.FIRST_COMPLETED)
+                either: list[asyncio.Future[Any]] = [job, gone]
+                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
                 if not job.done():
                     place.give_up()
                     job.add_done_callback(lambda job: job.cancelled() or job.exception())  # nobody asks

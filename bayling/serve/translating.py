@@ -4,18 +4,17 @@ The server keeps no session. It answers with the session's whole state, which th
 with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
 """
 
-import json
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import direction, standardize
 from bayling.recipe import Strict
+from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.translate import Session, Term, requests
@@ -110,7 +109,7 @@ def translating_routes(service: Service) -> APIRouter:
     routes = APIRouter(tags=["Translation"])
 
     @routes.post("/v1/translate", response_model=None)
-    async def translate(asked: Translate, request: Request) -> dict[str, Any] | StreamingResponse:
+    async def translate(asked: Translate, request: Request) -> dict[str, Any] | Events:
         """Translate one text or several, each with its session."""
         texts = [asked.text] if isinstance(asked.text, str) else asked.text
         service.check_length(*texts)
@@ -123,7 +122,7 @@ def translating_routes(service: Service) -> APIRouter:
         return {"translations": [view(session) for session in sessions]}
 
     @routes.post("/v1/revise", response_model=None)
-    async def revise(asked: Revise, request: Request) -> dict[str, Any] | StreamingResponse:
+    async def revise(asked: Revise, request: Request) -> dict[str, Any] | Events:
         """Ask for a change."""
         session = _restored(asked.session)
         what = None if asked.request is None else _request(asked.request, session)
@@ -168,9 +167,9 @@ def translating_routes(service: Service) -> APIRouter:
         """The languages, with their names and the direction that they are written in."""
         return {"languages": service.listed_languages()}
 
-    async def _streamed(session: Session, what: requests.Request | None) -> StreamingResponse:
+    async def _streamed(session: Session, what: requests.Request | None) -> Events:
         pieces = await begun(service.stream(lambda engine: _on(session, engine).stream(what)))
-        return StreamingResponse(_events(session, pieces), media_type="text/event-stream")
+        return Events(_events(session, pieces))
 
     def _restored(state: State) -> Session:
         service.check_length(state.source, *(revision.text for revision in state.revisions))
@@ -257,14 +256,9 @@ def _on(session: Session, engine: Engine) -> Session:
 async def _events(session: Session, pieces: AsyncIterator[Piece]) -> AsyncIterator[str]:
     try:
         async for piece in pieces:
-            yield event("piece", {"text": piece.text, "attempt": piece.attempt})
-        yield event("done", view(session))
+            yield event({"text": piece.text, "attempt": piece.attempt}, "piece")
+        yield event(view(session), "done")
     except Exception as error:
-        yield event("error", shape("/v1/", fault(error)))
+        yield event(shape("/v1/", fault(error)), "error")
     finally:
         await pieces.aclose()  # type: ignore[attr-defined]
-
-
-def event(name: str, data: dict[str, Any]) -> str:
-    """A server-sent event."""
-    return f"event: {name}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -1,0 +1,25 @@
+"""Server-sent events."""
+
+import json
+from typing import Any
+
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
+
+
+class Events(StreamingResponse):
+    """A stream of events, which is closed at once when its client goes or stops reading."""
+
+    media_type = "text/event-stream"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self.body_iterator.aclose()  # type: ignore[attr-defined]
+
+
+def event(data: dict[str, Any], name: str | None = None) -> str:
+    """One event, as it is sent."""
+    head = f"event: {name}\n" if name else ""
+    return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"

@@ -1,0 +1,261 @@
+"""Whatever clients and the engine do: a clear answer, and nothing else on the server is disturbed."""
+
+import json
+import socket
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from bayling.errors import BaylingError
+from tests.serve.conftest import serving
+from tests.serve.engines import Capitals, answer_to
+
+
+@pytest.fixture(scope="module")
+def strict():
+    """A server with little patience."""
+    with serving(patience=0.5, deadline=2, requests=4, body=2**20) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def undisturbed(request):
+    """After each fault, the next client is served as ever."""
+    yield
+    if "strict" in request.fixturenames:
+        works(request.getfixturevalue("strict"))
+
+
+def works(server):
+    reply = translate(server, "the cat")
+    assert reply.status_code == 200 and reply.json()["translations"][0]["text"] == "THE CAT"
+
+
+def translate(server, text, **headers):
+    body = {"text": text, "target": "de", "source": "en"}
+    return requests.post(f"{server.url}/v1/translate", json=body, headers=headers, timeout=20)
+
+
+def raw(server, data, wait=5):
+    """Send bytes; what comes back."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=wait) as connection:
+        connection.sendall(data)
+        got = b""
+        while chunk := connection.recv(65536):
+            got += chunk
+            if b"\r\n\r\n" in got and got.rpartition(b"\r\n\r\n")[2]:
+                break
+        return got.decode()
+
+
+def head(length, path="/v1/translate"):
+    return (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {length}\r\n\r\n"
+    ).encode()
+
+
+def test_half_a_body(strict):
+    got = raw(strict, head(100) + b'{"text": "the')
+    assert got.startswith("HTTP/1.1 408") and "did not come" in got
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body(strict):
+    with socket.create_connection(("127.0.0.1", strict.port)) as connection:
+        connection.sendall(head(100) + b'{"text"')
+
+
+def test_ten_megabytes(strict):
+    reply = requests.post(f"{strict.url}/v1/translate", data=b"x" * 10_000_000, timeout=20)
+    assert reply.status_code == 413 and "longer than 1048576 bytes" in reply.json()["error"]["message"]
+
+
+def test_ten_megabytes_whose_length_is_not_told(strict):
+    chunks = (b"x" * 100_000 for _ in range(100))
+    try:
+        reply = requests.post(f"{strict.url}/translate", data=chunks, timeout=20)
+    except requests.ConnectionError:
+        return  # closed while the client was still sending
+    assert reply.status_code == 413 and "longer than" in reply.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/v1/translate", "/translate", "/v1/chat/completions"])
+def test_a_line_of_a_hundred_thousand_characters(strict, path):
+    line = "a line " * 15_000
+    body = {
+        "/v1/translate": {"text": line, "target": "de"},
+        "/translate": {"q": line, "target": "de"},
+        "/v1/chat/completions": {"messages": [{"role": "user", "content": line}]},
+    }[path]
+    reply = requests.post(f"{strict.url}{path}", json=body, timeout=20)
+    assert reply.status_code == 413 and "105000 characters; at most 20000" in reply.text
+
+
+@pytest.mark.parametrize("path", ["/v1/translate", "/translate", "/v1/chat/completions", "/v1/step"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"text": "\xff\xfe", "q": "\xff", "target": "de"}',
+        b'{"text": "\\ud800", "q": "\\ud800", "target": "de", "messages": [{"role": "user", "content": "\\ud800"}]}',
+        b'{"text": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+        b'{"text": ' + b'{"a":' * 100_000 + b"1" + b"}" * 100_000 + b"}",
+        b"",
+        b"null",
+        b'"text"',
+        b'{"text": NaN}',
+        b"\x00\x01",
+    ],
+    ids=["no UTF-8", "surrogate", "deep lists", "deep objects", "empty", "null", "string", "NaN", "bytes"],
+)
+def test_bodies_that_are_none(strict, path, body):
+    headers = {"Content-Type": "application/json"}
+    reply = requests.post(f"{strict.url}{path}", data=body, headers=headers, timeout=20)
+    assert reply.status_code == 400, reply.text
+    error = reply.json()["error"]
+    assert (error if path == "/translate" else error["message"]) != ""
+
+
+@pytest.mark.parametrize("path", ["/v1/models", "/v1/languages", "/v1/translate", "/v1/documents"])
+def test_a_wrong_key(path):
+    with serving(keys=frozenset({"schlüssel"})) as server:
+        for headers in ({}, {"Authorization": "Bearer wrong"}, {"Authorization": "Basic c2Vj"}):
+            ask = requests.get if path in ("/v1/models", "/v1/languages") else requests.post
+            body = {} if ask is requests.get else {"json": {"text": "a cat", "target": "de"}}
+            if path == "/v1/documents":
+                body = {"files": {"file": ("a.txt", "a cat")}, "data": {"target": "de"}}
+            reply = ask(f"{server.url}{path}", headers=headers, timeout=20, **body)
+            assert reply.status_code == 401 and reply.json()["error"]["code"] == "invalid_api_key"
+        assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+
+
+def test_a_full_queue():
+    with serving(Capitals(0.5), requests=3) as server, ThreadPoolExecutor(12) as clients:
+        replies = list(clients.map(lambda _: translate(server, "the cat"), range(12)))
+        codes = [reply.status_code for reply in replies]
+        assert set(codes) == {200, 429} and codes.count(200) >= 3
+        refused = next(reply for reply in replies if reply.status_code == 429)
+        assert refused.headers["retry-after"] == "1" and refused.json()["error"]["code"] == "queue_full"
+        works(server)
+
+
+def test_too_many_requests_of_one_client():
+    with serving(rate=3) as server:
+        codes = [translate(server, "the cat", Authorization="Bearer a").status_code for _ in range(5)]
+        assert codes == [200, 200, 200, 429, 429]
+        refused = translate(server, "the cat", Authorization="Bearer a")
+        assert 1 <= int(refused.headers["retry-after"]) <= 21 and "3 requests a minute" in refused.text
+        assert translate(server, "the cat", Authorization="Bearer b").status_code == 200
+
+
+def test_an_engine_that_dies_and_comes_back():
+    alive = [False]
+
+    def answer(turns):
+        if not alive[0]:
+            raise BaylingError("http://gpu:8000: connection refused")
+        return answer_to(turns)
+
+    with serving(Capitals(answer=answer)) as server:
+        reply = translate(server, "the cat")
+        assert reply.status_code == 503 and "connection refused" in reply.json()["error"]["message"]
+        body = {"text": "the cat", "target": "de", "stream": True}
+        reply = requests.post(f"{server.url}/v1/translate", json=body, timeout=20)
+        assert reply.status_code == 503
+        health = requests.get(f"{server.url}/health", timeout=5)
+        assert health.status_code == 503 and health.json()["status"] == "failing"
+        alive[0] = True
+        works(server)
+        assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+
+
+def test_an_engine_that_dies_within_a_stream():
+    class Breaking(Capitals):
+        def stream(self, conversation, options=None):
+            yield "THE "
+            raise RuntimeError("out of memory")
+
+    with serving(Breaking()) as server:
+        body = {"messages": [{"role": "user", "content": "the cat"}], "stream": True}
+        lines = requests.post(f"{server.url}/v1/chat/completions", json=body, timeout=20).text.split("\n\n")
+        assert (
+            "the model failed: out of memory"
+            in json.loads(lines[-2].removeprefix("data: "))["error"]["message"]
+        )
+        works(server)
+
+
+def test_an_engine_that_never_answers():
+    forever = threading.Event()
+
+    def answer(turns):
+        if "stuck" in turns[-1].content:
+            forever.wait(10)
+        return answer_to(turns)
+
+    with serving(Capitals(answer=answer), deadline=0.3) as server:
+        reply = translate(server, "stuck")
+        assert reply.status_code == 504 and reply.json()["error"]["code"] == "deadline"
+        time.sleep(0.4)
+        assert requests.get(f"{server.url}/health", timeout=5).json()["status"] == "stalled"
+        forever.set()
+        time.sleep(0.1)
+        works(server)
+
+
+def test_a_client_that_goes_frees_its_place_and_stops_its_stream():
+    engine = Capitals(0.05)
+    with serving(engine, requests=1) as server:
+        body = json.dumps({"messages": [{"role": "user", "content": "word " * 200}], "stream": True}).encode()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head(len(body), "/v1/chat/completions") + body)
+            connection.recv(100)
+        assert engine.streams_stopped.wait(3)
+        time.sleep(0.1)
+        works(server)
+
+
+def test_a_client_that_goes_before_its_turn_is_not_asked_for():
+    engine = Capitals(0.4)
+    with serving(engine, batch=1) as server:
+        first = threading.Thread(target=translate, args=(server, "first"))
+        first.start()
+        time.sleep(0.1)
+        body = json.dumps({"text": "second", "target": "de"}).encode()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head(len(body)) + body)
+            time.sleep(0.1)
+        first.join()
+        time.sleep(0.2)
+        assert engine.batches == [1] and not server.service.queue.inside
+
+
+def test_a_client_that_reads_nothing():
+    class Endless(Capitals):
+        def stream(self, conversation, options=None):
+            for _ in range(3000):
+                yield "word " * 2000
+
+    with serving(Endless(), patience=0.5) as server:
+        body = json.dumps({"messages": [{"role": "user", "content": "a"}], "stream": True}).encode()
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head(len(body), "/v1/chat/completions") + body)
+            works(server)
+            deadline = time.monotonic() + 5
+            while server.service.queue.inside and time.monotonic() < deadline:
+                time.sleep(0.05)
+            assert not server.service.queue.inside
+        works(server)
+
+
+def test_the_server_stops_cleanly_with_requests_under_way():
+    engine = Capitals(0.3)
+    with ThreadPoolExecutor(1) as clients, serving(engine) as server:
+        under_way = clients.submit(translate, server, "the cat")
+        time.sleep(0.1)
+        started = time.monotonic()
+        server.stop()
+        assert under_way.result().json()["translations"][0]["text"] == "THE CAT"
+        assert time.monotonic() - started < 5

@@ -1,0 +1,147 @@
+"""Our own addresses, over HTTP."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from tests.serve.conftest import serving
+from tests.serve.engines import Capitals
+
+
+def post(server, path, status=200, **body):
+    reply = requests.post(f"{server.url}{path}", json=body, timeout=20)
+    assert reply.status_code == status, reply.text
+    return reply.json()
+
+
+def events(reply):
+    for block in reply.text.split("\n\n"):
+        if block:
+            name, data = block.split("\n")
+            yield name.removeprefix("event: "), json.loads(data.removeprefix("data: "))
+
+
+def test_texts_glossary_and_requests(server):
+    terms = [{"source": "cat", "target": "Kater"}]
+    made = post(server, "/v1/translate", text="The cat", target="German", source="en", glossary=terms)
+    (one,) = made["translations"]
+    assert (
+        one["target_lang"] == "de" and one["session"]["revisions"][0]["request"]["text"].count("Kater") == 1
+    )
+    made = post(
+        server,
+        "/v1/translate",
+        text=["a dog", "a cow"],
+        target="ar",
+        source="en",
+        requests=["formal: sir", {"kind": "retarget", "target": "de"}],
+    )
+    assert [len(one["session"]["revisions"]) for one in made["translations"]] == [3, 3]
+    assert made["translations"][1]["target_lang"] == "de"
+
+
+def test_a_session_is_carried_by_its_client(server):
+    shown = post(server, "/v1/translate", text="the cat", target="ar", source="en")["translations"][0]
+    assert shown["target_direction"] == "rtl" and shown["source_direction"] == "ltr"
+    shown = post(server, "/v1/revise", session=shown["session"], request="say: the big cat")
+    assert shown["text"] == "THE BIG CAT"
+    assert {"kind": "added", "text": "BIG "} in shown["changes"]["2"] or any(
+        change["kind"] == "added" and "BIG" in change["text"] for change in shown["changes"]["2"]
+    )
+    shown = post(server, "/v1/step", session=shown["session"], do="undo")
+    assert (shown["text"], shown["can_undo"], shown["can_redo"]) == ("THE CAT", False, True)
+    shown = post(server, "/v1/step", session=shown["session"], do="go", number=2)
+    shown = post(server, "/v1/step", session=shown["session"], do="edit", text="THE OLD CAT")
+    assert shown["session"]["revisions"][2]["request"]["kind"] == "edit"
+    terms = [{"source": "dog", "target": "Hund"}]
+    shown = post(server, "/v1/step", session=shown["session"], do="glossary", glossary=terms)
+    assert shown["session"]["glossary"] == [{"source": "dog", "target": "Hund", "lang": "ar"}]
+    fault = post(server, "/v1/step", session=shown["session"], do="go", number=9, status=400)
+    assert fault["error"]["message"] == "no revision 9; there are 3"
+
+
+def test_a_translation_is_streamed(server):
+    body = {"text": "one two", "target": "de", "source": "en", "stream": True}
+    reply = requests.post(f"{server.url}/v1/translate", json=body, timeout=20)
+    found = list(events(reply))
+    assert [name for name, _ in found] == ["piece", "piece", "done"]
+    assert found[-1][1]["text"] == "ONE TWO" and found[0][1] == {"text": "ONE ", "attempt": 1}
+    body = {"session": found[-1][1]["session"], "request": "say: three", "stream": True}
+    reply = requests.post(f"{server.url}/v1/revise", json=body, timeout=20)
+    assert list(events(reply))[-1][1]["text"] == "THREE"
+
+
+def test_alternatives_for_a_phrase():
+    ways = iter(range(100))
+
+    def answer(turns):
+        return ["THE CAT", "THE TOM CAT", "A CAT"][next(ways) % 3]
+
+    with serving(Capitals(answer=answer)) as server:
+        shown = post(server, "/v1/translate", text="the cat", target="de", source="en")["translations"][0]
+        assert shown["text"] == "THE CAT"
+        found = post(server, "/v1/alternatives", session=shown["session"], start=0, end=3)
+        assert "A" in found["alternatives"] and "THE" not in found["alternatives"]
+
+
+def test_a_document_goes_back_under_a_safe_name(server):
+    content = "Good morning\n\n  Good night\n"
+    files = {"file": ("../../etc/pass\x00wd.txt", content)}
+    reply = requests.post(
+        f"{server.url}/v1/documents", files=files, data={"target": "de", "source": "en"}, timeout=20
+    )
+    assert reply.text == content.upper()
+    assert reply.headers["content-disposition"] == "attachment; filename*=UTF-8''pass%00wd.de.txt".replace(
+        "%00", ""
+    )
+    data = {"target": "de", "source": "en", "stream": "true"}
+    reply = requests.post(
+        f"{server.url}/v1/documents", files={"file": ("a.txt", content)}, data=data, timeout=20
+    )
+    found = list(events(reply))
+    assert found[0] == ("progress", {"done": 2, "total": 2})
+    assert base64.b64decode(found[1][1]["content"]).decode() == content.upper()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "message"),
+    [
+        ("/v1/translate", {"text": "a cat", "target": "klingonisch"}, "unknown language"),
+        ("/v1/translate", {"text": "a cat"}, "target: Field required"),
+        ("/v1/translate", {"text": "a cat", "target": "de", "sauce": 1}, "sauce: Extra inputs"),
+        ("/v1/translate", {"text": "...", "target": "de"}, "no letter"),
+        ("/v1/revise", {"session": {"source": "a"}}, "session.source_lang"),
+        ("/translate", {"q": "a cat", "target": "xx"}, "unknown language"),
+        ("/translate", {"target": "de"}, "q: Field required"),
+        ("/translate", {"q": "<b>a</b>", "target": "de", "format": "html"}, "format"),
+    ],
+)
+def test_what_is_wrong_is_said(server, path, body, message):
+    error = post(server, path, status=400, **body)["error"]
+    assert message in (error if path == "/translate" else error["message"])
+
+
+def test_health_metrics_and_pages(server):
+    assert requests.get(f"{server.url}/health", timeout=5).json()["status"] == "ok"
+    text = requests.get(f"{server.url}/metrics", timeout=5).text
+    assert 'bayling_requests_total{route="/v1/translate",status="200"}' in text
+    assert "bayling_batch_texts_count" in text
+    assert "paths" in requests.get(f"{server.url}/openapi.json", timeout=5).json()
+    page = requests.get(f"{server.url}/docs", timeout=5)
+    assert page.status_code == 200 and "script-src 'self'" in page.headers["content-security-policy"]
+
+
+def test_requests_of_many_clients_go_together():
+    engine = Capitals(0.1)
+    with serving(engine) as server:
+
+        def client(number):
+            made = post(server, "/v1/translate", text=f"text {number}", target="de", source="en")
+            return made["translations"][0]["text"]
+
+        with ThreadPoolExecutor(12) as clients:
+            assert list(clients.map(client, range(12))) == [f"TEXT {number}" for number in range(12)]
+        assert max(engine.batches) >= 6
