@@ -11,9 +11,9 @@
 
     read ─► clean ─► leave out what is held out ─► group by message ─► split ─► mix ─► write
 
-Each step takes all pairs and gives all pairs; every choice is drawn from a hash of what is chosen, and what
-is written is sorted by hash. So the order in which pairs come changes nothing, and the same recipe gives the
-same bytes.
+What is written is sorted by hash, so the order in which pairs come changes nothing, and the same recipe gives
+the same bytes. `portion` has the steps from pairs to conversations, `plan` goes by buckets where there are more
+pairs than memory holds.
 """
 
 from collections import Counter, defaultdict
@@ -23,33 +23,26 @@ from pathlib import Path
 from typing import Any
 
 from bayling.card import dataset_card
-from bayling.clean import (
-    Overlap,
-    Rejected,
-    Thresholds,
-    bare,
-    clean,
-    decontaminate,
-    without_near_duplicates,
-)
+from bayling.clean import Rejected, Thresholds, bare, clean
 from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
-from bayling.corpora.texts import read_texts, text_files
 from bayling.errors import BaylingError
-from bayling.files import digest, replacing, sha256, write_json
+from bayling.files import digest, remove, replacing, sha256, write_json
 from bayling.hashing import stable_hash
-from bayling.instruct import Task, make_tasks, task_class
-from bayling.instruct.mixing import Message, Shares, mix
+from bayling.instruct import Task, task_class
+from bayling.instruct.mixing import Shares, mix
+from bayling.portion import Made, by_message, kept_out, make_portion, order, tuned_on
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe
 from bayling.signature import signature
+from bayling.tally import add_up, statistics, tally
 
-DEV_SHARE = 0.02
-DEV_MOST = 200
 SHARD = 100_000
 """Conversations of a file."""
 SENTENCE = 4
 """Words from which on a held-out pair is preferred."""
+LARGE = 300_000
+"""Conversations from which on a build goes by buckets where the recipe does not say how."""
 
 
 def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str, Any]:
@@ -63,54 +56,74 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     for name in options.mix:
         task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
-    pairs = _read(options.sources, recipe, limits, rejected, skipped)
-    held_out = _read(options.held_out, recipe, limits, rejected, skipped)
-    pairs, held_out = _apart(pairs, held_out, rejected)
-    pairs = _without_overlap(pairs, options, rejected)
-    if not pairs:
-        raise BaylingError("build.sources: no pair of the recipe's languages is left after cleaning")
-    pairs = _capped(pairs, options.pairs_per_language, seed, rejected)
-
-    tasks = make_tasks(options.mix, pairs)
-    shares = Shares(
-        tasks=options.mix,
-        temperature=options.temperature,
-        into_pivot=options.into_pivot,
-        min_words=options.min_words,
-        max_reuse=options.max_reuse_per_target,
-    )
-    train_messages, dev_messages = _split(_messages(pairs), seed)
-    train = mix(train_messages, tasks, shares, options.conversations, seed)
-    if not train:
-        raise BaylingError(
-            "build.mix: no pair that is left suits a task; lower build.min_words or add sources"
-        )
-    dev = mix(dev_messages, tasks, shares, min(DEV_MOST, len(dev_messages)), seed)
-    test = _test_cases(held_out, tasks, options, seed)
-    test_pairs = _test_pairs(held_out, options, seed)
-    statistics = _statistics({"train": train, "dev": dev, "test": test}, pairs, test_pairs, rejected, skipped)
     with replacing(folder) as partial:
         partial.mkdir()
-        shards = _write_shards(train, partial)
-        write_conversations(_shuffled(dev), partial / "dev.parquet")
+        held_out = _read(options.held_out, recipe, limits, rejected, skipped)
+        made = _make(recipe, limits, held_out, partial, rejected, skipped)
+        held_out = _apart(held_out, made.tuned, rejected)
+        test = _test_cases(held_out, made.tasks, options, seed)
+        test_pairs = _test_pairs(held_out, options, seed)
+        counted = add_up([made.counted, tally((), (), rejected)])
+        told = statistics(counted, {"dev": made.dev, "test": test}, test_pairs, skipped)
+        write_conversations(_shuffled(made.dev), partial / "dev.parquet")
         write_conversations(_shuffled(test), partial / "test.parquet")
         write_pairs(test_pairs, partial / "test-pairs.parquet")
-        write_json(partial / "statistics.json", statistics)
+        write_json(partial / "statistics.json", told)
         if keep_rejected:
-            rejected.write(partial / "rejected.tsv")
+            rejected.write(partial / "rejected.tsv", made.rejected)
         name = signature(
-            digest([sha256(shard) for shard in shards]),
+            digest([sha256(shard) for shard in made.shards]),
             mix="+".join(f"{task}.{share:g}" for task, share in options.mix.items()),
             seed=seed,
         )
-        (partial / "README.md").write_text(dataset_card(recipe, statistics, name), encoding="utf-8")
+        (partial / "README.md").write_text(dataset_card(recipe, told, name), encoding="utf-8")
+        for path in made.scratch:
+            remove(path)
     return {
-        "conversations": len(train),
+        "conversations": told["conversations"],
         "test_cases": len(test),
         "test_pairs": len(test_pairs),
-        "rejected": len(rejected),
+        "rejected": sum(sum(counts.values()) for counts in told["rejected"].values()),
         "signature": name,
     }
+
+
+def _make(
+    recipe: Recipe,
+    limits: Thresholds,
+    held_out: Sequence[Pair],
+    folder: Path,
+    rejected: Rejected,
+    skipped: Counter[str],
+) -> Made:
+    """Write the conversations to tune on: all at once, or by buckets.
+
+    Raises:
+        BaylingError: there are none.
+    """
+    options = recipe.build
+    outside = kept_out(held_out, options)
+    if options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE):
+        from bayling.plan import make_in_buckets
+
+        made = make_in_buckets(recipe, limits, held_out, outside, folder, skipped)
+    else:
+        pairs = _read(options.sources, recipe, limits, rejected, skipped)
+        portion = make_portion(pairs, recipe, outside, rejected)
+        made = Made(
+            portion.tasks,
+            portion.dev,
+            tally(portion.train, portion.pairs, Rejected()),
+            tuned_on(held_out, portion.pairs),
+            write_shards(portion.train, folder),
+        )
+    if not made.counted["pairs"]:
+        raise BaylingError("build.sources: no pair of the recipe's languages is left after cleaning")
+    if not made.shards:
+        raise BaylingError(
+            "build.mix: no pair that is left suits a task; lower build.min_words or add sources"
+        )
+    return made
 
 
 def _limits(options: Build) -> Thresholds:
@@ -135,84 +148,17 @@ def _read(
         return clean(found, limits, rejected, advance)
 
 
-def _apart(
-    pairs: Sequence[Pair], held_out: Sequence[Pair], rejected: Rejected
-) -> tuple[list[Pair], list[Pair]]:
-    """The pairs without source texts that are held out; and the held-out ones without translations that stand
-    in the others, for whatever source."""
-    known = {bare(pair.source) for pair in held_out}
-    kept = [pair for pair in pairs if bare(pair.source) not in known]
-    tuned = {(pair.target_lang, bare(pair.target)) for pair in kept}
-    fresh = [pair for pair in held_out if (pair.target_lang, bare(pair.target)) not in tuned]
-    rejected.extend(("held_out", pair) for pair in pairs if bare(pair.source) in known)
-    rejected.extend(("tuned", pair) for pair in held_out if (pair.target_lang, bare(pair.target)) in tuned)
-    return kept, fresh
-
-
-def _without_overlap(pairs: list[Pair], options: Build, rejected: Rejected) -> list[Pair]:
-    """The pairs without test text and without near duplicates, as far as the recipe asks for it."""
-    if options.decontaminate:
-        files = [file for path in options.decontaminate for file in text_files(Path(path))]
-        pairs = decontaminate(
-            pairs, Overlap(text for file in files for _, text in read_texts(file)), rejected
-        )
-    if options.near_duplicates:
-        with progress("finding near duplicates", len(pairs)) as advance:
-            pairs = without_near_duplicates(pairs, options.near_duplicates, rejected, advance)
-    return pairs
-
-
-def _capped(pairs: Sequence[Pair], most: int | None, seed: int, rejected: Rejected) -> list[Pair]:
-    """At most so many pairs of each direction, whole messages first come by hash."""
-    if most is None:
-        return list(pairs)
-    count: Counter[tuple[str, str]] = Counter()
-    kept = []
-    for pair in sorted(pairs, key=lambda pair: _order(seed, pair)):
-        count[pair.source_lang, pair.target_lang] += 1
-        if count[pair.source_lang, pair.target_lang] > most:
-            rejected.append(("over_cap", pair))
-        else:
-            kept.append(pair)
-    return kept
-
-
-def _order(seed: int, pair: Pair) -> tuple[int | str, ...]:
-    """A place that a hash of the message gives; pairs of one message stand together."""
-    return (
-        stable_hash(seed, pair.corpus, pair.id),
-        pair.origin,
-        pair.id,
-        pair.source,
-        pair.target_lang,
-        pair.target,
-    )
-
-
-def _messages(pairs: Iterable[Pair]) -> list[Message]:
-    """Pairs by message: the same text in one pivot, in further languages."""
-    found: dict[tuple[str, str, str, str], list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        found[pair.corpus, pair.origin, pair.id, pair.source_lang].append(pair)
-    return list(found.values())
-
-
-def _split(messages: Sequence[Message], seed: int) -> tuple[list[Message], list[Message]]:
-    """Messages to tune on, and others for the loss; the same text is never on both sides."""
-    order = {
-        text: stable_hash(seed, "dev", text) for text in {bare(message[0].source) for message in messages}
-    }
-    chosen = sorted(order, key=lambda text: (order[text], text))[: min(DEV_MOST, int(len(order) * DEV_SHARE))]
-    dev = set(chosen)
-    train = [message for message in messages if bare(message[0].source) not in dev]
-    return train, [message for message in messages if bare(message[0].source) in dev]
+def _apart(held_out: Sequence[Pair], tuned: frozenset[int], rejected: Rejected) -> list[Pair]:
+    """The held-out pairs without those whose translations are tuned on, for whatever source."""
+    rejected.extend(("tuned", pair) for number, pair in enumerate(held_out) if number in tuned)
+    return [pair for number, pair in enumerate(held_out) if number not in tuned]
 
 
 def _test_cases(
     held_out: Sequence[Pair], tasks: dict[str, Task], options: Build, seed: int
 ) -> list[Conversation]:
     """Cases of each interactive task, as many of one language as of another where there are enough."""
-    messages = _messages(held_out)
+    messages = by_message(held_out)
     return [
         case
         for name in options.mix
@@ -225,7 +171,7 @@ def _test_pairs(held_out: Sequence[Pair], options: Build, seed: int) -> list[Pai
     """Pairs of each direction in an order that a hash gives: sentences before shorter texts, one corpus as
     often as another, no source twice."""
     found: dict[tuple[str, str], dict[str, Pair]] = defaultdict(dict)
-    for pair in sorted(held_out, key=lambda pair: _order(seed, pair)):
+    for pair in sorted(held_out, key=lambda pair: order(seed, pair)):
         found[pair.source_lang, pair.target_lang].setdefault(bare(pair.source), pair)
     chosen: list[Pair] = []
     for direction in sorted(found):
@@ -250,11 +196,12 @@ def _shuffled(conversations: Iterable[Conversation]) -> list[Conversation]:
     ]
 
 
-def _write_shards(conversations: Sequence[Conversation], folder: Path) -> list[Path]:
+def write_shards(conversations: Sequence[Conversation], folder: Path, first: int = 0) -> list[Path]:
+    """Write conversations in the order of their hashes to files of which `first` is the first's number."""
     ordered = _shuffled(conversations)
     paths = []
     for start in range(0, len(ordered), SHARD):
-        paths.append(folder / f"train-{start // SHARD:05d}.parquet")
+        paths.append(folder / f"train-{first + start // SHARD:05d}.parquet")
         write_conversations(ordered[start : start + SHARD], paths[-1])
     return paths
 
@@ -286,31 +233,3 @@ def read_pairs(path: Path) -> Iterator[Pair]:
         raise BaylingError(f"{path}: not a readable Parquet file ({error})") from error
     for row in rows:
         yield Pair(**row)
-
-
-def _statistics(
-    splits: dict[str, list[Conversation]],
-    pairs: Sequence[Pair],
-    test_pairs: Sequence[Pair],
-    rejected: Rejected,
-    skipped: Counter[str],
-) -> dict[str, Any]:
-    def counts(values: Iterable[str]) -> dict[str, int]:
-        return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
-
-    train = splits["train"]
-    return {
-        "conversations": len(train),
-        "turns": sum(len(conversation.messages) for conversation in train),
-        "splits": {name: len(found) for name, found in splits.items()},
-        "by_task": counts(conversation.task for conversation in train),
-        "by_direction": counts(f"{each.source_lang}-{each.target_lang}" for each in train),
-        "by_request_language": counts(conversation.request_lang for conversation in train),
-        "by_corpus": counts(corpus for conversation in train for corpus in conversation.corpora),
-        "by_licence": counts(licence for conversation in train for licence in conversation.licences),
-        "pairs": counts(pair.target_lang for pair in pairs),
-        "test_cases": counts(conversation.task for conversation in splits["test"]),
-        "test_pairs": counts(pair.target_lang for pair in test_pairs),
-        "rejected": rejected.counts(),
-        "skipped": dict(sorted(skipped.items())),
-    }

@@ -83,6 +83,7 @@ def _recipe(recipe: Recipe) -> str:
             each if isinstance(each, str) else {"path": _source(each), "licence": each.licence}
             for each in found
         ]
+    kept["build"]["decontaminate"] = [path.rpartition("/")[2] for path in recipe.build.decontaminate]
     return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 

@@ -6,7 +6,7 @@ reads as it is.
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -102,7 +102,10 @@ def write_conversations(conversations: Iterable[Conversation], path: Path) -> in
     rows = []
     for conversation in conversations:
         row = _fields(conversation)
-        row["messages"] = [asdict(turn) for turn in conversation.messages]
+        row["messages"] = [
+            {"role": turn.role, "content": turn.content, "weight": turn.weight}
+            for turn in conversation.messages
+        ]
         row["facts"] = json.dumps(conversation.facts, ensure_ascii=False, sort_keys=True)
         rows.append(row)
     with replacing(path) as partial:

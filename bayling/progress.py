@@ -13,10 +13,26 @@ class Advance(Protocol):
     def __call__(self, amount: float = 1, note: str = "") -> None: ...
 
 
+_silent = False
+
+
+@contextmanager
+def silent() -> Iterator[None]:
+    """Show no progress of what is done within, such as of one of many parts that are counted already."""
+    global _silent
+    before, _silent = _silent, True
+    try:
+        yield
+    finally:
+        _silent = before
+
+
 @contextmanager
 def progress(what: str, total: float) -> Iterator[Advance]:
     """Show a bar on standard error, with time left; where that is no terminal, a line each ten seconds."""
-    if sys.stderr.isatty():
+    if _silent:
+        yield lambda amount=1, note="": None
+    elif sys.stderr.isatty():
         yield from _bar(what, total)
     else:
         yield from _lines(what, total)

@@ -63,6 +63,9 @@ class Build(Strict):
     """Longest segment, in characters."""
     limits: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Thresholds of cleaning rules other than the usual ones, by the rule's name, such as `length_ratio: 4`."""
+    engine: Literal["auto", "memory", "daft"] = "auto"
+    """How to build: all at once in memory, or by buckets on Daft, in bounded memory and on all cores; `auto`
+    takes Daft from 300,000 conversations on."""
     near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = None
     """Of pairs that are so much alike on both sides (Jaccard similarity of runs of five letters, such as 0.8),
     all but one are left out; none where absent."""
@@ -91,8 +94,9 @@ class Build(Strict):
 class Tune(Strict):
     """Tuning the foundation on the conversations."""
 
-    method: Literal["lora", "full"] = "lora"
-    """LoRA (arXiv 2106.09685) or all parameters."""
+    method: Literal["lora", "dora", "qlora", "full"] = "lora"
+    """LoRA (arXiv 2106.09685), DoRA, which learns lengths apart (arXiv 2402.09353), QLoRA, over a foundation in
+    4 bits on a GPU (arXiv 2305.14314), or all parameters."""
     rank: Positive = 32
     """Rank of the LoRA matrices."""
     alpha: PositiveFloat = 64
@@ -105,16 +109,32 @@ class Tune(Strict):
     """Peak learning rate."""
     warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
     """Share of the steps in which the learning rate rises."""
+    schedule: Literal["cosine", "linear", "constant"] = "cosine"
+    """How the learning rate falls after it has risen; `constant` stays."""
     weight_decay: Annotated[float, Field(ge=0)] = 0.0
     """AdamW's weight decay."""
     epochs: PositiveFloat = 1.0
     """Passes over the conversations."""
     batch_tokens: Positive = 1024
     """Tokens of one optimizer step, padding included, at most."""
+    accumulate: Positive = 1
+    """Parts that a step is worked off in, one after another, where it would not fit in memory at once. The loss
+    is the mean over the answers' tokens of the whole step all the same."""
+    packing: bool = False
+    """Lay conversations one after another in lines of `max_length` tokens, none cut and none seeing another.
+    Saves padding where lengths vary too much for batches of like length, as in steps of few rows."""
+    checkpointing: bool = False
+    """Compute activations again in the backward pass: a third more work, for the memory of one layer's."""
+    sharded: bool = False
+    """Divide weights, gradients and optimizer among the processes that `torchrun` starts (FSDP2)."""
     max_length: Positive = 1024
     """Longest conversation, in tokens; a longer one is refused, by name."""
     checkpoint_minutes: PositiveFloat = 2.0
     """A run that is stopped loses at most so much work."""
+    dev_steps: Positive | None = None
+    """Measure the loss of the held-out conversations every so many steps, and keep the best weights."""
+    patience: Positive | None = None
+    """Stop where so many measurements in a row bring no better loss."""
     minutes: PositiveFloat | None = None
     """Stop in time: the learning rate falls to zero within so many minutes, where the steps would take longer.
     The same bytes come out again only where this is absent."""

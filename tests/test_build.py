@@ -276,3 +276,4 @@ def test_test_text_and_near_duplicates_are_left_out_and_counted(recipe: Recipe, 
     statistics = json.loads((tmp_path / "data" / "statistics.json").read_text())
     assert statistics["rejected"]["test_text"] == {"de": 1}
     assert statistics["rejected"]["near_duplicate"]["es"] > 100
+    assert str(tmp_path) not in (tmp_path / "data" / "README.md").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@
 stands in test sets. Thresholds are data (`Thresholds`); add a rule in `rules.py`.
 """
 
-from bayling.clean.cleaning import Rejected, clean
+from bayling.clean.cleaning import Rejected, clean, settle
 from bayling.clean.language_id import identify, in_script_of, other_language, wrong_language
 from bayling.clean.near import without_near_duplicates
 from bayling.clean.normalise import bare, normalise, normalise_pair
@@ -26,6 +26,7 @@ __all__ = [
     "normalise_pair",
     "other_language",
     "placeholders",
+    "settle",
     "without_near_duplicates",
     "wrong_language",
 ]

@@ -1,5 +1,6 @@
 """Cleaning a corpus: normalise, reject by rules, keep the first of what is repeated, count all that goes."""
 
+import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -22,8 +23,8 @@ class Rejected(list[tuple[str, Pair]]):
             found[reason][pair.target_lang] += 1
         return {reason: dict(sorted(found[reason].items())) for reason in sorted(found)}
 
-    def write(self, path: Path) -> None:
-        """Write them as TSV, with line feeds as `\\n`."""
+    def write(self, path: Path, more: Sequence[Path] = ()) -> None:
+        """Write them as TSV, with line feeds as `\\n`, and after them the rows of files written so before."""
         with path.open("w", encoding="utf-8", newline="\n") as file:
             file.write("reason\tcorpus\tid\tlanguage\tsource\ttarget\n")
             for reason, pair in self:
@@ -31,6 +32,10 @@ class Rejected(list[tuple[str, Pair]]):
                 file.write(
                     "\t".join(" ".join(cell.split("\t")).replace("\n", "\\n") for cell in cells) + "\n"
                 )
+            for each in more:
+                with each.open(encoding="utf-8", newline="\n") as rows:
+                    next(rows)
+                    shutil.copyfileobj(rows, file)
 
 
 def clean(
@@ -40,11 +45,21 @@ def clean(
     advance: Callable[[], None] = lambda: None,
 ) -> list[Pair]:
     """The pairs that are fit to learn from. Of equal ones the smallest id is kept, in whatever order they come."""
+    return settle(map(normalise_pair, pairs), lambda pair: check_pair(pair, limits), rejected, advance)
+
+
+def settle(
+    pairs: Iterable[Pair],
+    judge: Callable[[Pair], str | None],
+    rejected: Rejected,
+    advance: Callable[[], None] = lambda: None,
+) -> list[Pair]:
+    """What `clean` makes of normalised pairs; `judge` gives the reason against a pair, or None."""
     kept: list[Pair] = []
     seen: set[tuple[str, str, str, str]] = set()
-    for pair in sorted(map(normalise_pair, pairs), key=_place):
+    for pair in sorted(pairs, key=_place):
         content = (pair.source_lang, pair.target_lang, pair.source, pair.target)
-        reason = "repeated" if content in seen else check_pair(pair, limits)
+        reason = "repeated" if content in seen else judge(pair)
         seen.add(content)
         if reason:
             rejected.append((reason, pair))

@@ -1,0 +1,173 @@
+"""Clean pairs in, conversations out: of a whole corpus, or of one bucket of a large one.
+
+    leave out what is held out ─► test text ─► near duplicates ─► cap ─► group by message ─► split ─► mix
+
+Each step takes all pairs and gives all pairs; every choice is drawn from a hash of what is chosen. So the
+order in which pairs come changes nothing.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
+from bayling.conversation import Conversation
+from bayling.corpora import Pair
+from bayling.corpora.texts import read_texts, text_files
+from bayling.hashing import stable_hash
+from bayling.instruct import Task, make_tasks
+from bayling.instruct.mixing import Message, Shares, mix
+from bayling.progress import progress
+from bayling.recipe import Build, Recipe
+from bayling.tally import Tally
+
+DEV_SHARE = 0.02
+DEV_MOST = 200
+
+
+@dataclass(frozen=True)
+class KeptOut:
+    """What must not be tuned on."""
+
+    sources: frozenset[str]
+    """Bare source texts of the held-out pairs."""
+    tests: Overlap | None
+    """Sentences of the files that the recipe names in `build.decontaminate`."""
+
+
+def kept_out(held_out: Iterable[Pair], options: Build) -> KeptOut:
+    """The sources of the held-out pairs and the test text that the recipe names.
+
+    Raises:
+        BaylingError: a file of test text is missing or damaged.
+    """
+    files = [file for path in options.decontaminate for file in text_files(Path(path))]
+    tests = Overlap(text for file in files for _, text in read_texts(file)) if files else None
+    return KeptOut(frozenset(bare(pair.source) for pair in held_out), tests)
+
+
+@dataclass(frozen=True)
+class Portion:
+    """What became of the pairs."""
+
+    pairs: list[Pair]
+    """Those that are left to tune on."""
+    tasks: dict[str, Task]
+    train: list[Conversation]
+    dev: list[Conversation]
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of all sources."""
+
+    tasks: dict[str, Task]
+    """As they learned from the corpus, or from a part of it."""
+    dev: list[Conversation]
+    counted: Tally
+    tuned: frozenset[int]
+    """Numbers of the held-out pairs whose translations are tuned on."""
+    shards: list[Path]
+    """The files of conversations to tune on."""
+    rejected: Sequence[Path] = ()
+    """Files of rejected pairs, besides those that were counted by the caller's own."""
+    scratch: Sequence[Path] = ()
+    """What is of no more use."""
+
+
+def tuned_on(held_out: Sequence[Pair], pairs: Iterable[Pair]) -> frozenset[int]:
+    """Numbers of the held-out pairs whose translations stand in the pairs, for whatever source."""
+    tuned = {(pair.target_lang, bare(pair.target)) for pair in pairs}
+    return frozenset(
+        number for number, pair in enumerate(held_out) if (pair.target_lang, bare(pair.target)) in tuned
+    )
+
+
+def make_portion(
+    pairs: Sequence[Pair],
+    recipe: Recipe,
+    outside: KeptOut,
+    rejected: Rejected,
+    number: int = 0,
+    portions: int = 1,
+) -> Portion:
+    """Make the conversations of one of so many portions of the messages; the first one gives `dev`.
+
+    All pairs of a source text are to be in one portion. Each makes its part of `build.conversations`.
+    """
+    options, seed = recipe.build, recipe.seed
+    rejected.extend(("held_out", pair) for pair in pairs if bare(pair.source) in outside.sources)
+    kept = [pair for pair in pairs if bare(pair.source) not in outside.sources]
+    if outside.tests:
+        kept = decontaminate(kept, outside.tests, rejected)
+    if options.near_duplicates:
+        with progress("finding near duplicates", len(kept)) as advance:
+            kept = without_near_duplicates(kept, options.near_duplicates, rejected, advance)
+    if options.pairs_per_language is not None:
+        kept = _capped(kept, _part(options.pairs_per_language, number, portions), seed, rejected)
+    tasks = make_tasks(options.mix, kept)
+    shares = Shares(
+        tasks=options.mix,
+        temperature=options.temperature,
+        into_pivot=options.into_pivot,
+        min_words=options.min_words,
+        max_reuse=options.max_reuse_per_target,
+    )
+    every = by_message(kept)
+    train, dev = _split(every, seed) if number == 0 else (every, [])
+    return Portion(
+        kept,
+        tasks,
+        mix(train, tasks, shares, _part(options.conversations, number, portions), seed),
+        mix(dev, tasks, shares, min(DEV_MOST, len(dev)), seed),
+    )
+
+
+def _part(whole: int, number: int, portions: int) -> int:
+    """The part of a portion; all parts sum to the whole."""
+    return whole * (number + 1) // portions - whole * number // portions
+
+
+def _capped(pairs: Sequence[Pair], most: int, seed: int, rejected: Rejected) -> list[Pair]:
+    """At most so many pairs of each direction, whole messages first come by hash."""
+    count: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for pair in sorted(pairs, key=lambda pair: order(seed, pair)):
+        count[pair.source_lang, pair.target_lang] += 1
+        if count[pair.source_lang, pair.target_lang] > most:
+            rejected.append(("over_cap", pair))
+        else:
+            kept.append(pair)
+    return kept
+
+
+def order(seed: int, pair: Pair) -> tuple[int | str, ...]:
+    """A place that a hash of the message gives; pairs of one message stand together."""
+    return (
+        stable_hash(seed, pair.corpus, pair.id),
+        pair.origin,
+        pair.id,
+        pair.source,
+        pair.target_lang,
+        pair.target,
+    )
+
+
+def by_message(pairs: Iterable[Pair]) -> list[Message]:
+    """Pairs by message: the same text in one pivot, in further languages."""
+    found: dict[tuple[str, str, str, str], list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        found[pair.corpus, pair.origin, pair.id, pair.source_lang].append(pair)
+    return list(found.values())
+
+
+def _split(messages: Sequence[Message], seed: int) -> tuple[list[Message], list[Message]]:
+    """Messages to tune on, and others for the loss; the same text is never on both sides."""
+    order = {
+        text: stable_hash(seed, "dev", text) for text in {bare(message[0].source) for message in messages}
+    }
+    chosen = sorted(order, key=lambda text: (order[text], text))[: min(DEV_MOST, int(len(order) * DEV_SHARE))]
+    dev = set(chosen)
+    train = [message for message in messages if bare(message[0].source) not in dev]
+    return train, [message for message in messages if bare(message[0].source) in dev]
