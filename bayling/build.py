@@ -18,12 +18,12 @@ pairs than memory holds.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from bayling.card import dataset_card
-from bayling.clean import Rejected, Thresholds, bare, clean
+from bayling.clean import Rejected, Thresholds, bare, clean, thresholds
 from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
 from bayling.errors import BaylingError
@@ -52,7 +52,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         BaylingError: an option is wrong, a source cannot be read, or nothing is left of it.
     """
     options, seed = recipe.build, recipe.seed
-    limits = _limits(options)
+    limits = thresholds({"length": options.max_characters, **options.limits}, "build.limits")
     for name in options.mix:
         task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
@@ -124,14 +124,6 @@ def _make(
             "build.mix: no pair that is left suits a task; lower build.min_words or add sources"
         )
     return made
-
-
-def _limits(options: Build) -> Thresholds:
-    known = [field.name for field in fields(Thresholds)]
-    for name in options.limits:
-        if name not in known:
-            raise BaylingError(f"build.limits: no rule {name!r} among {', '.join(known)}")
-    return Thresholds(**{"length": options.max_characters, **options.limits})
 
 
 def _read(

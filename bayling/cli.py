@@ -364,6 +364,30 @@ def corpora(
         print_sources()
 
 
+@app.command()
+def clean(
+    corpora: Annotated[
+        list[Path], typer.Argument(metavar="CORPUS...", help="Of any format, or a file of scores.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the pairs that are kept (Parquet).")
+    ] = None,
+    scores: Annotated[
+        Path | None, typer.Option(help="Write what each rule gives (Parquet), to set limits again later.")
+    ] = None,
+    limit: Annotated[
+        list[str] | None, typer.Option("--limit", metavar="RULE=VALUE", help="Such as length_ratio=4.")
+    ] = None,
+    pivot: Annotated[
+        str | None, typer.Option(help="The language of the sources; else as in the file.")
+    ] = None,
+) -> None:
+    """Clean parallel text: what the rules reject and why, at limits that you can change."""
+    from bayling.clean.commands import clean_corpora
+
+    clean_corpora(corpora, output, scores, limit or [], pivot)
+
+
 @app.command("check-overlap")
 def check_overlap(
     corpora: Annotated[

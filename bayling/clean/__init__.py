@@ -10,7 +10,7 @@ from bayling.clean.near import without_near_duplicates
 from bayling.clean.normalise import bare, normalise, normalise_pair
 from bayling.clean.overlap import Overlap, decontaminate
 from bayling.clean.placeholders import placeholders
-from bayling.clean.rules import Thresholds, check_pair
+from bayling.clean.rules import Thresholds, check_pair, check_scores, score_pair, thresholds
 
 __all__ = [
     "Overlap",
@@ -18,6 +18,7 @@ __all__ = [
     "Thresholds",
     "bare",
     "check_pair",
+    "check_scores",
     "clean",
     "decontaminate",
     "identify",
@@ -26,7 +27,9 @@ __all__ = [
     "normalise_pair",
     "other_language",
     "placeholders",
+    "score_pair",
     "settle",
+    "thresholds",
     "without_near_duplicates",
     "wrong_language",
 ]

@@ -5,14 +5,15 @@ identified and numbers not compared below a length.
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.language_id import in_script_of, other_language
 from bayling.clean.placeholders import PATTERN, placeholders
 from bayling.corpora.pair import Pair
+from bayling.errors import BaylingError
 from bayling.languages import segmented
 
 _NUMBER = re.compile(r"\d+")
@@ -51,12 +52,31 @@ class Thresholds:
     """Sides that are identified as another language."""
 
 
+def thresholds(limits: Mapping[str, float], option: str) -> Thresholds:
+    """The usual thresholds but for those of the rules named.
+
+    Raises:
+        BaylingError: there is no such rule; names the option that it came from.
+    """
+    for name in limits:
+        if name not in RULES:
+            raise BaylingError(f"{option}: no rule {name!r} among {', '.join(RULES)}")
+    return Thresholds(**limits)
+
+
 def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:
     """The name of the first rule that the pair breaks, or None."""
-    for rule, limit in ((field.name, getattr(thresholds, field.name)) for field in fields(Thresholds)):
-        if RULES[rule](pair) > limit:
-            return rule
-    return None
+    return next((rule for rule in RULES if RULES[rule](pair) > getattr(thresholds, rule)), None)
+
+
+def score_pair(pair: Pair) -> dict[str, float]:
+    """What every rule gives, by its name: more is worse."""
+    return {name: float(rule(pair)) for name, rule in RULES.items()}
+
+
+def check_scores(scores: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> str | None:
+    """What `check_pair` says of a pair with these scores."""
+    return next((rule for rule in RULES if scores[rule] > getattr(thresholds, rule)), None)
 
 
 def _empty(pair: Pair) -> float:
@@ -118,3 +138,4 @@ RULES: dict[str, Callable[[Pair], float]] = {
     "script": _script,
     "language": _language,
 }
+"""In the order in which they are asked, that of the thresholds."""

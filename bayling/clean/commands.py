@@ -1,0 +1,51 @@
+"""Cleaning for the command line."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from bayling.clean.cleaning import Rejected
+from bayling.clean.rules import thresholds
+from bayling.clean.scores import score_corpora, score_table, threshold, write_kept, write_scores
+from bayling.errors import BaylingError
+
+
+def clean_corpora(
+    corpora: Sequence[Path],
+    output: Path | None,
+    scores: Path | None,
+    limits: Sequence[str],
+    pivot: str | None,
+) -> None:
+    """Score, threshold, print counts, and write what is asked for; `limits` are `rule=value`.
+
+    Raises:
+        BaylingError: a file cannot be read, or a limit is none.
+    """
+    wanted = thresholds(dict(map(_limit, limits)), "--limit")
+    scored = score_corpora(corpora, [pivot] if pivot else None)
+    if scores:
+        write_scores(scored, scores)
+    rejected = Rejected()
+    kept = threshold(scored, wanted, rejected)
+    console = Console()
+    console.print(score_table(scored, wanted))
+    table = Table("rejected because", "pairs", "by language")
+    for reason, counts in rejected.counts().items():
+        languages = ", ".join(f"{tag} {count:,}" for tag, count in counts.items())
+        table.add_row(reason, f"{sum(counts.values()):,}", languages)
+    if rejected:
+        console.print(table)
+    console.print(f"kept {len(kept):,} of {len(scored):,} pairs")
+    if output:
+        write_kept(kept, output)
+
+
+def _limit(text: str) -> tuple[str, float]:
+    rule, _, value = text.partition("=")
+    try:
+        return rule.strip(), float(value)
+    except ValueError:
+        raise BaylingError(f"--limit {text}: write rule=number, such as length_ratio=4") from None

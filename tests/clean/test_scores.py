@@ -1,0 +1,78 @@
+"""Scores say what the rules say, outlive the run, and can be thresholded again without the rules."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bayling.clean import Rejected, Thresholds, check_pair, check_scores, clean, rules, score_pair
+from bayling.clean.scores import holds_scores, read_scores, score_corpora, threshold, write_scores
+from bayling.cli import app
+from bayling.corpora.formats import read_pairs
+from bayling.errors import BaylingError
+
+LINES = [
+    "en\tde",
+    "Open the door.\tÖffne die Tür.",
+    "Open the  door.\tÖffne die Tür. ",
+    "Server\tServer",
+    "Click <b>here</b>\tHier klicken",
+    "Yes\tJa, aber nur wenn es gar nicht anders geht und auch dann nicht",
+    "Good morning\tДоброе утро",
+]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    (tmp_path / "own.tsv").write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    return tmp_path / "own.tsv"
+
+
+@pytest.mark.parametrize(
+    "limits", [Thresholds(), Thresholds(untranslated=1, length_ratio=9), Thresholds(length=5)]
+)
+def test_scores_decide_as_the_rules_do(corpus: Path, limits: Thresholds) -> None:
+    for pair in read_pairs(corpus):
+        assert check_scores(score_pair(pair), limits) == check_pair(pair, limits)
+    kept, expected = Rejected(), Rejected()
+    scored = score_corpora([corpus])
+    assert threshold(scored, limits, kept) == clean(read_pairs(corpus), limits, expected)
+    assert kept.counts() == expected.counts()
+
+
+def test_stored_scores_are_thresholded_again_without_the_rules(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scored = score_corpora([corpus])
+    write_scores(scored, tmp_path / "scores.parquet")
+    monkeypatch.setattr("bayling.clean.scores.score_pair", None)
+    again = score_corpora([tmp_path / "scores.parquet"])
+    assert again.keys() == scored.keys()
+    loose, strict = Rejected(), Rejected()
+    assert len(threshold(again, Thresholds(untranslated=1), loose)) == 2
+    assert len(threshold(again, Thresholds(), strict)) == 1
+    assert strict.counts()["untranslated"] == {"de": 1}
+
+
+def test_every_rule_has_a_threshold_in_the_same_order() -> None:
+    assert list(rules.RULES) == list(Thresholds.__slots__)
+
+
+def test_the_command_prints_writes_and_is_read_again(corpus: Path, tmp_path: Path) -> None:
+    scores, kept = tmp_path / "scores.parquet", tmp_path / "kept.parquet"
+    done = CliRunner().invoke(app, ["clean", str(corpus), "--scores", str(scores), "-o", str(kept)])
+    assert "kept 1 of 6 pairs" in done.output
+    assert [pair.target for pair in read_pairs(kept)] == ["Öffne die Tür."]
+    assert holds_scores(scores) and not holds_scores(kept) and not holds_scores(corpus)
+    assert len(list(read_scores(scores))) == len(list(read_pairs(scores))) == 6
+    again = CliRunner().invoke(
+        app, ["clean", str(scores), "--limit", "untranslated=1", "--limit", "script=1"]
+    )
+    assert "kept 3 of 6 pairs" in again.output
+
+
+@pytest.mark.parametrize(("limit", "message"), [("lenght=4", "no rule 'lenght'"), ("length", "rule=number")])
+def test_a_wrong_limit_is_named(corpus: Path, limit: str, message: str) -> None:
+    done = CliRunner().invoke(app, ["clean", str(corpus), "--limit", limit])
+    assert isinstance(done.exception, BaylingError)
+    assert message in str(done.exception)
