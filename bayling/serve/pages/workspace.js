@@ -1,0 +1,405 @@
+// The workspace: what a translator does, as requests to the server, and what comes of it on the page.
+import { $, element, tabs } from "./dom.js";
+import { events, json, Fault } from "./api.js";
+import { state, save, setAside, entries, terms } from "./state.js";
+import { showRevisions, showEarlier } from "./revisions.js";
+import { showGlossary, importTerms, exportTerms } from "./glossary.js";
+import { openPopover, closePopover, item, remark, selected } from "./popover.js";
+import { translateDocument } from "./documents.js";
+
+const REQUESTS = [
+  ["More formal", "Make it more formal."],
+  ["Less formal", "Make it less formal."],
+  ["Shorter", "Make it shorter."],
+  ["Simpler words", "Use simpler words."],
+  ["More natural", "Make it sound more natural."],
+  ["Closer to the source", "Stay closer to the source text."],
+  ["Nothing left out", "You left something out. Translate everything."],
+];
+const WAIT = 600; // milliseconds before a selection opens its menu on a touch screen
+
+let languages = [];
+let working = null; // what stops the request under way
+
+// --- showing -----------------------------------------------------------------------------------------------
+
+function show() {
+  const view = state.view;
+  const current = view?.text ?? "";
+  $("target").textContent = current;
+  $("target").dir = view?.target_direction ?? "auto";
+  $("target").lang = view?.target_lang ?? "";
+  $("unmet").replaceChildren(...(view?.unmet ?? []).map((reason) => element("li", {}, reason)));
+  $("undo").disabled = !view?.can_undo;
+  $("redo").disabled = !view?.can_redo;
+  for (const id of ["edit", "copy", "request", "send"]) $(id).disabled = !current;
+  for (const chip of $("chips").children) chip.disabled = !current;
+  $("state").textContent = view && view.target_lang !== state.to ? nameOf(view.target_lang) : "";
+  showRevisions((number) => step({ do: "go", number }));
+  showEarlier(reopen);
+  showSource();
+}
+
+function showSource() {
+  const found = !state.from && state.view?.session.source === state.source.trim() && state.view?.source_lang;
+  $("from").options[0].textContent = found ? `${nameOf(found)} (recognised)` : "Recognise the language";
+  $("source").dir = languages.find((language) => language.code === state.from)?.direction ?? "auto";
+  $("source").lang = state.from;
+  $("count").textContent = state.source ? `${[...state.source].length} characters` : "";
+  $("translate").disabled = !state.source.trim();
+}
+
+function showLanguages() {
+  const option = (language) => element("option", { value: language.code },
+    language.own_name === language.name ? language.name : `${language.name} · ${language.own_name}`);
+  const sorted = [...languages].sort((a, b) => a.name.localeCompare(b.name));
+  $("from").replaceChildren(element("option", { value: "" }, "Recognise the language"), ...sorted.map(option));
+  $("to").replaceChildren(...sorted.map(option));
+  $("from").value = state.from;
+  $("to").value = state.to;
+  $("term-from").textContent = state.from ? nameOf(state.from) : "Word";
+  $("term-to").textContent = nameOf(state.to);
+  showGlossary(glossaryChanged, useTerm);
+}
+
+const nameOf = (code) => languages.find((language) => language.code === code)?.name ?? code;
+
+function tell(message) {
+  $("fault").hidden = !message;
+  $("fault").firstElementChild.textContent = message ?? "";
+}
+
+function took(view) {
+  state.view = view;
+  save();
+  show();
+}
+
+// --- asking ------------------------------------------------------------------------------------------------
+
+async function stream(path, body) {
+  working?.abort();
+  const stop = (working = new AbortController());
+  const made = $("made");
+  tell(null);
+  closePopover();
+  endEdit();
+  made.classList.add("busy");
+  $("translate").textContent = "Stop";
+  $("unmet").replaceChildren();
+  $("state").textContent = "asking the model";
+  let [text, attempt] = ["", 1];
+  try {
+    for await (const [name, data] of events(path, { body: { ...body, stream: true }, signal: stop.signal })) {
+      if (name === "done") {
+        took(data);
+        return true;
+      }
+      if (data.attempt !== attempt) [text, attempt] = ["", data.attempt];
+      text += data.text;
+      $("target").textContent = text.trimStart();
+      $("state").textContent = attempt > 1 ? "asking again: something was missing" : "";
+    }
+    throw new Fault("The server stopped in the middle of the answer.");
+  } catch (error) {
+    if (stop === working) show();
+    if (error.name !== "AbortError") tell(error.message);
+    return false;
+  } finally {
+    if (stop === working) {
+      working = null;
+      made.classList.remove("busy");
+      $("translate").textContent = "Translate";
+      showSource();
+    }
+  }
+}
+
+function translate() {
+  const source = state.source.trim();
+  if (working) return working.abort();
+  if (!source) return $("source").focus();
+  const same = state.view?.session.source === source && state.view.session.target_lang === state.to;
+  if (!same) setAside();
+  $("target").dir = languages.find((language) => language.code === state.to)?.direction ?? "auto";
+  $("target").textContent = "";
+  const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
+  if (!same || !sameTerms()) return stream("/v1/translate", body);
+  return stream("/v1/revise", { session: state.view.session });
+}
+
+const sameTerms = () => {
+  const plain = (list) => JSON.stringify(list.map(({ source, target }) => [source, target]));
+  return plain(state.view.session.glossary) === plain(entries());
+};
+
+async function change(request) {
+  if (!state.view) return;
+  if (await stream("/v1/revise", { session: state.view.session, request }) && request === state.request.trim()) {
+    state.request = $("request").value = "";
+    save();
+  }
+}
+
+async function step(what) {
+  if (!state.view || working) return;
+  tell(null);
+  closePopover();
+  try {
+    took(await json("/v1/step", { body: { session: state.view.session, ...what } }));
+  } catch (error) {
+    tell(error.message);
+  }
+}
+
+const glossaryChanged = () => {
+  if (state.view && !sameTerms()) step({ do: "glossary", glossary: entries() });
+};
+
+function useTerm({ source, target }) {
+  if (source.trim() && target.trim()) change({ kind: "term", source: source.trim(), target: target.trim() });
+}
+
+// --- selected words ----------------------------------------------------------------------------------------
+
+function onTargetSelection() {
+  const found = selected($("target"));
+  if (!found || !state.view || working) return;
+  openPopover(found.box, [
+    item("Other words", () => otherWords(found)),
+    item("Change this…", () => begin(`Instead of “${found.text}”: `)),
+  ]);
+}
+
+async function otherWords(found) {
+  openPopover(found.box, [remark("asking the model …")]);
+  const asked = { session: state.view.session, start: codePoints(found.start), end: codePoints(found.end) };
+  try {
+    const { alternatives } = await json("/v1/alternatives", { body: asked });
+    const replace = (words) => () => {
+      const text = state.view.text;
+      step({ do: "edit", text: text.slice(0, found.start) + words + text.slice(found.end) });
+    };
+    const none = [remark("The model knows no other words here.")];
+    openPopover(found.box, alternatives.length ? alternatives.map((words) => item(words, replace(words))) : none);
+  } catch (error) {
+    closePopover();
+    tell(error.message);
+  }
+}
+
+// The server counts characters, JavaScript halves of some.
+const codePoints = (units) => [...state.view.text.slice(0, units)].length;
+
+function onSourceSelection() {
+  const field = $("source");
+  const text = field.value.slice(field.selectionStart, field.selectionEnd).trim();
+  if (!text || text.length > 200 || text === state.source.trim() || !state.view || working) return closePopover();
+  const box = field.getBoundingClientRect();
+  openPopover({ left: box.left + 16, top: box.bottom - 70, bottom: box.bottom - 52 }, [
+    item("This was left out", () => change({ kind: "restore", phrase: text })),
+    item("Add to the glossary", () => addTerm(text)),
+  ]);
+}
+
+function addTerm(source) {
+  closePopover();
+  terms().push({ source, target: "" });
+  save();
+  showGlossary(glossaryChanged, useTerm);
+  showAside("tab-glossary");
+  [...$("terms").querySelectorAll("tr")].at(-2).querySelectorAll("input")[1].focus();
+}
+
+function begin(request) {
+  closePopover();
+  $("request").value = state.request = request;
+  $("request").focus();
+}
+
+// --- editing by hand ---------------------------------------------------------------------------------------
+
+function startEdit() {
+  if (!state.view || working) return;
+  const field = $("by-hand");
+  if (!field.hidden) return keepEdit();
+  field.value = state.view.text;
+  field.dir = state.view.target_direction;
+  field.lang = state.view.target_lang;
+  field.hidden = false;
+  $("target").hidden = true;
+  $("edit").textContent = "Keep";
+  field.focus();
+}
+
+function endEdit() {
+  $("by-hand").hidden = true;
+  $("target").hidden = false;
+  $("edit").textContent = "Edit";
+}
+
+function keepEdit() {
+  const text = $("by-hand").value.trim();
+  endEdit();
+  if (text && text !== state.view.text) step({ do: "edit", text });
+}
+
+// --- other texts -------------------------------------------------------------------------------------------
+
+function reopen(view) {
+  setAside();
+  state.earlier = state.earlier.filter((other) => other !== view);
+  state.source = $("source").value = view.session.source;
+  state.to = view.session.target_lang;
+  $("to").value = state.to;
+  took(view);
+  showAside("tab-revisions");
+}
+
+function startNew() {
+  working?.abort();
+  setAside();
+  state.source = $("source").value = "";
+  state.request = $("request").value = "";
+  save();
+  show();
+  $("source").focus();
+}
+
+// --- the page ----------------------------------------------------------------------------------------------
+
+const showMain = tabs(document.querySelector(".bar .tabs"));
+const showAside = tabs(document.querySelector("aside .tabs"));
+
+function listen() {
+  $("source").addEventListener("input", () => {
+    state.source = $("source").value;
+    save();
+    showSource();
+  });
+  $("request").addEventListener("input", () => {
+    state.request = $("request").value;
+    save();
+  });
+  for (const id of ["from", "to"]) {
+    $(id).addEventListener("change", () => {
+      state[id] = $(id).value;
+      save();
+      showLanguages();
+      showSource();
+      if (id === "to" && state.view && state.view.target_lang !== state.to) change({ kind: "retarget", target: state.to });
+    });
+  }
+  $("swap").addEventListener("click", () => {
+    const from = state.from || state.view?.source_lang || "";
+    const text = state.view?.text;
+    if (!from) return tell("Which language is the text in? Choose it on the left first.");
+    [state.from, state.to] = [state.to, from];
+    setAside();
+    if (text) state.source = $("source").value = text;
+    save();
+    showLanguages();
+    show();
+  });
+  $("translate").addEventListener("click", translate);
+  $("ask").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (state.request.trim() && !working) change(state.request.trim());
+  });
+  $("undo").addEventListener("click", () => step({ do: "undo" }));
+  $("redo").addEventListener("click", () => step({ do: "redo" }));
+  $("edit").addEventListener("click", startEdit);
+  $("copy").addEventListener("click", async () => {
+    await navigator.clipboard.writeText(state.view.text);
+    $("state").textContent = "copied";
+  });
+  $("new").addEventListener("click", startNew);
+  $("theme").addEventListener("click", () => {
+    const dark = getComputedStyle(document.documentElement).colorScheme === "dark";
+    state.theme = dark ? "light" : "dark";
+    save();
+    document.documentElement.dataset.theme = state.theme;
+  });
+  $("help").addEventListener("click", () => $("keyboard").showModal());
+  $("fault").querySelector("button").addEventListener("click", () => tell(null));
+  $("target").addEventListener("mouseup", () => setTimeout(onTargetSelection));
+  $("target").addEventListener("keyup", (event) => event.shiftKey && onTargetSelection());
+  $("target").addEventListener("touchend", () => setTimeout(onTargetSelection, WAIT));
+  $("source").addEventListener("mouseup", () => setTimeout(onSourceSelection));
+  $("terms-export").addEventListener("click", exportTerms);
+  $("terms-file").addEventListener("change", async (event) => {
+    await importTerms(event.target.files[0]);
+    event.target.value = "";
+    showGlossary(glossaryChanged, useTerm);
+    glossaryChanged();
+  });
+  document.addEventListener("pointerdown", (event) => $("popover").contains(event.target) || closePopover());
+  document.addEventListener("keydown", onKey);
+  listenForFiles();
+}
+
+function listenForFiles() {
+  const drop = $("drop");
+  $("file").addEventListener("change", (event) => {
+    for (const file of event.target.files) translateDocument(file);
+    event.target.value = "";
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    showMain("tab-document");
+    drop.classList.add("over");
+  });
+  document.addEventListener("dragleave", () => drop.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    drop.classList.remove("over");
+    for (const file of event.dataTransfer.files) translateDocument(file);
+  });
+}
+
+function onKey(event) {
+  const command = event.ctrlKey || event.metaKey;
+  const typing = event.target.matches("input, textarea, select");
+  if (command && event.key === "Enter") $("by-hand").hidden ? translate() : keepEdit();
+  else if (event.key === "Escape") {
+    if (!$("popover").hidden) closePopover();
+    else if (!$("by-hand").hidden) endEdit();
+    else working?.abort();
+  } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+    const number = (state.view?.session.current ?? 0) + (event.key === "ArrowUp" ? -1 : 1);
+    if (number >= 1 && number <= state.view?.session.revisions.length) step({ do: "go", number });
+  } else if (typing) return;
+  else if (command && event.key.toLowerCase() === "z") step({ do: event.shiftKey ? "redo" : "undo" });
+  else if (command || event.altKey) return;
+  else if (event.key === "/") $("request").focus();
+  else if (event.key === "?") $("keyboard").showModal();
+  else if (event.key.toLowerCase() === "e") startEdit();
+  else return;
+  event.preventDefault();
+}
+
+async function start() {
+  if (state.theme) document.documentElement.dataset.theme = state.theme;
+  $("source").value = state.source;
+  $("request").value = state.request;
+  $("chips").append(...REQUESTS.map(([label, text]) =>
+    element("button", { type: "button", textContent: label, title: text, onclick: () => change(text) })));
+  listen();
+  show();
+  try {
+    languages = (await json("/v1/languages")).languages;
+    const known = (code) => languages.some((language) => language.code === code);
+    const own = navigator.languages.map((code) => code.split("-")[0]).find((code) => code !== "en" && known(code));
+    if (!known(state.to)) state.to = own ?? languages.find((language) => language.code !== "en")?.code ?? "";
+    if (!known(state.from)) state.from = "";
+    $("model").textContent = (await json("/v1/models")).data[0].id;
+  } catch (error) {
+    tell(error.message);
+  }
+  showLanguages();
+  show();
+}
+
+start();

@@ -1,0 +1,203 @@
+"""A translator's whole job, in a real browser."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.serve.conftest import serving
+from tests.serve.scripted import ANSWERS, SOURCE, ScriptedEngine
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
+CHROMIUM = os.environ.get("BAYLING_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def workplace():
+    with serving(ScriptedEngine(), pages=True) as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser, workplace):
+    """A fresh browser at the workspace. Whatever it asks for is on our server, and it has no fault."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, accept_downloads=True, locale="en-GB"
+    )
+    page = context.new_page()
+    page.set_default_timeout(10_000)
+    faults, addresses = [], []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if _wrong(message) else None)
+    page.on("request", lambda request: addresses.append(request.url))
+    page.goto(workplace.url)
+    sync_api.expect(page.locator("#to option")).to_have_count(4)
+    page.select_option("#to", "de")
+    yield page
+    assert not faults
+    assert all(address.startswith((workplace.url, "data:", "blob:")) for address in addresses)
+    context.close()
+
+
+def _wrong(message):
+    return message.type == "error" and "Failed to load resource" not in message.text  # which a test may want
+
+
+def expect(page, what):
+    return sync_api.expect(page.locator(what))
+
+
+def translate(page, text=SOURCE):
+    page.fill("#source", text)
+    page.keyboard.press("Control+Enter")
+    expect(page, "#list li").to_have_count(1)
+
+
+def ask(page, request):
+    before = page.locator("#list li").count()
+    page.keyboard.press("Escape")
+    page.fill("#request", request)
+    page.keyboard.press("Enter")
+    expect(page, "#list li").to_have_count(before + 1)
+
+
+def test_a_whole_job(page, tmp_path: Path):
+    translate(page)
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#unmet li").to_have_text(["the number 30 is missing"])
+    page.click("#chips >> text=More formal")
+    expect(page, "#target").to_have_text(ANSWERS["formal"])
+    expect(page, "#unmet li").to_have_count(0)
+    ask(page, "Nimm bitte das Wort Akku")
+    expect(page, "#list li:nth-child(3) ins").to_have_text(["Der", "Akku", "ihn"])
+    expect(page, "#list li:nth-child(3) del").to_have_text(["Die", "Batterie", "sie"])
+
+    page.locator("#target").focus()
+    page.keyboard.press("Control+z")
+    expect(page, "#target").to_have_text(ANSWERS["formal"])
+    page.keyboard.press("Control+Shift+z")
+    expect(page, "#target").to_have_text(ANSWERS["Akku"])
+    page.click("#list li:nth-child(1) button")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    page.keyboard.press("Alt+ArrowDown")
+    expect(page, "#list [aria-current] b").to_have_text("Make it more formal.")
+
+    page.click("#tab-glossary")
+    page.locator("#terms input").nth(0).fill("battery")
+    page.locator("#terms input").nth(1).fill("Akku")
+    page.keyboard.press("Tab")
+    page.click("#terms button[aria-label='Use now']")
+    expect(page, "#target").to_have_text(ANSWERS["Akku"])
+
+    page.click("#tab-document")
+    document = tmp_path / "notes.txt"
+    document.write_text(f"{SOURCE}\n\nTranslate it formal\n", encoding="utf-8")
+    page.set_input_files("#file", str(document))
+    with page.expect_download() as downloaded:
+        page.click("#files >> text=Download")
+    assert downloaded.value.suggested_filename == "notes.de.txt"
+    made = Path(downloaded.value.path()).read_text(encoding="utf-8").splitlines()
+    assert made == [ANSWERS["Akku"], "", ANSWERS["formal"]]
+
+    page.reload()
+    expect(page, "#target").to_have_text(ANSWERS["Akku"])
+    expect(page, "#list li").to_have_count(4)
+    expect(page, "#to").to_have_value("de")
+    expect(page, "#source").to_have_value(SOURCE)
+    page.click("#undo")
+    expect(page, "#target").to_have_text(ANSWERS["formal"])
+    page.click("#tab-glossary")
+    assert page.locator("#terms input").nth(1).input_value() == "Akku"
+
+
+def test_other_words_for_a_phrase_and_a_change_by_hand(page):
+    translate(page, f"{SOURCE} Akku")
+    page.evaluate(
+        """() => {
+            const text = document.querySelector("#target").firstChild;
+            getSelection().setBaseAndExtent(text, 4, text, 8);
+            document.querySelector("#target").dispatchEvent(new MouseEvent("mouseup"));
+        }"""
+    )
+    page.click("#popover >> text=Other words")
+    page.click("#popover >> text=Speicher")
+    expect(page, "#target").to_contain_text("Der Speicher ist leer.")
+    page.locator("#target").focus()
+    page.keyboard.press("e")
+    page.fill("#by-hand", "Der Speicher ist alle.")
+    page.keyboard.press("Control+Enter")
+    expect(page, "#list li:nth-child(3) b").to_have_text("By hand")
+    expect(page, "#target").to_have_text("Der Speicher ist alle.")
+
+
+def test_right_to_left(page):
+    translate(page)
+    page.select_option("#to", "ar")
+    expect(page, "#target").to_have_text(ANSWERS["Arabic"])
+    expect(page, "#target").to_have_css("direction", "rtl")
+    expect(page, "#source").to_have_css("direction", "ltr")
+
+
+def test_markup_in_a_translation_is_shown_as_text(page):
+    page.on("dialog", lambda dialog: pytest.fail("a script of the translation has run"))
+    translate(page, f"{SOURCE} <script>")
+    expect(page, "#target").to_have_text(ANSWERS["<script>"])
+    expect(page, "#list .words").to_have_text(ANSWERS["<script>"])
+    assert page.locator("#target *, #list img, #list script").count() == 0
+    assert page.title() == "Bayling"
+
+
+def test_another_text_keeps_the_one_before(page):
+    translate(page)
+    page.click("#new")
+    expect(page, "#target").to_be_empty()
+    translate(page, "Another one is formal")
+    page.click("#tab-earlier")
+    page.click("#kept button")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    assert page.input_value("#source") == SOURCE
+
+
+def test_a_phone_and_the_dark(page):
+    page.set_viewport_size({"width": 360, "height": 740})
+    translate(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("#theme")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+
+
+def test_a_fault_is_told_and_the_session_stands(page, workplace):
+    translate(page)
+    page.route("**/v1/revise", lambda route: route.abort())
+    page.click("#chips >> text=Shorter")
+    expect(page, "#fault").to_contain_text("does not answer")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+
+
+def test_a_key_is_asked_for(browser):
+    with serving(ScriptedEngine(), pages=True, keys=frozenset({"secret"})) as locked:
+        page = browser.new_page()
+        page.goto(locked.url)
+        page.fill("#key", "secret")
+        page.keyboard.press("Enter")
+        sync_api.expect(page.locator("#to option")).to_have_count(4)
+        page.close()
+
+
+def test_the_page_of_the_api(browser, workplace):
+    page = browser.new_page()
+    page.goto(f"{workplace.url}/docs")
+    page.click("summary:has-text('/v1/translate')")
+    sync_api.expect(page.locator("details[open] td").first).to_have_text("text *")
+    page.close()
