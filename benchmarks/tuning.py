@@ -105,7 +105,7 @@ def trl_trainer(
         max_length=None,
         dataset_kwargs={"skip_prepare_dataset": True},
     )
-    dataset = Dataset.from_list([{"input_ids": ids, "labels": labels} for ids, labels in rows[:8]])
+    dataset = Dataset.from_list([{"input_ids": row.ids, "labels": row.labels} for row in rows[:8]])
     trainer = SameBatches(model=model, args=arguments, train_dataset=dataset)
     trainer.options = options
     return trainer
@@ -128,7 +128,7 @@ def main() -> None:
     foundation = resolve(options.foundation)
     template = Template(load_tokenizer(foundation.folder))
     rows = encode_rows([options.data / "train-00000.parquet"], template, tune.max_length)
-    batches = plan_batches([len(ids) for ids, _ in rows], tune.batch_tokens, 1, seed=7)[: options.steps]
+    batches = plan_batches([len(row.ids) for row in rows], tune.batch_tokens, 1, seed=7)[: options.steps]
     print(json.dumps(measure(options.only, tune, foundation.folder, rows, batches)))
 
 

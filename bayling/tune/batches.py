@@ -10,6 +10,8 @@ from collections.abc import Sequence
 
 import torch
 
+from bayling.tune.rows import Row
+
 WINDOW = 64
 """Batches' worth of rows that are sorted together."""
 
@@ -42,17 +44,33 @@ def _one_pass(lengths: Sequence[int], budget: int, rng: random.Random) -> list[l
     return batches
 
 
-def pad(rows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> dict[str, torch.Tensor]:
-    """Rows of ids and labels to tensors (rows, longest): ids padded with 0, labels with -100."""
-    longest = max(len(ids) for ids, _ in rows)
-    shape = (len(rows), longest)
+def divide(batch: list[int], parts: int) -> list[list[int]]:
+    """A step's rows in so many parts of like size; some are empty where there are too few rows."""
+    return [batch[part::parts] for part in range(parts)]
+
+
+def pad(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
+    """Rows to tensors (rows, longest): ids padded with 0, labels with -100.
+
+    Where a row holds several conversations, positions that start again with each take the place of the
+    attention mask. No rows at all give one token, not learned.
+    """
+    longest = max((len(row.ids) for row in rows), default=1)
+    packed = any(len(row.parts) > 1 for row in rows)
+    shape = (max(1, len(rows)), longest)
+    marks = "position_ids" if packed else "attention_mask"
     batch = {
         "input_ids": torch.zeros(shape, dtype=torch.long),
-        "attention_mask": torch.zeros(shape, dtype=torch.long),
+        marks: torch.zeros(shape, dtype=torch.long),
         "labels": torch.full(shape, -100),
     }
-    for number, (ids, labels) in enumerate(rows):
-        batch["input_ids"][number, : len(ids)] = torch.tensor(ids)
-        batch["attention_mask"][number, : len(ids)] = 1
-        batch["labels"][number, : len(labels)] = torch.tensor(labels)
+    for number, row in enumerate(rows):
+        length = len(row.ids)
+        batch["input_ids"][number, :length] = torch.tensor(row.ids)
+        batch["labels"][number, :length] = torch.tensor(row.labels)
+        batch[marks][number, :length] = _positions(row) if packed else 1
     return batch
+
+
+def _positions(row: Row) -> torch.Tensor:
+    return torch.cat([torch.arange(part.length) for part in row.parts])

@@ -11,63 +11,75 @@ probabilities, so logits are neither kept nor computed again:
 from typing import Any
 
 import torch
+from torch.distributed.fsdp import FSDPModule
+from torch.nn.functional import cross_entropy
+from torch.nn.parallel import DistributedDataParallel
 
 ROWS = 128
 """Positions at a time: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
+SHARING: Any = (FSDPModule, DistributedDataParallel)
+"""What divides a model's work among processes."""
 
 
 class FrozenHeadLoss(torch.autograd.Function):
-    """Summed cross-entropy of a frozen output layer."""
+    """Cross-entropy of each position, by a frozen output layer."""
 
     @staticmethod
     def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Hidden states (n, d), weight (pieces, d), labels (n,) without -100; gives a float32 scalar."""
+        """Hidden states (n, d), weight (pieces, d), labels (n,) without -100; gives float32 losses (n,)."""
         gradient = torch.empty_like(hidden, dtype=torch.float32)
-        loss = hidden.new_zeros((), dtype=torch.float32)
+        losses = hidden.new_empty(len(hidden), dtype=torch.float32)
         # One buffer for all blocks: a fresh one each time costs more in page faults than the product itself.
         buffer = hidden.new_empty((min(ROWS, len(hidden)), len(weight)), dtype=weight.dtype)
         for start in range(0, len(hidden), ROWS):
-            block = hidden[start : start + ROWS].to(weight.dtype)
-            wanted = weight[labels[start : start + ROWS]].float()
+            rows = slice(start, start + ROWS)
+            block = hidden[rows].to(weight.dtype)
+            wanted = weight[labels[rows]].float()
             logits = torch.mm(block, weight.t(), out=buffer[: len(block)])
             top = logits.amax(-1, keepdim=True)
             odds = logits.sub_(top).exp_()
             total = _row_sums(odds)
-            loss += (top.float() + total.log()).sum() - (block.float() * wanted).sum()
-            gradient[start : start + ROWS] = (odds @ weight).float() / total - wanted
+            losses[rows] = (top.float() + total.log()).squeeze(1) - (block.float() * wanted).sum(-1)
+            gradient[rows] = (odds @ weight).float() / total - wanted
         ctx.save_for_backward(gradient.to(hidden.dtype))
-        return loss
+        return losses
 
     @staticmethod
     def backward(ctx: Any, *upstream: torch.Tensor) -> tuple[torch.Tensor, None, None]:
         (gradient,) = ctx.saved_tensors
-        return gradient * upstream[0], None, None
+        return (gradient * upstream[0].unsqueeze(1)).to(gradient.dtype), None, None
 
 
 def _row_sums(odds: torch.Tensor) -> torch.Tensor:
     """Sums of the rows (n, pieces) as float32 (n, 1). Runs of 512 first, which torch adds up in float32 and rounds
     once: to ask for a float32 sum of the whole would copy it to float32 before, at forty times the cost."""
     runs = odds.shape[1] // 512
-    whole, rest = odds[:, : runs * 512].unflatten(1, (runs, 512)), odds[:, runs * 512 :]
+    whole: torch.Tensor = odds[:, : runs * 512].unflatten(1, (runs, 512))  # type: ignore[no-untyped-call]
+    rest = odds[:, runs * 512 :]
     return (whole.sum(-1).sum(-1, dtype=torch.float32) + rest.sum(-1, dtype=torch.float32)).unsqueeze(1)
 
 
-def answer_loss(
-    model: Any, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor
-) -> torch.Tensor:
-    """Summed cross-entropy over the learned positions of a batch (rows, length), in float32.
+def token_losses(model: Any, labels: torch.Tensor, **batch: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy of each learned position of a batch (rows, length), row by row, as float32 (learned,).
 
-    The model is any causal language model of transformers, wrapped by PEFT or not.
+    The model is any causal language model of transformers, wrapped by PEFT or not. `batch` is what `pad` gives.
     """
+    learned, wanted = labels[:, 1:] != -100, labels[:, 1:]
+    if isinstance(model, SHARING):
+        # They wait for the model's own forward.
+        places = learned.any(0).nonzero().squeeze(1)
+        if not len(places):
+            places = places.new_zeros(1)
+        logits = model(**batch, use_cache=False, logits_to_keep=places).logits
+        learned, wanted = learned[:, places], wanted[:, places]
+        return cross_entropy(logits[learned].float(), wanted[learned], reduction="none")
     causal = model.get_base_model() if hasattr(model, "get_base_model") else model
     body, head = causal.base_model, causal.get_output_embeddings()
-    hidden = body(input_ids=input_ids, attention_mask=attention_mask, use_cache=False).last_hidden_state
-    learned = labels[:, 1:] != -100
-    states, wanted = hidden[:, :-1][learned], labels[:, 1:][learned]
+    states = body(**batch, use_cache=False).last_hidden_state[:, :-1][learned]
     cap = getattr(causal.config, "final_logit_softcapping", None)
     if head.weight.requires_grad or head.bias is not None or cap:
         logits = head(states).float()
         if cap:
             logits = cap * torch.tanh(logits / cap)
-        return torch.nn.functional.cross_entropy(logits, wanted, reduction="sum")
-    return FrozenHeadLoss.apply(states, head.weight, wanted)  # type: ignore[no-any-return, no-untyped-call]
+        return cross_entropy(logits, wanted[learned], reduction="none")
+    return FrozenHeadLoss.apply(states, head.weight, wanted[learned])  # type: ignore[no-any-return, no-untyped-call]

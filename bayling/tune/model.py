@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from bayling.errors import BaylingError
 from bayling.models import load_weights
 from bayling.recipe import Tune
 
@@ -23,28 +24,58 @@ def choose_precision(wanted: str) -> str:
 def load_for_tuning(folder: Path, options: Tune, precision: str) -> Any:
     """The foundation in `folder`, with LoRA matrices on all linear layers unless all parameters are tuned.
 
-    Frozen weights may stand in bfloat16; what is tuned stays in float32 and is cast as it is used.
+    Frozen weights may stand in bfloat16 or 4 bits; what is tuned stays in float32 and is cast as it is used.
+
+    Raises:
+        BaylingError: QLoRA without a GPU or without bitsandbytes.
     """
     import torch
+
+    frozen = options.method != "full" and precision == "bfloat16"
+    extra = {"quantization_config": _four_bits()} if options.method == "qlora" else {}
+    model = load_weights(folder, dtype=torch.bfloat16 if frozen else torch.float32, **extra)
+    if not torch.cuda.is_available():
+        model.set_attn_implementation("eager")  # over short rows a third quicker than torch's kernel for CPUs
+    if options.checkpointing and not options.sharded:  # FSDP brings its own
+        model.gradient_checkpointing_enable({"use_reentrant": False})
+    return model if options.method == "full" else _with_adapter(model, options, frozen)
+
+
+def _with_adapter(model: Any, options: Tune, frozen: bool) -> Any:
     from peft import LoraConfig, get_peft_model
     from peft.tuners.tuners_utils import BaseTunerLayer
 
-    frozen = options.method == "lora" and precision == "bfloat16"
-    model = load_weights(folder, dtype=torch.bfloat16 if frozen else torch.float32)
-    if not torch.cuda.is_available():
-        model.set_attn_implementation("eager")  # over short rows a third quicker than torch's kernel for CPUs
-    if options.method == "full":
-        return model
     config = LoraConfig(
         r=options.rank,
         lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
         lora_dropout=options.dropout,
         target_modules="all-linear",
+        use_dora=options.method == "dora",
         task_type="CAUSAL_LM",
     )
     model = get_peft_model(model, config)
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
-    for layer in model.modules():
-        if isinstance(layer, BaseTunerLayer):
-            layer.cast_input_dtype_enabled = not frozen
+    layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
+    for layer in layers:
+        layer.cast_input_dtype_enabled = not frozen
     return model
+
+
+def _four_bits() -> Any:
+    """NormalFloat in 4 bits with quantized constants, as in arXiv 2305.14314."""
+    import torch
+    from transformers import BitsAndBytesConfig
+    from transformers.utils.import_utils import is_bitsandbytes_available
+
+    if not torch.cuda.is_available():
+        raise BaylingError("tune.method: qlora needs an NVIDIA GPU; without one, use lora")
+    if not is_bitsandbytes_available():
+        raise BaylingError(
+            "tune.method: qlora needs bitsandbytes; install it with pip install 'bayling[quant]'"
+        )
+    return BitsAndBytesConfig(  # type: ignore[no-untyped-call]
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16,
+    )

@@ -3,20 +3,24 @@
 model/
   adapter/      LoRA weights as PEFT reads them, or weights/ after full tuning
   tuned.json    the foundation, template and precision that they belong to
-  log.jsonl     a line each step: loss, learning rate, tokens, seconds
+  log.jsonl     a line each step: loss, learning rate, tokens, seconds; each 50 steps losses by task and language
 """
 
+import os
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import remove, replacing, write_json
+from bayling.files import remove, write_json
 from bayling.models import Template, load_tokenizer, resolve
-from bayling.progress import progress
-from bayling.recipe import Recipe
+from bayling.progress import progress, silent
+from bayling.recipe import Recipe, Tune
 from bayling.tune.batches import plan_batches
-from bayling.tune.checkpoints import continue_log, last_checkpoint
+from bayling.tune.checkpoints import check_shapes, continue_log, last_checkpoint, saving
 from bayling.tune.model import choose_precision, load_for_tuning
+from bayling.tune.packing import pack
+from bayling.tune.processes import alone, first, join_group
 from bayling.tune.rows import Row, encode_rows
 
 
@@ -24,7 +28,8 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     """Tune the recipe's foundation on `data/train-*.parquet`; goes on from the last whole checkpoint.
 
     Raises:
-        BaylingError: no data, a conversation longer than `tune.max_length`, a diverging loss.
+        BaylingError: no data, a conversation longer than `tune.max_length`, options that do not go together, a
+            checkpoint of another shape, a diverging loss, a full disk.
     """
     from transformers import set_seed
 
@@ -35,47 +40,81 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     template = Template(load_tokenizer(foundation.folder), recipe.template)
     rows = encode_rows(shards, template, recipe.tune.max_length)
     dev = encode_rows(sorted(data.glob("dev.parquet")), template, recipe.tune.max_length)
+    _check(recipe.tune, dev, data)
+    if recipe.tune.packing:
+        rows = pack(rows, recipe.tune.max_length)
     precision = choose_precision(recipe.tune.precision)
     folder.mkdir(parents=True, exist_ok=True)
     set_seed(recipe.seed)
-    model = load_for_tuning(foundation.folder, recipe.tune, precision)
-    figures = _train(model, rows, dev, recipe, folder, precision)
-    with replacing(folder / ("adapter" if recipe.tune.method == "lora" else "weights")) as partial:
-        model.save_pretrained(partial)
+    with nullcontext() if first() else silent():
+        figures = _train(foundation.folder, rows, dev, recipe, folder, precision)
+    if first():
         if recipe.tune.method == "full":
-            template.tokenizer.save_pretrained(partial)
-    about = {"foundation": recipe.foundation, "template": template.text}
-    write_json(folder / "tuned.json", about | {"method": recipe.tune.method, "precision": precision})
-    remove(folder / "checkpoints")
+            template.tokenizer.save_pretrained(folder / "weights")
+        about = {"foundation": recipe.foundation, "template": template.text}
+        write_json(folder / "tuned.json", about | {"method": recipe.tune.method, "precision": precision})
+        remove(folder / "checkpoints")
     return figures
 
 
+def _check(options: Tune, dev: list[Row], data: Path) -> None:
+    if options.minutes and not alone():
+        raise BaylingError("tune.minutes: the clocks of several processes differ; say tune.epochs instead")
+    if options.patience and not options.dev_steps:
+        raise BaylingError("tune.patience: needs tune.dev_steps, how often to measure")
+    if options.dev_steps and not dev:
+        raise BaylingError(
+            f"{data}: tune.dev_steps needs held-out conversations, and there is no dev.parquet"
+        )
+
+
 def _train(
-    model: Any, rows: list[Row], dev: list[Row], recipe: Recipe, folder: Path, precision: str
+    foundation: Path, rows: list[Row], dev: list[Row], recipe: Recipe, folder: Path, precision: str
 ) -> dict[str, Any]:
     # Imported late, since transformers' trainer takes seconds to import.
-    from bayling.tune.trainer import AnswerTrainer, Progress, trainer_arguments
+    from bayling.tune.callbacks import KeepBest, Progress
+    from bayling.tune.trainer import AnswerTrainer, trainer_arguments
 
-    options = recipe.tune
-    batches = plan_batches([len(ids) for ids, _ in rows], options.batch_tokens, options.epochs, recipe.seed)
-    arguments = trainer_arguments(folder / "checkpoints", options, precision, recipe.seed)
-    trainer = AnswerTrainer(model, rows, batches, dev, options, args=arguments)
-    checkpoint = last_checkpoint(folder / "checkpoints")
-    trainer.spent = continue_log(folder / "log.jsonl", checkpoint)
-    with progress("tuning", 1.0) as advance:
-        callback = Progress(trainer, folder / "log.jsonl", advance)
-        trainer.add_callback(callback)
+    options, checkpoints = recipe.tune, folder / "checkpoints"
+    if options.sharded:
+        join_group()
+    arguments = trainer_arguments(checkpoints, options, precision, recipe.seed)
+    batches = plan_batches([len(row.ids) for row in rows], options.batch_tokens, options.epochs, recipe.seed)
+    trainer = AnswerTrainer(
+        load_for_tuning(foundation, options, precision), rows, batches, dev, options, args=arguments
+    )
+    checkpoint = last_checkpoint(checkpoints)
+    if checkpoint:
+        for weights in checkpoint.glob("*model.safetensors"):
+            check_shapes(weights, trainer.model)
+    if first():
+        trainer.spent = continue_log(folder / "log.jsonl", checkpoint)
+    with progress("tuning", 1.0) as advance, saving(checkpoints):
+        watch = Progress(trainer, folder / "log.jsonl", advance)
+        best = KeepBest(trainer, watch, checkpoints / "best")
+        trainer.add_callback(watch)
+        trainer.add_callback(best)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     figures = {
         "steps": trainer.state.global_step,
-        "conversations": sum(map(len, batches[: trainer.state.global_step])),
-        "tokens": callback.tokens,
-        "supervised_tokens": callback.learned,
-        "tokens_per_second": round(callback.tokens / trainer.seconds, 1),
+        "conversations": sum(
+            len(rows[row].parts) for batch in batches[: trainer.state.global_step] for row in batch
+        ),
+        "tokens": watch.tokens,
+        "supervised_tokens": watch.learned,
+        "tokens_per_second": round(watch.tokens / trainer.seconds, 1),
         "precision": precision,
     }
+    target = folder / ("weights" if options.method == "full" else "adapter")
     if dev:
         loss = trainer.dev_loss()
-        callback.write({"step": trainer.state.global_step, "dev_loss": loss})
+        watch.write({"step": trainer.state.global_step, "dev_loss": loss})
+        if best.best is not None and best.best < loss:
+            loss = best.best
+            if first():
+                remove(target)
+                os.replace(checkpoints / "best", target)
+            return figures | {"dev_loss": round(loss, 4)}
         figures["dev_loss"] = round(loss, 4)
+    trainer.write_weights(target)
     return figures

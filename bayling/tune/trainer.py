@@ -1,4 +1,4 @@
-"""transformers' Trainer with the project's batches, loss, schedule and log."""
+"""transformers' Trainer with the project's batches, loss and schedule."""
 
 import json
 import math
@@ -9,32 +9,32 @@ from typing import Any
 import torch
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader
-from transformers import (
-    PrinterCallback,
-    Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from bayling.errors import BaylingError
-from bayling.progress import Advance
+from bayling.files import replacing
 from bayling.recipe import Tune
-from bayling.tune.batches import pad, plan_batches
-from bayling.tune.loss import answer_loss
+from bayling.tune.batches import divide, pad, plan_batches
+from bayling.tune.loss import token_losses
+from bayling.tune.losses import LossTable
 from bayling.tune.rows import Row
 
 LOG_STEPS = 1
+DIVERGED = 2.0
+"""A loss of so many times what guessing costs, or the first step did, is no loss that comes back."""
 
 
 def trainer_arguments(
     folder: Path, options: Tune, precision: str, seed: int, logging_steps: int = LOG_STEPS
 ) -> TrainingArguments:
     """What the recipe says, in the words of transformers."""
+    sharding: dict[str, Any] = {}
+    if options.sharded:
+        sharding = {"fsdp": True, "fsdp_config": {"activation_checkpointing": options.checkpointing}}
     return TrainingArguments(
         output_dir=str(folder),
         num_train_epochs=1,  # the batches given are the whole way
+        gradient_accumulation_steps=options.accumulate,
         learning_rate=options.learning_rate,
         weight_decay=options.weight_decay,
         bf16=precision == "bfloat16",
@@ -48,15 +48,19 @@ def trainer_arguments(
         seed=seed,
         remove_unused_columns=False,
         dataloader_pin_memory=False,
+        **sharding,
     )
 
 
 class AnswerTrainer(Trainer):
-    """Tunes on ready ids and labels, in the batches given, each an optimizer step.
+    """Tunes on ready rows, in the batches given, each an optimizer step.
 
-    The learning rate rises over the warm-up, then falls to zero along a cosine. With `tune.minutes` the way
-    is measured by time where that runs out before the steps do.
+    Each process works off its share of a step in `tune.accumulate` parts; the loss is the mean over all the
+    step's answer tokens, however it is divided. The learning rate rises over the warm-up, then falls to zero as
+    `tune.schedule` says. With `tune.minutes` the way is measured by time where that runs out before the steps.
     """
+
+    loss_is_scaled_for_ga = True
 
     def __init__(
         self,
@@ -68,11 +72,15 @@ class AnswerTrainer(Trainer):
         **rest: Any,
     ) -> None:
         self.rows, self.batches, self.dev, self.options = rows, batches, dev, options
+        self.losses = LossTable()
+        """Of this process's share since it was read last."""
         self.spent = 0.0
         """Seconds of tuning before this process, where it goes on from a checkpoint."""
         self.began = time.monotonic()
+        self.limit = DIVERGED * math.log(model.config.get_text_config().vocab_size)
         super().__init__(model=model, train_dataset=rows, **rest)
         self.remove_callback(PrinterCallback)
+        self._done = 0  # parts of the step that is under way
 
     @property
     def seconds(self) -> float:
@@ -86,14 +94,34 @@ class AnswerTrainer(Trainer):
         by_time = self.seconds / (60 * self.options.minutes) if self.options.minutes else 0.0
         return min(1.0, max(by_steps, by_time))
 
+    def parts(self, step: int) -> list[list[int]]:
+        """What this process works off of a step: rows for each pass forward and backward."""
+        world = self.args.world_size
+        return divide(self.batches[step], world * self.options.accumulate)[self.args.process_index :: world]
+
     def get_train_dataloader(self) -> DataLoader[Any]:
-        loader: DataLoader[Any] = DataLoader(self.rows, batch_sampler=self.batches, collate_fn=pad)  # type: ignore[arg-type]
-        return self.accelerator.prepare(loader)  # type: ignore[no-any-return]
+        # Divided among processes here, since accelerate would repeat rows to make shares even.
+        parts = [part for step in range(len(self.batches)) for part in self.parts(step)]
+        return DataLoader(self.rows, batch_sampler=parts, collate_fn=pad)  # type: ignore[arg-type]
+
+    def get_batch_samples(self, epoch_iterator: Any, num_batches: int, device: torch.device) -> Any:
+        parts, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
+        self._done = 0
+        learned = sum((part["labels"][:, 1:] != -100).sum() for part in parts)
+        if self.args.world_size > 1:
+            learned = self.accelerator.reduce(learned.to(device))
+        return parts, learned
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> LambdaLR:
         def scale(_: int) -> float:
             way, rise = self.way, self.options.warmup
-            factor = way / rise if way < rise else 0.5 * (1 + math.cos(math.pi * (way - rise) / (1 - rise)))
+            left = (1 - way) / (1 - rise)
+            falls = {
+                "cosine": 0.5 * (1 + math.cos(math.pi * (way - rise) / (1 - rise))),
+                "linear": left,
+                "constant": 1.0,
+            }
+            factor = way / rise if way < rise else falls[self.options.schedule]
             return max(factor, 1e-3)  # so that the first update is not lost
 
         self.lr_scheduler = LambdaLR(optimizer or self.optimizer, scale)  # type: ignore[arg-type]
@@ -106,81 +134,61 @@ class AnswerTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
+        losses = self._losses(model, inputs)
+        loss = losses.sum() / num_items_in_batch
+        self._watch(losses.detach(), inputs)
+        return loss * self.args.world_size  # since gradients are averaged over processes
+
+    def _losses(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+        if self.args.world_size == 1 and not self.options.sharded:
+            model = self.accelerator.unwrap_model(model, keep_torch_compile=False)
         with self.accelerator.autocast():  # the body is called past the model's own, wrapped forward
-            total = answer_loss(self.accelerator.unwrap_model(model, keep_torch_compile=False), **inputs)
-        loss = total / (inputs["labels"][:, 1:] != -100).sum()
-        if not torch.isfinite(loss):
+            return token_losses(model, **inputs)
+
+    def _watch(self, losses: torch.Tensor, inputs: dict[str, torch.Tensor]) -> None:
+        step = self.state.global_step
+        part = self.parts(step)[self._done]
+        self._done += 1
+        if not len(losses):
+            return
+        mean = losses.mean().item()
+        if not self.losses.seen:
+            self.limit = max(self.limit, DIVERGED * mean)
+        if not mean <= self.limit:  # NaN is not
             path = Path(str(self.args.output_dir)) / "diverged.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(inputs["input_ids"].tolist()), encoding="utf-8")
+            batch = {name: tensor.tolist() for name, tensor in inputs.items()}
+            path.write_text(json.dumps({"step": step + 1, "rows": part, **batch}), encoding="utf-8")
             raise BaylingError(
-                f"tune: the loss is {loss.item()} at step {self.state.global_step + 1}, its batch is in {path}; "
+                f"tune: the loss is {mean:.4g} at step {step + 1}, its batch is in {path}; "
                 "try a smaller tune.learning_rate"
             )
-        return loss
+        self.losses.add([self.rows[row] for row in part], losses)
 
     @torch.no_grad()
     def dev_loss(self) -> float:
         """Mean loss of a token of the held-out conversations."""
-        model: Any = self.model
+        model: Any = self.model_wrapped
         model.eval()
-        total, count = 0.0, 0
-        lengths = [len(ids) for ids, _ in self.dev]
+        total = torch.zeros(2, device=self.args.device)
+        lengths = [len(row.ids) for row in self.dev]
         for numbers in plan_batches(lengths, self.options.batch_tokens, 1, seed=0):
-            batch = pad([self.dev[number] for number in numbers])
-            batch = {name: tensor.to(self.args.device) for name, tensor in batch.items()}
-            with self.accelerator.autocast():
-                total += float(answer_loss(model, **batch))
-            count += int((batch["labels"][:, 1:] != -100).sum())
+            for part in divide(numbers, self.args.world_size * self.options.accumulate)[
+                self.args.process_index :: self.args.world_size
+            ]:
+                batch = pad([self.dev[number] for number in part])
+                losses = self._losses(model, {name: batch[name].to(self.args.device) for name in batch})
+                total += torch.stack([losses.sum(), losses.new_tensor(len(losses))])
+        if self.args.world_size > 1:
+            total = self.accelerator.reduce(total)
         model.train()
-        return total / max(1, count)
+        return float(total[0] / total[1].clamp(min=1))
 
-
-class Progress(TrainerCallback):
-    """Moves the bar, writes the log, asks for checkpoints by time, and stops when the time is over."""
-
-    def __init__(self, trainer: AnswerTrainer, log: Path, advance: Advance) -> None:
-        self.trainer, self.log, self.advance = trainer, log, advance
-        self.shown, self.saved = 0.0, time.monotonic()
-        self.tokens = self.learned = 0
-
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        for step in range(state.global_step):
-            self._count(step)
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
-    ) -> None:
-        self._count(state.global_step - 1)
-        way = self.trainer.way
-        self.advance(way - self.shown)
-        self.shown = way
-        if time.monotonic() - self.saved > 60 * self.trainer.options.checkpoint_minutes:
-            control.should_save = True
-            self.saved = time.monotonic()
-        control.should_training_stop = way >= 1
-
-    def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, float] | None = None,
-        **_: Any,
-    ) -> None:
-        if logs and "loss" in logs:
-            self.write({"step": state.global_step, **{key: logs[key] for key in ("loss", "learning_rate")}})
-            self.advance(0, f"loss {logs['loss']:.2f}, {self.tokens / self.trainer.seconds:.0f} tokens/s")
-
-    def write(self, entry: dict[str, float]) -> None:
-        """Append a line to the log."""
-        counts = {"tokens": self.tokens, "supervised_tokens": self.learned}
-        with self.log.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(entry | counts | {"seconds": round(self.trainer.seconds, 1)}) + "\n")
-
-    def _count(self, step: int) -> None:
-        rows = [self.trainer.rows[row] for row in self.trainer.batches[step]]
-        self.tokens += sum(len(ids) for ids, _ in rows)
-        self.learned += sum(label != -100 for _, labels in rows for label in labels)
+    def write_weights(self, folder: Path) -> None:
+        """Write the adapter or the weights as safetensors, whole or not at all. Every process must take part; the
+        first one writes."""
+        model: Any = self.accelerator.unwrap_model(self.model)
+        state = self.accelerator.get_state_dict(self.model) if self.options.sharded else None
+        if self.args.should_save:
+            with replacing(folder) as partial:
+                model.save_pretrained(partial, state_dict=state)

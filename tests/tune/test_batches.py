@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayling.tune.batches import pad, plan_batches
+from bayling.tune.rows import Row
 
 
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=200), st.integers(1, 500), st.integers(0, 9))
@@ -34,6 +35,6 @@ def test_little_is_padding() -> None:
 
 
 def test_padding_is_masked_and_not_learned() -> None:
-    batch = pad([([3, 4, 5], [-100, 4, 5]), ([6], [6])])
+    batch = pad([Row([3, 4, 5], [-100, 4, 5]), Row([6], [6])])
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
     assert batch["labels"].tolist() == [[-100, 4, 5], [6, -100, -100]]

@@ -1,50 +1,14 @@
 """Tuning a tiny Llama, stopping it, going on, and generating with it."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from bayling.conversation import Conversation, Turn, write_conversations
+from bayling.conversation import Turn
 from bayling.engines import load_engine
 from bayling.errors import BaylingError
-from bayling.recipe import Recipe
 from bayling.tune import tune
-
-
-def conversations(count: int) -> list[Conversation]:
-    return [
-        Conversation(
-            (Turn("user", f"Say {n % 7}."), Turn("assistant", f"{n % 7} ja")), "translation", "en", "de"
-        )
-        for n in range(count)
-    ]
-
-
-def recipe(foundation: Path, **options: object) -> Recipe:
-    tune = {
-        "learning_rate": 0.02,
-        "batch_tokens": 256,
-        "rank": 8,
-        "precision": "float32",
-        "epochs": 10,
-    } | options
-    return Recipe.model_validate(
-        {
-            "name": "t",
-            "foundation": str(foundation),
-            "languages": ["de"],
-            "build": {"sources": ["udhr"]},
-            "tune": tune,
-        }
-    )
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> Path:
-    write_conversations(conversations(140), tmp_path / "data" / "train-00000.parquet")
-    write_conversations(conversations(7), tmp_path / "data" / "dev.parquet")
-    return tmp_path / "data"
+from tests.tune.small import losses, recipe
 
 
 @pytest.mark.parametrize(
@@ -94,12 +58,7 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
     monkeypatch.setattr(AnswerTrainer, "training_step", step)
     tune(often, data, tmp_path / "stopped")
 
-    def losses(folder: str) -> dict[int, float]:
-        lines = (tmp_path / folder / "log.jsonl").read_text().splitlines()
-        return {entry["step"]: entry["loss"] for entry in map(json.loads, lines) if "loss" in entry}
-
-    assert losses("stopped").keys() == losses("whole").keys()
-    assert losses("stopped") == pytest.approx(losses("whole"), rel=1e-4)
+    assert losses(tmp_path / "stopped") == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
 
 
 def test_a_row_that_is_too_long_is_named(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:

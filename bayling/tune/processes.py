@@ -1,0 +1,25 @@
+"""Several processes that tune one model, as `torchrun` starts them."""
+
+import os
+
+
+def first() -> bool:
+    """Whether this is the process that speaks and writes for all."""
+    return os.environ.get("RANK", "0") == "0"
+
+
+def alone() -> bool:
+    """Whether there is no other process."""
+    return os.environ.get("WORLD_SIZE", "1") == "1"
+
+
+def join_group() -> None:
+    """Make a process that `torchrun` did not start a group of one, so that it can go on with what a group left."""
+    for name, value in {
+        "RANK": "0",
+        "LOCAL_RANK": "0",
+        "WORLD_SIZE": "1",
+        "MASTER_ADDR": "localhost",
+        "MASTER_PORT": "0",
+    }.items():
+        os.environ.setdefault(name, value)

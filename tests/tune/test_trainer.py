@@ -1,0 +1,119 @@
+"""Steps: the same loss and the same weights however a step's work is divided, and the ways to tune."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from bayling.errors import BaylingError
+from bayling.models import Template, load_tokenizer
+from bayling.tune import tune
+from tests.tune.small import log, losses, recipe
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"accumulate": 3}, {"accumulate": 50}, {"checkpointing": True}],
+    ids=["three", "more", "again"],
+)
+def test_dividing_a_step_and_computing_again_change_no_loss(
+    tiny_foundation: Path,
+    data: Path,
+    tmp_path: Path,
+    options: dict[str, Any],
+) -> None:
+    plain = recipe(tiny_foundation, epochs=2, learning_rate=1e-3)
+    other = recipe(tiny_foundation, epochs=2, learning_rate=1e-3, **options)
+    tune(plain, data, tmp_path / "plain")
+    tune(other, data, tmp_path / "other")
+    assert losses(tmp_path / "other") == pytest.approx(losses(tmp_path / "plain"), rel=2e-4)
+
+
+def test_packed_rows_are_all_learned(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    figures = tune(
+        recipe(tiny_foundation, packing=True, max_length=100, learning_rate=0.01), data, tmp_path / "m"
+    )
+    assert figures["conversations"] == 1400
+    assert figures["dev_loss"] < 0.3
+
+
+def test_dora_is_saved_as_peft_reads_it(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    for precision in ("float32", "bfloat16"):
+        options = {"method": "dora", "precision": precision, "learning_rate": 0.01}
+        assert tune(recipe(tiny_foundation, **options), data, tmp_path / precision)["dev_loss"] < 0.3
+        about = json.loads((tmp_path / precision / "adapter" / "adapter_config.json").read_text())
+        assert about["use_dora"]
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
+def test_qlora_without_a_gpu_is_one_line(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"qlora needs an NVIDIA GPU; without one, use lora"):
+        tune(recipe(tiny_foundation, method="qlora"), data, tmp_path / "model")
+
+
+def test_schedules_rise_and_fall(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    rates = {}
+    for schedule in ("cosine", "linear", "constant"):
+        options = {"schedule": schedule, "epochs": 2, "warmup": 0.25, "learning_rate": 0.01}
+        tune(recipe(tiny_foundation, **options), data, tmp_path / schedule)
+        rates[schedule] = [e["learning_rate"] for e in log(tmp_path / schedule) if "loss" in e]
+    for schedule, way in rates.items():
+        assert way[0] < 0.005 and max(way) == pytest.approx(0.01, rel=0.02), schedule
+    assert rates["constant"][-1] == pytest.approx(0.01)
+    assert rates["cosine"][-1] < rates["linear"][-1] < 0.002
+
+
+def test_losses_are_logged_by_task_and_language(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    tune(recipe(tiny_foundation, epochs=2, learning_rate=1e-5), data, tmp_path / "m")
+    (entry,) = [entry["losses"] for entry in log(tmp_path / "m") if "losses" in entry]
+    assert entry["task"].keys() == {"translation"} and entry["language"].keys() == {"de"}
+    assert entry["task"]["translation"] == entry["language"]["de"] == entry["resources"]["rich"]
+    assert entry["task"]["translation"] == pytest.approx(
+        sum(losses(tmp_path / "m")) / len(losses(tmp_path / "m")), rel=0.05
+    )
+
+
+def test_the_best_weights_are_kept_and_tuning_stops_early(
+    tiny_foundation: Path,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from safetensors.torch import load_file
+
+    from bayling.tune.trainer import AnswerTrainer
+
+    measured = iter([3.0, 2.0, 2.5, 2.4, 2.3, 2.2, 2.1])
+    states = []
+
+    def dev_loss(self: AnswerTrainer) -> float:
+        states.append({k: v.detach().clone() for k, v in self.model.named_parameters() if "lora_B" in k})
+        return next(measured)
+
+    monkeypatch.setattr(AnswerTrainer, "dev_loss", dev_loss)
+    figures = tune(recipe(tiny_foundation, dev_steps=5, patience=3), data, tmp_path / "m")
+    assert figures["steps"] == 25 and figures["dev_loss"] == 2.0
+    kept = load_file(tmp_path / "m" / "adapter" / "adapter_model.safetensors")
+    for name, tensor in states[1].items():
+        torch.testing.assert_close(kept[name.replace(".default", "")], tensor)
+    assert [entry["dev_loss"] for entry in log(tmp_path / "m") if "dev_loss" in entry][:3] == [3.0, 2.0, 2.5]
+
+
+def test_patience_without_measurements_says_what_is_missing(
+    tiny_foundation: Path,
+    data: Path,
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(BaylingError, match=r"tune\.patience: needs tune\.dev_steps"):
+        tune(recipe(tiny_foundation, patience=2), data, tmp_path / "m")
+
+
+def test_a_template_is_given_with_the_weights(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
+    options = recipe(tiny_foundation, method="full", epochs=1).model_copy(update={"template": "bayling-1"})
+    tune(options, data, tmp_path / "m")
+    assert (
+        load_tokenizer(tmp_path / "m" / "weights").chat_template
+        == Template(load_tokenizer(tiny_foundation), "bayling-1").text
+    )
