@@ -1,7 +1,9 @@
 """Running the application: load the model, listen, stop cleanly."""
 
+import signal
 import socket
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8000,
     pages: bool = False,
-    settings: Settings = Settings(),  # noqa: B008
+    settings: Settings | None = None,
 ) -> None:
     """Serve a model until interrupted (SIGINT or SIGTERM).
 
@@ -39,22 +41,24 @@ def serve(
         raise BaylingError(f"serving needs the package {error.name}: pip install 'bayling[serve]'") from error
     from bayling.translate.model import choose_model, open_engine
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped
     listening = _listen(host, port)
     chosen = choose_model(model)
     engine = open_engine(str(chosen))
-    name = str(getattr(engine, "model_name", None) or Path(str(chosen)).name)
-    service = Service(engine, settings, name, languages_of(chosen))
+    settings = settings or Settings()
+    service = Service(engine, settings, name_of(chosen), languages_of(chosen))
     config = configured(make_app(service, pages=pages))
     place = f"[{host}]" if ":" in host else host
-    print(
-        f"{engine.name}\nserving at http://{place}:{listening.getsockname()[1]}/", file=sys.stderr, flush=True
-    )
+    _say(engine.name)
+    _say(f"serving at http://{place}:{listening.getsockname()[1]}/")
     if host not in LOOPBACK and not settings.keys:
-        print(
-            "anybody who reaches this address can use it; --keys FILE lets in holders of a key",
-            file=sys.stderr,
-        )
-    uvicorn.Server(config).run(sockets=[listening])
+        _say("anybody who reaches this address can use it; --keys FILE lets in holders of a key")
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def configured(app: "FastAPI") -> "uvicorn.Config":
@@ -81,6 +85,14 @@ def _listen(host: str, port: int) -> socket.socket:
         raise BaylingError(
             f"--host {host} --port {port}: cannot listen there ({error.strerror or error})"
         ) from error
+
+
+def name_of(model: str | Path) -> str:
+    """What clients call the model: the last part of its folder or id, or what it is called at its address."""
+    if "://" in str(model):
+        address, _, name = str(model).partition("#")
+        return name or address.split("/")[2]
+    return Path(model).resolve().name
 
 
 def languages_of(model: str | Path) -> tuple[str, ...]:

@@ -1,0 +1,65 @@
+"""`bayling serve` as it is typed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+import requests
+
+from bayling.errors import BaylingError
+from bayling.serve import read_settings
+
+
+def serve(*options, home):
+    command = [sys.executable, "-m", "bayling.cli", "serve", *options]
+    environment = {**os.environ, "BAYLING_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+
+
+def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
+    server = serve("--model", str(tiny_foundation), "--port", "0", "--ui", home=own_home)
+    try:
+        address = next(line.split()[-1] for line in server.stderr if line.startswith("serving at "))
+        assert requests.get(address, timeout=20).url == f"{address}pages/workspace.html"
+        body = {"text": "The battery is empty.", "target": "de", "source": "en"}
+        made = requests.post(f"{address}v1/translate", json=body, timeout=60)
+        assert made.status_code in (200, 400), made.text  # an untrained model may have nothing to say
+        usage = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4, "temperature": 1}
+        told = requests.post(f"{address}v1/chat/completions", json=usage, timeout=60).json()
+        assert 0 <= told["usage"]["completion_tokens"] <= 5 and told["usage"]["prompt_tokens"] > 0
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0, server.stderr.read()
+    finally:
+        server.kill()
+        server.stderr.close()
+
+
+def test_a_port_that_is_taken(own_home):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = serve("--model", "none", "--port", str(port), home=own_home)
+        assert server.wait(60) == 2
+        told = server.stderr.read()
+        server.stderr.close()
+        assert f"--port {port}: cannot listen there" in told and told.count("\n") == 1
+
+
+def test_settings(tmp_path, monkeypatch):
+    keys = tmp_path / "keys"
+    keys.write_text("one\n\n two \n", encoding="utf-8")
+    monkeypatch.setenv("BAYLING_KEYS", "three, four")
+    found = read_settings(["rate=60", "deadline=1.5"], keys)
+    assert (found.rate, found.deadline) == (60, 1.5) and found.keys == {"one", "two", "three", "four"}
+    for change, message in (
+        ("rate", "write name=value"),
+        ("speed=1", "the names are"),
+        ("rate=fast", "--set rate"),
+    ):
+        with pytest.raises(BaylingError, match=message):
+            read_settings([change])
+    keys.write_text("\n", encoding="utf-8")
+    with pytest.raises(BaylingError, match="no key in it"):
+        read_settings([], keys)
