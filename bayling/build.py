@@ -56,10 +56,12 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     for name in options.mix:
         task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
+    by_buckets = options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE)
+    pairs = None if by_buckets else _read(options.sources, recipe, limits, rejected, skipped)
+    held_out = _read(options.held_out, recipe, limits, rejected, skipped)
     with replacing(folder) as partial:
         partial.mkdir()
-        held_out = _read(options.held_out, recipe, limits, rejected, skipped)
-        made = _make(recipe, limits, held_out, partial, rejected, skipped)
+        made = _make(recipe, limits, pairs, held_out, partial, rejected, skipped)
         held_out = _apart(held_out, made.tuned, rejected)
         test = _test_cases(held_out, made.tasks, options, seed)
         test_pairs = _test_pairs(held_out, options, seed)
@@ -91,24 +93,23 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
 def _make(
     recipe: Recipe,
     limits: Thresholds,
+    pairs: Sequence[Pair] | None,
     held_out: Sequence[Pair],
     folder: Path,
     rejected: Rejected,
     skipped: Counter[str],
 ) -> Made:
-    """Write the conversations to tune on: all at once, or by buckets.
+    """Write the conversations to tune on: of the pairs, or else of all that is read bucket by bucket.
 
     Raises:
         BaylingError: there are none.
     """
-    options = recipe.build
-    outside = kept_out(held_out, options)
-    if options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE):
+    outside = kept_out(held_out, recipe)
+    if pairs is None:
         from bayling.plan import make_in_buckets
 
         made = make_in_buckets(recipe, limits, held_out, outside, folder, skipped)
     else:
-        pairs = _read(options.sources, recipe, limits, rejected, skipped)
         portion = make_portion(pairs, recipe, outside, rejected)
         made = Made(
             portion.tasks,

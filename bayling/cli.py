@@ -349,19 +349,48 @@ def show(
     show(path, count, task, standardize(language) if language else None, mask)
 
 
-@app.command()
-def corpora(
-    name: Annotated[
-        str | None, typer.Argument(help="A source: fetch it and count its pairs with English.")
-    ] = None,
-) -> None:
-    """List the sources of parallel text, or look into one."""
-    from bayling.corpora.listing import print_source, print_sources
+corpora = typer.Typer(help="List the sources of text, look into one, or fetch one.", no_args_is_help=False)
+app.add_typer(corpora, name="corpora")
 
-    if name:
-        print_source(name)
-    else:
-        print_sources()
+
+@corpora.callback(invoke_without_command=True)
+def list_without_command(context: typer.Context) -> None:
+    """List the sources of text, look into one, or fetch one."""
+    if context.invoked_subcommand is None:
+        list_corpora()
+
+
+@corpora.command("list")
+def list_corpora() -> None:
+    """List the sources of text: those that need no file, and public ones to be fetched."""
+    from bayling.corpora.listing import print_public, print_sources
+
+    print_sources()
+    print_public()
+
+
+@corpora.command("show")
+def show_corpus(name: Annotated[str, typer.Argument(help="A source of the list.")]) -> None:
+    """Look into a source: its languages and counts, or what the catalog says of a public one."""
+    from bayling.corpora.listing import print_source
+
+    print_source(name)
+
+
+@corpora.command("get")
+def get_corpus(
+    name: Annotated[str, typer.Argument(help="A public source of the list.")],
+    languages: Annotated[str, typer.Option(metavar="LANG[,LANG]", help="Which languages.")] = "",
+    pivot: Annotated[str, typer.Option(metavar="LANG", help="The language on the other side.")] = "en",
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder; else the cache.")] = None,
+) -> None:
+    """Fetch a public source; what broke off is gone on with."""
+    from bayling.corpora.public import fetch_public
+    from bayling.languages import standardize
+
+    tags = [standardize(tag.strip()) for tag in languages.split(",") if tag.strip()]
+    for path in fetch_public(name, tags, [standardize(pivot)], output):
+        typer.echo(path)
 
 
 @app.command()

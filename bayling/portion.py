@@ -14,12 +14,13 @@ from pathlib import Path
 from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
 from bayling.conversation import Conversation
 from bayling.corpora import Pair
+from bayling.corpora.public import fetch_public, public_sources
 from bayling.corpora.texts import read_texts, text_files
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, make_tasks
 from bayling.instruct.mixing import Message, Shares, mix
 from bayling.progress import progress
-from bayling.recipe import Build, Recipe
+from bayling.recipe import Recipe
 from bayling.tally import Tally
 
 DEV_SHARE = 0.02
@@ -36,13 +37,16 @@ class KeptOut:
     """Sentences of the files that the recipe names in `build.decontaminate`."""
 
 
-def kept_out(held_out: Iterable[Pair], options: Build) -> KeptOut:
+def kept_out(held_out: Iterable[Pair], recipe: Recipe) -> KeptOut:
     """The sources of the held-out pairs and the test text that the recipe names.
 
     Raises:
-        BaylingError: a file of test text is missing or damaged.
+        BaylingError: a file of test text is missing or damaged, or cannot be fetched.
     """
-    files = [file for path in options.decontaminate for file in text_files(Path(path))]
+    files: list[Path] = []
+    for name in recipe.build.decontaminate:
+        public = name in public_sources()
+        files += fetch_public(name, recipe.languages, recipe.pivots) if public else text_files(Path(name))
     tests = Overlap(text for file in files for _, text in read_texts(file)) if files else None
     return KeptOut(frozenset(bare(pair.source) for pair in held_out), tests)
 

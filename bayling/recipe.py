@@ -2,8 +2,8 @@
 
     recipe = read_recipe("quickstart", ["tune.rank=16"])
 
-A recipe is a file or the name of one in `bayling/recipes/`. Unknown keys are errors that name the nearest
-right one.
+A recipe is a file or the name of one in `bayling/recipes/`. One that begins with `base: NAME` says only what it
+does otherwise than that. Unknown keys are errors that name the nearest right one.
 """
 
 import difflib
@@ -70,8 +70,9 @@ class Build(Strict):
     """Of pairs that are so much alike on both sides (Jaccard similarity of runs of five letters, such as 0.8),
     all but one are left out; none where absent."""
     decontaminate: list[str] = []
-    """Files and folders of evaluation text. A pair that has a sentence of theirs on either side, or eight words
-    in a row of one, is left out. A variable of the environment may stand in a path."""
+    """Files and folders of evaluation text, or public sources of it (`bayling corpora`). A pair that has a
+    sentence of theirs on either side, or eight words in a row of one, is left out. A variable of the environment
+    may stand in a path."""
     pairs_per_language: Positive | None = None
     """At most so many pairs of each language with each pivot, chosen by hash; all where absent."""
     test_pairs: Positive = 100
@@ -81,7 +82,14 @@ class Build(Strict):
 
     @model_validator(mode="after")
     def _apart(self) -> "Build":
+        from bayling.corpora.public import evaluation_source
+
         names = [each if isinstance(each, str) else each.path for each in self.sources]
+        for name in names:
+            if found := evaluation_source(name):
+                raise BaylingError(
+                    f"build.sources: {found} is for evaluation alone; put it into build.held_out"
+                )
         for each in self.held_out:
             name = each if isinstance(each, str) else each.path
             if name in names:
@@ -228,6 +236,20 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
         BaylingError: it is missing, is no YAML, or has an unknown key or a wrong value; names the line.
     """
     path = find_recipe(name)
+    data, node = _load(path)
+    for change in changes:
+        _apply(data, change)
+    try:
+        recipe = Recipe.model_validate(data)
+    except ValidationError as error:
+        raise BaylingError(f"{path}: {_explain(error, node)}") from error
+    except BaylingError as error:
+        raise BaylingError(f"{path}: {error}") from error
+    return _with_absolute_paths(recipe, path.parent.resolve())
+
+
+def _load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
+    """The recipe's mapping laid over that of its base, and the YAML that it was read from."""
     try:
         text = path.read_text(encoding="utf-8")
         data = yaml.safe_load(text)
@@ -238,15 +260,21 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
         raise BaylingError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(data, dict):
         raise BaylingError(f"{path}: a recipe is a mapping of keys to values")
-    for change in changes:
-        _apply(data, change)
-    try:
-        recipe = Recipe.model_validate(data)
-    except ValidationError as error:
-        raise BaylingError(f"{path}: {_explain(error, node)}") from error
-    except BaylingError as error:
-        raise BaylingError(f"{path}: {error}") from error
-    return _with_absolute_paths(recipe, path.parent.resolve())
+    if (name := data.pop("base", None)) is None:
+        return data, node
+    beside = path.parent / str(name)
+    base = beside if beside.is_file() else find_recipe(str(name))
+    if base in (*above, path):
+        raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
+    return _laid_over(_load(base, (*above, path))[0], data), node
+
+
+def _laid_over(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in data.items():
+        inner = key in ("build", "tune", "evaluate") and isinstance(value, dict)
+        merged[key] = _laid_over(base.get(key) or {}, value) if inner else value
+    return merged
 
 
 def _apply(data: dict[str, Any], change: str) -> None:
@@ -265,6 +293,8 @@ def _apply(data: dict[str, Any], change: str) -> None:
 
 
 def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
+    from bayling.corpora.public import public_sources
+
     def absolute(source: str | File) -> str | File:
         return (
             source.model_copy(update={"path": str(folder / source.path)})
@@ -276,7 +306,10 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
     lists: dict[str, Any] = {
         name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")
     }
-    lists["decontaminate"] = [str(folder / os.path.expandvars(path)) for path in build.decontaminate]
+    lists["decontaminate"] = [
+        path if path in public_sources() else str(folder / os.path.expandvars(path))
+        for path in build.decontaminate
+    ]
     return recipe.model_copy(update={"build": build.model_copy(update=lists)})
 
 

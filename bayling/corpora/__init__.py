@@ -1,7 +1,7 @@
 """Parallel text: a source's name or a file in, pairs out.
 
 `read_source` reads any of them, the pivot as source. Add a catalogue of a published package in
-`catalogues.yaml`, a file format in a module of `formats/readers/`.
+`catalogues.yaml`, a source on the net in `public.yaml`, a file format in a module of `formats/readers/`.
 """
 
 import difflib
@@ -12,15 +12,16 @@ from pathlib import Path
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.pair import Pair
+from bayling.corpora.public import public_sources, read_public
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.errors import BaylingError
 from bayling.recipe import File
 
-__all__ = ["Pair", "catalogues", "read_source", "source_languages", "source_names"]
+__all__ = ["Pair", "catalogues", "public_sources", "read_source", "source_languages", "source_names"]
 
 
 def source_names() -> list[str]:
-    """The sources that a recipe can name."""
+    """The sources that a recipe can name and that need no file: what `bayling corpora` lists first."""
     return ["udhr", *catalogues()]
 
 
@@ -45,9 +46,12 @@ def read_source(
         return read_udhr(languages, pivots)
     if source in catalogues():
         return read_catalogue(source, languages, pivots)
-    near = difflib.get_close_matches(source, source_names(), n=1)
+    if source in public_sources():
+        return read_public(source, languages, pivots)
+    names = [*source_names(), *public_sources()]
+    near = difflib.get_close_matches(source, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise BaylingError(f"no source {source!r} among {', '.join(source_names())}{hint}")
+    raise BaylingError(f"no source {source!r} among {', '.join(names)}{hint}")
 
 
 def _read_file(

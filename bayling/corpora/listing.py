@@ -6,7 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bayling import languages
-from bayling.corpora import catalogues, read_source, source_languages, source_names
+from bayling.corpora import catalogues, public_sources, read_source, source_languages, source_names
+from bayling.corpora.public import public_source
 from bayling.corpora.udhr import udhr_languages
 from bayling.errors import BaylingError
 
@@ -22,14 +23,40 @@ def print_sources() -> None:
     Console().print(table)
 
 
+def print_public() -> None:
+    """Every source of the catalog on the net."""
+    table = Table(
+        "source", "text", "languages", "size", "licence", "for", title="Public sources to be fetched"
+    )
+    for name, source in public_sources().items():
+        purpose = "evaluation alone" if source.use == "evaluate" else "training"
+        about = source.about if source.kind == "text" else f"{source.kind}: {source.about}"
+        table.add_row(name, about, source.languages, source.licence, purpose)
+    Console().print(table)
+
+
+def print_public_source(name: str) -> None:
+    """All that the catalog says of a source."""
+    source = public_source(name)
+    table = Table(title=name, show_header=False)
+    for field, value in source.model_dump(exclude_defaults=True).items():
+        told = "\n".join(value) if isinstance(value, list) else str(value)
+        table.add_row(field, told)
+    Console().print(table)
+
+
 def print_source(name: str) -> None:
-    """A source's languages, with the pairs that each has with English. Fetches the source where needed.
+    """What the catalog says of a public source; of another, its languages, with the pairs that each has with
+    English. Fetches that where needed.
 
     Raises:
         BaylingError: there is no such source, or it cannot be fetched.
     """
+    if name in public_sources():
+        print_public_source(name)
+        return
     if name not in source_names():
-        raise BaylingError(f"no source {name!r} among {', '.join(source_names())}")
+        raise BaylingError(f"no source {name!r} among {', '.join([*source_names(), *public_sources()])}")
     tags = [tag for tag in source_languages(name) if tag != "en"]
     counts = Counter(pair.target_lang for pair in read_source(name, tags, ["en"]))
     table = Table(

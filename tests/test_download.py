@@ -1,0 +1,138 @@
+"""Downloads are whole or not at all: resumed, checked by size and hash, and never mixed out of two states."""
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from bayling import download as module
+from bayling.download import download
+from bayling.errors import BaylingError
+
+CONTENT = bytes(range(256)) * 1000
+
+
+class Site:
+    """What is served, and what goes wrong with the nth request."""
+
+    def __init__(self) -> None:
+        self.content, self.tag, self.linked = CONTENT, '"one"', ""
+        self.breaks: list[int] = []
+        """After so many bytes the line of the first request breaks, and so on."""
+        self.status: list[int] = []
+        self.ranges: list[str | None] = []
+        self.knows_ranges = True
+        self.address = ""
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(module, "WAIT", 0.0)
+    served = Site()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            served.ranges.append(self.headers["Range"])
+            if served.status:
+                self.send_error(served.status.pop(0))
+                return
+            if self.path == "/moved":
+                self.send_response(302)
+                self.send_header("X-Linked-Etag", f'"{served.linked}"')
+                self.send_header("Location", "/file")
+                self.end_headers()
+                return
+            start = 0
+            if served.knows_ranges and self.headers["Range"] and self.headers["If-Range"] == served.tag:
+                start = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+                if start >= len(served.content):
+                    self.send_error(416)
+                    return
+            body = served.content[start:]
+            self.send_response(206 if start else 200)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("ETag", served.tag)
+            if start:
+                self.send_header(
+                    "Content-Range", f"bytes {start}-{len(served.content) - 1}/{len(served.content)}"
+                )
+            self.end_headers()
+            self.wfile.write(body[: served.breaks.pop(0)] if served.breaks else body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    served.address = f"http://127.0.0.1:{server.server_port}/file"
+    yield served
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_file_is_fetched_once_and_checked_afterwards(site: Site, tmp_path: Path) -> None:
+    path = download(site.address, tmp_path / "deep" / "file")
+    assert path.read_bytes() == CONTENT
+    assert sorted(each.name for each in path.parent.iterdir()) == ["file", "file.json"]
+    assert download(site.address, path) == path
+    assert len(site.ranges) == 1
+    path.write_bytes(CONTENT[:-1])
+    with pytest.raises(BaylingError, match="damaged or altered since it was fetched"):
+        download(site.address, path)
+
+
+def test_what_broke_off_is_gone_on_with_where_it_was(site: Site, tmp_path: Path) -> None:
+    site.breaks = [100_000, 50_000]
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+    assert site.ranges == [None, "bytes=100000-", "bytes=150000-"]
+
+
+def test_another_call_goes_on_too(site: Site, tmp_path: Path) -> None:
+    site.breaks = [10_000] * module.TRIES
+    with pytest.raises(BaylingError, match=r"40,000 bytes are kept\); run again to go on"):
+        download(site.address, tmp_path / "file")
+    assert not (tmp_path / "file").exists()
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+    assert site.ranges[-1] == "bytes=40000-"
+
+
+def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(site: Site, tmp_path: Path) -> None:
+    site.breaks = [10_000] * module.TRIES
+    with pytest.raises(BaylingError):
+        download(site.address, tmp_path / "file")
+    site.content, site.tag = CONTENT[::-1], '"two"'
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT[::-1]
+
+
+def test_a_server_without_ranges_sends_it_again(site: Site, tmp_path: Path) -> None:
+    site.knows_ranges, site.breaks = False, [1000, 2000]
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_the_hash_that_a_redirect_tells_is_checked(site: Site, tmp_path: Path) -> None:
+    moved = site.address.replace("/file", "/moved")
+    site.linked = hashlib.sha256(CONTENT).hexdigest()
+    assert download(moved, tmp_path / "file").read_bytes() == CONTENT
+    site.linked = "0" * 64
+    with pytest.raises(BaylingError, match="came damaged"):
+        download(moved, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_a_busy_server_is_asked_again_and_a_missing_file_is_not(site: Site, tmp_path: Path) -> None:
+    site.status = [503, 429]
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+    site.status, site.ranges = [404], []
+    with pytest.raises(BaylingError, match="the server says 404"):
+        download(site.address, tmp_path / "other")
+    assert len(site.ranges) == 1
+
+
+def test_no_server_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WAIT", 0.0)
+    with pytest.raises(BaylingError, match=r"cannot be fetched .*refused"):
+        download("http://127.0.0.1:9/file", tmp_path / "file")
