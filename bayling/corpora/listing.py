@@ -3,7 +3,7 @@
 from collections import Counter
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bayling import languages
 from bayling.corpora import catalogues, public_sources, read_source, source_languages, source_names
@@ -26,22 +26,28 @@ def print_sources() -> None:
 def print_public() -> None:
     """Every source of the catalog on the net."""
     table = Table(
-        "source", "text", "languages", "size", "licence", "for", title="Public sources to be fetched"
+        Column("source", no_wrap=True),
+        "text",
+        "languages",
+        Column("licence", no_wrap=True),
+        "use",
+        title="Public sources, fetched where they are wanted",
     )
     for name, source in public_sources().items():
-        purpose = "evaluation alone" if source.use == "evaluate" else "training"
         about = source.about if source.kind == "text" else f"{source.kind}: {source.about}"
-        table.add_row(name, about, source.languages, source.licence, purpose)
+        licence = source.licence.removeprefix("LicenseRef-")
+        table.add_row(name, about, source.languages, f"{licence:.16}", source.use)
     Console().print(table)
 
 
 def print_public_source(name: str) -> None:
     """All that the catalog says of a source."""
     source = public_source(name)
-    table = Table(title=name, show_header=False)
+    table = Table("field", Column("entry", overflow="fold"), title=name, show_header=False)
     for field, value in source.model_dump(exclude_defaults=True).items():
-        told = "\n".join(value) if isinstance(value, list) else str(value)
-        table.add_row(field, told)
+        if isinstance(value, dict):
+            value = [f"{tag}: {code}" for tag, code in value.items()]
+        table.add_row(field, "\n".join(value) if isinstance(value, list) else str(value))
     Console().print(table)
 
 
