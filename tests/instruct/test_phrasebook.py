@@ -17,7 +17,47 @@ SLOTS = {
     "retarget": {"target_language"},
     "placeholder": {"placeholder"},
     "markup": {"placeholder"},
+    "replacement": {"old", "new"},
+    "addition": {"phrase"},
+    "commentary": set(),
+    "preamble": {"text"},
+    "correction": {"wrong", "right"},
+    "negation": set(),
+    "completion": set(),
+    "backtranslation": {"text", "target_language"},
+    "improvement": {"target_language"},
+    "choice": {"target_language"},
+    "lacks": {"phrase"},
+    "differs": {"wrong", "right"},
+    "alignment": {"phrase"},
+    "glossary": set(),
+    "persistence": {"term", "translation"},
+    "refusal": {"phrase", "text"},
+    "absence": {"phrase", "text"},
+    "shorter": set(),
+    "longer": set(),
+    "formal": set(),
+    "informal": set(),
+    "continuation": {"target_language"},
+    "cloze": {"target_language"},
+    "matching": {"target_language"},
+    "ordering": {"target_language"},
+    "retrieval": {"target_language"},
+    "lexical": {"term", "target_language"},
+    "identification": {"text"},
 }
+SHORT = {"translate_short"}
+"""Further ways to say what another kind says too."""
+ANSWERS = {"preamble", "lacks", "differs", "refusal", "absence"}
+"""What an assistant says."""
+
+
+@pytest.mark.parametrize("language", sorted(request_languages()))
+def test_there_are_enough_ways_to_ask(language: str) -> None:
+    least = 10 if language in ("en", "zh") else 3
+    for kind in SLOTS.keys() - SHORT:
+        phrases = _book(language)[kind]
+        assert len({phrase.casefold() for phrase in phrases}) >= (2 if kind in ANSWERS else least), kind
 
 
 @pytest.mark.parametrize("language", sorted(request_languages()))
