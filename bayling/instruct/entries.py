@@ -65,6 +65,19 @@ class Entries:
         """How many terms have several translations, once all are added."""
         return sum(len({fold(text) for text in found}) > 1 for found in self._found.values())
 
+    @cached_property
+    def _meanings(self) -> dict[str, dict[str, list[str]]]:
+        found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for term, targets in self._found.items():
+            for target in targets:
+                found[fold(target)][target].append(term)
+        return found
+
+    def meanings(self, target: str) -> dict[str, list[str]]:
+        """What a translation's word, case folded, means: each way of writing it, with the terms that it
+        translates."""
+        return self._meanings.get(target, {})
+
     def translations(self, term: str) -> list[str]:
         """How the term is translated, the most usual way first; case makes no difference."""
         found = self._found.get(fold(term), Counter())

@@ -4,8 +4,9 @@ Drafts must be mistakes that a translator makes, not broken sentences: the words
 each other must do so somewhere in the corpus.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 
 from bayling.instruct.words import Token, lower_first, tokens, unmutated, upper_first
@@ -51,6 +52,18 @@ class Fluency:
             run in self._runs or self._seen[beside] < RARE
             for run, beside in (((row[0], row[1]), row[0]), ((row[-2], row[-1]), row[-1]))
         )
+
+    def between(self, left: Token, right: Token) -> list[str]:
+        """Words that stand between two tokens elsewhere, case folded."""
+        return sorted(self._between.get((left.text, right.text), ()))
+
+    @cached_property
+    def _between(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for run in self._runs:
+            if len(run) == 3 and EDGE not in run and "{}" not in run:
+                found[run[0], run[2]].append(run[1])
+        return found
 
     def recase(self, text: str, initial: bool) -> str:
         """The text with its first letter as it stands at the beginning of a sentence or inside of one."""

@@ -6,10 +6,12 @@ alignment. Whole words only, so that nothing that a user asks for is a fragment.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from bayling.corpora.pair import Pair
 from bayling.instruct.alignment import Alignment
+from bayling.instruct.concordance import Concordance
 from bayling.instruct.entries import (
     MOST_CHARACTERS,
     MOST_WORDS,
@@ -20,7 +22,7 @@ from bayling.instruct.entries import (
     is_term,
 )
 from bayling.instruct.fluency import Fluency
-from bayling.instruct.words import Token, fold, tokens
+from bayling.instruct.words import Token, contains, fold, tokens
 from bayling.languages import segmented
 from bayling.progress import progress
 
@@ -71,6 +73,7 @@ class Lexicon:
             corpus[pair.source_lang, pair.target_lang].append(pair)
         self._entries: dict[Direction, Entries] = {}
         self._alignment: dict[Direction, Alignment] = {}
+        self._concordance: dict[Direction, Concordance] = {}
         texts: dict[str, dict[str, None]] = defaultdict(dict)
         with progress("learning words", len(corpus)) as advance:
             for direction, found in corpus.items():
@@ -78,7 +81,9 @@ class Lexicon:
                 alignment = self._alignment[direction] = Alignment(sample)
                 entries = self._entries[direction] = Entries(found)
                 entries.add_aligned(_aligned(sample, alignment), direction[1])
-                for pair in _spread(found, READ):
+                read = _spread(found, READ)
+                self._concordance[direction] = Concordance(read)
+                for pair in read:
                     texts[direction[0]][pair.source] = texts[direction[1]][pair.target] = None
                 advance(1, "-".join(direction))
         self._fluency = {tag: Fluency(found, tag) for tag, found in texts.items()}
@@ -88,10 +93,49 @@ class Lexicon:
         entries = self._entries.get((source_lang, target_lang))
         return entries.translations(term) if entries else []
 
+    def meanings(self, text: str, pair: Pair) -> list[str]:
+        """The terms that a word or phrase of the pair's target language translates."""
+        entries = self._entries.get((pair.source_lang, pair.target_lang))
+        ways = entries.meanings(fold(text)) if entries else {}
+        return sorted({term for terms in ways.values() for term in terms})
+
     def disputed(self, source_lang: str, target_lang: str) -> bool:
         """Whether the corpus translates a good many terms in more than one way."""
         entries = self._entries.get((source_lang, target_lang))
         return entries is not None and entries.disputed >= DISPUTED
+
+    def concordance(self, pair: Pair) -> Concordance:
+        """The pairs of the corpus in the pair's direction."""
+        return self._concordance.get((pair.source_lang, pair.target_lang)) or Concordance(())
+
+    def joins(self, left: Sequence[Token], right: Sequence[Token], tag: str) -> bool:
+        """Whether a text reads well that goes from the one to the other; not where the language is unknown."""
+        return tag in self._fluency and self._fluency[tag].joins(left, right)
+
+    def insertions(self, pair: Pair) -> list[tuple[int, str]]:
+        """Words that could stand in the target and translate nothing in the source, each with the character
+        that it would stand before."""
+        entries = self._entries.get((pair.source_lang, pair.target_lang))
+        if entries is None or not segmented(pair.target_lang):
+            return []
+        found = tokens(pair.target, pair.target_lang)
+        said = {token.text for token in found}
+        fluency = self._fluency[pair.target_lang]
+        return [
+            (right.start, fluency.recase(ways[0], initial=False))
+            for left, right in pairwise(found)
+            if left.kind == right.kind == "word" and right.start == left.stop + 1
+            for word in fluency.between(left, right)
+            if word not in said and (ways := self._idle(entries.meanings(word), pair))
+        ]
+
+    @staticmethod
+    def _idle(meanings: dict[str, list[str]], pair: Pair) -> list[str]:
+        """The ways of writing a word, unless the source has a term that it translates."""
+        terms = {term for found in meanings.values() for term in found}
+        return (
+            [] if any(contains(pair.source, term, pair.source_lang) for term in terms) else sorted(meanings)
+        )
 
     def terms(self, pair: Pair) -> list[Term]:
         """The terms that stand once on each side of the pair and are linked; longer ones first."""

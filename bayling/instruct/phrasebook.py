@@ -62,6 +62,11 @@ def say(kind: str, language: str, **slots: str) -> str:
     return _fill(_book(language)[kind][0], language, slots)
 
 
+def named(tag: str, language: str) -> str:
+    """What a language is called in another, as the phrasebook has it."""
+    return _name(tag, language, "")
+
+
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
     # All slots at once, so that braces inside a text are left alone.
     first, *pieces = phrase.split("{")

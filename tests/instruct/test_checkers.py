@@ -7,7 +7,7 @@ import pytest
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora import Pair, read_source
-from bayling.instruct import check, make_tasks, task_names
+from bayling.instruct import check, make_tasks
 
 SOURCE = "Open %(name)s and check the battery."
 DRAFT = "Öffne %(name)s und prüfe die Batterie."
@@ -86,8 +86,8 @@ def test_on_a_real_catalogue_humans_pass_drafts_fail_and_facts_survive_json() ->
     messages: dict[str, dict[str, Pair]] = {}
     for pair in pairs:
         messages.setdefault(pair.source, {}).setdefault(pair.target_lang, pair)
-    made = dict.fromkeys(task_names(), 0)
-    for name, task in make_tasks(task_names(), pairs).items():
+    made = dict.fromkeys(FACTS, 0)
+    for name, task in make_tasks(FACTS, pairs).items():
         for source in sorted(messages):
             one, other = (task.make(list(messages[source].values()), Random(f"1{source}")) for _ in range(2))
             assert one == other

@@ -68,7 +68,7 @@ SOURCES = {
 def test_the_human_answer_passes_the_draft_fails_and_only_human_text_is_learned(
     task: str, first: str
 ) -> None:
-    assert set(SOURCES) == set(task_names())
+    assert set(SOURCES) <= set(task_names())
     conversations = made(task, SOURCES[task], first)
     assert len(conversations) >= 20
     human = {pair.target for pair in pairs()}

@@ -1,0 +1,54 @@
+"""Replacement: "write Y instead of X", both words of the translation's language."""
+
+from collections.abc import Sequence
+from random import Random
+
+from bayling.conversation import Conversation, Turn
+from bayling.corpora.pair import Pair
+from bayling.instruct.checks import fault, revised
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language
+from bayling.instruct.task import Task, Verdict
+from bayling.instruct.words import contains_form, words
+
+
+class Replacement(Task):
+    """The draft has another translation of a term, which people gave elsewhere in the corpus."""
+
+    name = "replacement"
+    reads_lexicon = True
+
+    def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
+        pair = pairs[0]
+        terms = [
+            term
+            for term in self.lexicon.terms(pair)
+            if term.others and 2 * len(term.target) < len(pair.target)
+        ]
+        if not terms:
+            return None
+        term = rng.choice(terms)
+        new, old = pair.target[slice(*term.span)], rng.choice(term.others)
+        draft = pair.target[: term.span[0]] + old + pair.target[term.span[1] :]
+        language = draw_language(rng, pair.source_lang, pair.target_lang)
+        turns = [
+            Turn("user", ask_translation(pair, language, rng)),
+            Turn("assistant", draft, weight=0),
+            Turn("user", ask("replacement", language, rng, old=old, new=new)),
+            Turn("assistant", pair.target),
+        ]
+        return self.conversation(turns, pair, language, right=new, instead=old, draft=draft)
+
+    @staticmethod
+    def check(conversation: Conversation) -> Verdict:
+        """The new word stands where the old one did, and the rest of the draft is kept."""
+        answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
+        if wrong := fault(conversation):
+            return Verdict(False, 0, wrong)
+        if contains_form(answer, facts["instead"], tag):
+            return Verdict(False, 0, f"still says “{facts['instead']}”")
+        if not contains_form(answer, facts["right"], tag):
+            return Verdict(False, 0, f"does not say “{facts['right']}”")
+        if not words(answer, tag) - words(facts["right"], tag):
+            return Verdict(False, 0.5, "says the word and little else")
+        kept, wrong = revised(facts["draft"], facts["instead"], answer, tag, added=facts["right"])
+        return Verdict(not wrong, kept, wrong)

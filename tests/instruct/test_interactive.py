@@ -1,0 +1,165 @@
+"""Interactive tasks: the right answer passes, each typical wrong one fails with its reason."""
+
+import pytest
+
+from bayling.conversation import Conversation, Turn
+from bayling.instruct import check
+from bayling.instruct.address import form_of_address, readdressed
+from bayling.instruct.negation import droppable_negations, negations
+
+SOURCE = "Do not restart the server in Geneva within 30 minutes."
+HUMAN = "Starte den Server in Genf innerhalb von 30 Minuten nicht neu."
+BROKEN = "Starte den Server in Genf innerhalb"
+FACTS = {
+    "replacement": {"right": "Server", "instead": "Rechner", "draft": HUMAN.replace("Server", "Rechner")},
+    "correction": {"kind": "number", "right": "30", "instead": "80", "draft": HUMAN.replace("30", "80")},
+    "addition": {"added": "alten", "comment": "", "draft": HUMAN.replace("Server", "alten Server")},
+    "completion": {"draft": BROKEN, "rest": "von 30 Minuten nicht neu.", "reference": HUMAN},
+    "backtranslation": {"reference": HUMAN},
+    "improvement": {
+        "flaw": "correction", "kind": "name", "right": "Genf", "instead": "Gnef",
+        "draft": HUMAN.replace("Genf", "Gnef"),
+    },
+    "choice": {"letter": "B", "flaw": "Rechner", "better": HUMAN},
+    "alignment": {"word": "Server"},
+    "glossary": {"terms": {"server": "Server", "minutes": "Minuten"}, "translation": HUMAN},
+    "persistence": {
+        "term": "Server", "instead": "Rechner", "reference": HUMAN, "earlier": ["Der Server ist heute leer."],
+    },
+    "refusal": {"translation": HUMAN, "right": "30", "wrong": "50", "quoted": "30"},
+    "length": {"wish": "shorter", "earlier": HUMAN.replace("nicht", "unter keinen Umständen"), "reference": HUMAN},
+    "register": {"form": "informal", "reference": "Starte deinen Server in Genf 30 Minuten lang nicht neu."},
+}  # fmt: skip
+RIGHT = {
+    "choice": f"B: {HUMAN}\nDie andere sagt „Rechner“ statt „Server“.",
+    "alignment": "Das ist „Server“.",
+    "glossary": "- server = Server\n- minutes = Minuten",
+    "refusal": f"Im Original steht „30“, deshalb bleibt es dabei:\n{HUMAN}",
+    "register": "Starte deinen Server in Genf 30 Minuten lang nicht neu.",
+}
+
+
+def verdict(task: str, answer: str, **facts: object) -> tuple[bool, str]:
+    turns = (Turn("user", "a"), Turn("assistant", answer))
+    known = {"source": SOURCE, **FACTS[task], **facts}
+    found = check(Conversation(turns, task, "en", "de", facts=known))
+    assert 0 <= found.score <= 1
+    assert bool(found.reason) != found.ok
+    return found.ok, found.reason
+
+
+@pytest.mark.parametrize("task", FACTS)
+def test_the_right_answer_passes(task: str) -> None:
+    assert verdict(task, RIGHT.get(task, HUMAN)) == (True, "")
+
+
+@pytest.mark.parametrize("task", FACTS)
+@pytest.mark.parametrize("answer", ["", " \n", SOURCE, "Heute scheint die Sonne, und wir gehen an den See."])
+def test_nothing_a_copy_and_something_else_fail(task: str, answer: str) -> None:
+    assert not verdict(task, answer)[0]
+
+
+@pytest.mark.parametrize("task", [task for task, facts in FACTS.items() if "draft" in facts])
+def test_the_draft_again_fails(task: str) -> None:
+    assert not verdict(task, str(FACTS[task]["draft"]))[0]
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "reason"),
+    [
+        ("replacement", HUMAN.replace("Server", "Rechner (Server)"), "still says “Rechner”"),
+        ("replacement", HUMAN.replace("Server", "Computer"), "does not say “Server”"),
+        ("replacement", "Server", "says the word and little else"),
+        ("replacement", "Der Server steht dort.", "of the draft"),
+        ("correction", HUMAN.replace("30", "60"), "does not say “30”"),
+        ("correction", "Es sind 30, nicht 80.", "still says “80”"),
+        ("correction", "Es sind 30 Tage.", "of the draft"),
+        ("addition", HUMAN.replace("Server", "alten Server"), "still says “alten”"),
+        ("addition", "Starte neu.", "of the draft"),
+        ("completion", "von 30 Minuten nicht neu.", "breaks off"),
+        ("completion", BROKEN + " der nächsten Stunden auf gar keinen Fall einfach aus.", "otherwise"),
+        ("backtranslation", "Starte Genf.", "far from"),
+        ("improvement", HUMAN.replace("Genf", "Bern"), "does not say “Genf”"),
+        ("choice", f"A: {HUMAN.replace('Server', 'Rechner')}", "chooses A"),
+        ("choice", HUMAN, "chooses neither"),
+        ("choice", f"B: {HUMAN}\nDas klingt besser.", "does not say what is wrong"),
+        ("alignment", "Genf", "does not name"),
+        ("alignment", HUMAN, "more than the word"),
+        ("glossary", HUMAN, "lists no terms"),
+        ("glossary", "battery = Server\nminutes = Minuten", "which is not in the source"),
+        ("glossary", "server = Rechner\nminutes = Minuten", "which is not in the translation"),
+        ("glossary", "Geneva = Genf", "has 0 of 2"),
+        ("glossary", f"{SOURCE} = {HUMAN}", "takes"),
+        ("persistence", HUMAN.replace("Server", "Rechner"), "does not say “Server”"),
+        ("persistence", "Der Server ist heute leer.", "translates an earlier text"),
+        ("refusal", HUMAN.replace("30", "50"), "gives in and drops “30”"),
+        ("refusal", HUMAN, "gives no reason"),
+        ("refusal", "Im Original steht „30“, tut mir leid.", "does not keep the translation"),
+        ("length", HUMAN.replace("nicht", "unter keinen Umständen"), "is not shorter"),
+        ("length", "Server aus.", "far from"),
+        ("register", "Starten Sie Ihren Server in Genf 30 Minuten lang nicht neu.", "is not informal"),
+        ("register", "Den Server in Genf 30 Minuten lang nicht neu starten.", "does not address"),
+    ],
+)  # fmt: skip
+def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, reason: str) -> None:
+    ok, said = verdict(task, answer)
+    assert not ok
+    assert reason in said
+
+
+def test_a_comment_around_the_translation_must_go() -> None:
+    comment = "Hier ist die gewünschte Übersetzung:"
+    facts = {"added": "", "comment": comment, "draft": f"{comment} {HUMAN}"}
+    assert verdict("addition", HUMAN, **facts)[0]
+    assert verdict("addition", f"{comment}\n{HUMAN}", **facts) == (False, "still has a comment")
+
+
+def test_what_the_source_does_not_say_is_not_added() -> None:
+    facts = {"right": "", "wrong": "Batterie", "quoted": "battery"}
+    assert verdict("refusal", f"Im Text steht nichts von “battery”:\n{HUMAN}", **facts)[0]
+    assert "gives in" in verdict("refusal", f"{HUMAN} Auch die Batterie.", **facts)[1]
+    assert verdict("refusal", f"Gern geschehen, kein Problem:\n{HUMAN}", **facts)[1] == "gives no reason"
+
+
+def test_a_lost_negation_must_be_back_in_whatever_words() -> None:
+    draft = HUMAN.replace(" nicht", "")
+    facts = {"kind": "negation", "right": "nicht", "instead": "", "draft": draft}
+    assert verdict("correction", HUMAN, **facts)[0]
+    assert verdict("correction", draft.replace("neu.", "neu, niemals."), **facts)[0]
+    assert verdict("correction", draft, **facts) == (False, "still does not deny")
+
+
+def test_longer_is_judged_the_other_way_round() -> None:
+    longer = HUMAN.replace("nicht", "unter keinen Umständen")
+    facts = {"wish": "longer", "earlier": HUMAN, "reference": longer}
+    assert verdict("length", longer, **facts)[0]
+    assert verdict("length", HUMAN, **facts)[1] == "is not longer"
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "form"),
+    [
+        ("Geben Sie Ihr Passwort ein.", "de", "formal"),
+        ("Gib dein Passwort ein.", "de", "informal"),
+        ("Sie sind dort.", "de", None),  # they, perhaps
+        ("Das ist ein Haus.", "de", None),
+        ("Saisissez votre mot de passe.", "fr", "formal"),
+        ("请输入您的密码。", "zh-Hans", "formal"),
+        ("Введите ваш пароль, и ты войдёшь.", "ru", None),
+        ("Anything", "tlh", None),
+    ],
+)
+def test_forms_of_address_are_told_apart(text: str, tag: str, form: str | None) -> None:
+    assert form_of_address(text, tag) == form
+
+
+def test_only_where_a_word_makes_the_form_another_word_makes_the_other() -> None:
+    assert readdressed("请输入您的密码。", "zh-Hans") == "请输入你的密码。"
+    assert readdressed("Geben Sie Ihr Passwort ein.", "de") == ""
+
+
+def test_negations_are_words_and_counted() -> None:
+    assert negations("Nie und nimmer ohne dich", "de") == 2
+    assert negations("Notiz", "de") == negations("x", "tlh") == 0
+    assert [token.text for token in droppable_negations("他不在这里", "zh-Hans")] == ["不"]
+    assert droppable_negations("Je ne sais pas", "fr") == []
