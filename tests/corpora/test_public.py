@@ -110,7 +110,7 @@ def test_the_commands_list_show_and_get(served: list[str], tmp_path: Path) -> No
         return done.output
 
     for listing in (output(), output("list")):
-        assert "homeassistant" in listing and "evaluation alone" in listing
+        assert "homeassistant" in listing and "evaluate" in listing
     assert "OPUS-TED2020" in output("show", "ted2020")
     assert "de-en.txt.zip" in output("get", "ted2020", "--languages", "de", "-o", str(tmp_path / "own"))
     assert (tmp_path / "own" / "de-en.txt.zip").exists()
