@@ -1,6 +1,5 @@
 """Which of sacreBLEU's tokenizers BLEU splits a language's words with, and whether it is there."""
 
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,7 +26,6 @@ def tokenizer_for(target_lang: str) -> str:
     return "13a"
 
 
-@cache
 def check_tokenizer(name: str) -> str:
     """The name, if sacreBLEU has that tokenizer and needs to fetch nothing for it.
 

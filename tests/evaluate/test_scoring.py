@@ -31,12 +31,12 @@ def sacrebleu(*arguments: str | Path) -> str:
 
 
 def test_equals_sacrebleus_command_to_the_last_digit(files):
-    scoring = score_files(files / "hyp", files / "ref", "de", metrics=["bleu", "chrf", "ter"])
-    output = sacrebleu(
-        files / "ref", "-i", files / "hyp", "-m", "bleu", "chrf", "ter", "-w", "12", "--confidence"
-    )
-    expected = {found["name"]: found for found in json.loads(output)}
-    for metric, name in (("bleu", "BLEU"), ("chrf", "chrF2"), ("ter", "TER")):
+    scoring = score_files(files / "hyp", files / "ref", "de", metrics=["bleu", "chrf", "chrf++", "ter"])
+    asked = [files / "ref", "-i", files / "hyp", "-w", "12", "--confidence", "-m"]
+    found = json.loads(sacrebleu(*asked, "bleu", "chrf", "ter"))
+    found.append(json.loads(sacrebleu(*asked, "chrf", "--chrf-word-order", "2")))
+    expected = {each["name"]: each for each in found}
+    for metric, name in (("bleu", "BLEU"), ("chrf", "chrF2"), ("chrf++", "chrF2++"), ("ter", "TER")):
         figure = scoring.systems[0].figures[metric]
         assert round(figure.score, 12) == expected[name]["score"]
         assert figure.confidence.mean == pytest.approx(expected[name]["confidence_mean"], abs=1e-4)
@@ -53,6 +53,25 @@ def test_tests_between_systems_equal_sacrebleus_command(files, test, option):
         files / "ref", "-i", files / "hyp", files / "other", "-m", "bleu", option, "-f", "json"
     )
     assert scoring.systems[1].figures["bleu"].p_value == json.loads(output)[1]["BLEU"]["p_value"]
+
+
+def test_spbleu_equals_sacrebleus_command(files, monkeypatch):
+    sentencepiece = pytest.importorskip("sentencepiece")
+    models = files / "models"
+    models.mkdir()
+    options = {"model_writer": (models / "flores200sacrebleuspm").open("wb"), "minloglevel": 2}
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(REFERENCE + OTHER), vocab_size=60, hard_vocab_limit=False, **options
+    )
+    options["model_writer"].close()
+    monkeypatch.setattr("sacrebleu.utils.SACREBLEU_DIR", str(files))
+    monkeypatch.setattr("sacrebleu.tokenizers.tokenizer_spm.SACREBLEU_DIR", str(files))
+    monkeypatch.setenv("SACREBLEU", str(files))
+    scoring = score_files(files / "hyp", files / "ref", "de", metrics=["spbleu"])
+    asked = [files / "ref", "-i", files / "hyp", "-w", "12", "--confidence", "--tokenize", "flores200"]
+    expected = json.loads(sacrebleu(*asked))
+    assert round(scoring.systems[0].figures["spbleu"].score, 12) == expected["score"]
+    assert scoring.signatures["spbleu"] == expected["signature"]
 
 
 def test_flaws_are_counted(files):
