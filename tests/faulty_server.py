@@ -1,11 +1,13 @@
 """An OpenAI-compatible server of a few lines that misbehaves as it is told."""
 
 import json
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import accumulate
 from typing import Any
 
 Fault = str | None
@@ -42,8 +44,19 @@ class Server:
         with self.lock:
             self.answered[question] = self.answered.get(question, 0) + 1
         text = self.answer(question)
+        if body.get("echo"):
+            return 200, json.dumps({"choices": [_echo(question)]}).encode(), {}
         choice = {"message": {"role": "assistant", "content": text}} if "messages" in body else {"text": text}
         return 200, json.dumps({"choices": [choice]}).encode(), {}
+
+
+def _echo(prompt: str) -> dict[str, Any]:
+    """A prompt's words, each as likely as it is short, and one word more that the model writes."""
+    words = re.findall(r"\s*\S+", prompt)
+    odds = [-float(len(word.strip())) for word in words]
+    offsets = list(accumulate(map(len, words), initial=0))
+    logprobs = {"tokens": [*words, " on"], "token_logprobs": [None, *odds[1:], -1.0], "text_offset": offsets}
+    return {"text": f"{prompt} on", "logprobs": logprobs}
 
 
 @contextmanager

@@ -35,6 +35,13 @@ class CTranslate2Engine(LocalEngine):
         )
         return [result.sequences_ids[0] for result in results]
 
+    def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
+        tokens = [self.tokenizer.convert_ids_to_tokens(row) for row in rows]
+        scored = self.model.score_batch(tokens, max_input_length=0)
+        return [
+            float(sum(result.log_probs[start - 1 :])) for result, start in zip(scored, starts, strict=True)
+        ]
+
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
         steps = self.model.generate_tokens(
             self.tokenizer.convert_ids_to_tokens(prompt),

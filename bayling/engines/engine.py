@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bayling.conversation import Turn
+from bayling.errors import BaylingError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,34 @@ class Engine(ABC):
     @abstractmethod
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         """Answer one conversation, piece by piece."""
+
+    def likelihoods(
+        self,
+        prompts: Sequence[str],
+        choices: Sequence[Sequence[str]],
+        done: Callable[[int, list[float]], None] | None = None,
+    ) -> list[list[float]]:
+        """The log-probability, in nats, of each of a prompt's choices as the text that goes on from it.
+
+        A choice carries the space before it, if any. `done(index, values)` is called as each prompt is finished.
+
+        Raises:
+            BaylingError: the engine cannot tell.
+        """
+        places = [(at, place) for at, offered in enumerate(choices) for place in range(len(offered))]
+        values = [[0.0] * len(offered) for offered in choices]
+        left = [len(offered) for offered in choices]
+
+        def keep(index: int, value: float) -> None:
+            at, place = places[index]
+            values[at][place] = value
+            left[at] -= 1
+            if done and not left[at]:
+                done(at, values[at])
+
+        self.weigh([(prompts[at], choices[at][place]) for at, place in places], keep)
+        return values
+
+    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+        """Call `done(index, log-probability)` for each prompt and its continuation, in any order."""
+        raise BaylingError(f"{self.name}: gives no likelihoods; have the model answer instead")

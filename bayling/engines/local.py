@@ -54,6 +54,21 @@ class LocalEngine(Engine):
                 yield text[len(shown) :]
                 shown = text
 
+    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+        joined = [self._joined(prompt, choice) for prompt, choice in pairs]
+        for batch in _like_length([ids for ids, _ in joined]):
+            rows, starts = zip(*(joined[i] for i in batch), strict=True)
+            for i, value in zip(batch, self.weigh_ids(list(rows), list(starts)), strict=True):
+                done(i, value)
+
+    def _joined(self, prompt: str, choice: str) -> tuple[list[int], int]:
+        """The ids of both as one text, and where the choice begins: a token of both counts as the choice's."""
+        ids, before = self.tokenizer(prompt + choice).input_ids, self.tokenizer(prompt).input_ids
+        shared = next(
+            (n for n, (one, other) in enumerate(zip(ids, before, strict=False)) if one != other), None
+        )
+        return ids, max(1, min(len(before), len(ids) - 1) if shared is None else shared)
+
     def _budget(self, turns: Sequence[Turn]) -> int:
         """New tokens allowed: an answer is about as long as the longest turn; scripts differ up to threefold."""
         return 32 + 3 * max(len(self.tokenizer(turn.content).input_ids) for turn in turns)
@@ -111,6 +126,10 @@ class LocalEngine(Engine):
     @abstractmethod
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
         """New ids for each prompt, at most `limit` each, without the token that ends an answer."""
+
+    @abstractmethod
+    def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
+        """The log-probability of each row's ids from its start on, given those before; a start is 1 or more."""
 
     @abstractmethod
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:

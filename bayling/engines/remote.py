@@ -10,11 +10,13 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from typing import Any
+from typing import Any, TypeVar
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
+
+T = TypeVar("T")
 
 OURS = frozenset({400, 401, 403, 404, 405, 413, 422})
 """Statuses that say the request, the address, the model or the key is wrong: asking again changes nothing."""
@@ -85,6 +87,28 @@ class RemoteEngine(Engine):
 
         return self._all(one, conversations, done)
 
+    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+        """By the log-probabilities of an echoed prompt, as vLLM gives them."""
+        self._all(lambda pair: self._likelihood(*pair), pairs, done)
+
+    def _likelihood(self, prompt: str, choice: str) -> float:
+        whole = prompt + choice
+        reply = self.client.completions.create(
+            model=self.model, prompt=whole, max_tokens=1, temperature=0, echo=True, logprobs=1
+        )
+        odds = reply.choices[0].logprobs
+        if odds is None:
+            raise Refused(
+                f"{self.address}: gives no log-probabilities of a prompt; have the model answer instead"
+            )
+        parts = zip(odds.text_offset, odds.tokens, odds.token_logprobs, strict=True)  # type: ignore[arg-type]
+        weighed = [
+            value for start, token, value in parts if start < len(whole) and start + len(token) > len(prompt)
+        ]
+        if not weighed or None in weighed:
+            raise ValueError("no log-probabilities of the choice")
+        return float(sum(weighed))
+
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         messages: Any = _messages(conversation)
 
@@ -104,10 +128,13 @@ class RemoteEngine(Engine):
         return str(models[0])
 
     def _all(
-        self, one: Callable[[Any], str], questions: Sequence[Any], done: Callable[[int, str], None] | None
-    ) -> list[str]:
+        self,
+        one: Callable[[Any], T],
+        questions: Sequence[Any],
+        done: Callable[[int, T], None] | None,
+    ) -> list[T]:
         """Each answer in its place. One question that stays without an answer does not stop the others."""
-        answers = [""] * len(questions)
+        answers: dict[int, T] = {}
         failed: list[BaylingError] = []
         with ThreadPoolExecutor(self.parallel) as pool:
             asked = {pool.submit(self._persist, one, question): at for at, question in enumerate(questions)}
@@ -129,7 +156,7 @@ class RemoteEngine(Engine):
         if failed:
             counts = f"no answer to {len(failed)} of {len(questions)} questions"
             raise BaylingError(f"{counts}; run again to ask these alone (the last: {failed[-1]})")
-        return answers
+        return [answers[at] for at in range(len(questions))]
 
     def _persist(self, ask: Callable[..., Any], *question: Any) -> Any:
         import openai

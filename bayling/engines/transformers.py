@@ -37,6 +37,22 @@ class TransformersEngine(LocalEngine):
         ends = set(self.end_ids(options))
         return [_until(row, ends) for row in made[:, longest:].tolist()]
 
+    def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
+        import torch
+
+        longest, first = max(map(len, rows)), min(starts)
+        ids = torch.zeros((len(rows), longest), dtype=torch.long)
+        for place, row in enumerate(rows):  # right, where causal attention lets padding touch nothing
+            ids[place, : len(row)] = torch.tensor(row)
+        ids = ids.to(self.device)
+        values = []
+        with torch.inference_mode():
+            kept = self.model(ids, logits_to_keep=longest - first + 1, use_cache=False).logits
+            for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
+                odds = kept[place, start - first : len(row) - first].float().log_softmax(-1)
+                values.append(odds.gather(-1, ids[place, start : len(row), None]).sum().item())
+        return values
+
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
         import torch
         from transformers.generation.streamers import BaseStreamer

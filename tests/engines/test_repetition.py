@@ -32,6 +32,9 @@ class Stuck(LocalEngine):
     def stream_ids(self, prompt, limit, options):
         raise NotImplementedError
 
+    def weigh_ids(self, rows, starts):
+        raise NotImplementedError
+
 
 def test_only_an_answer_that_loops_is_asked_for_again(tiny_foundation, own_home):
     engine = Stuck(find_model(str(tiny_foundation)))
