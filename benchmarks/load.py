@@ -205,8 +205,7 @@ def main():
         well = report(load, memory, took, given.clients)
     finally:
         server.terminate()
-        code = server.wait(30)
-    print(f"the server stopped with exit code {code}")
+        server.wait(30)
     sys.exit(0 if well else 1)
 
 

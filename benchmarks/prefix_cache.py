@@ -1,0 +1,65 @@
+"""The first token of a chat's next turn: all turns read anew, beside CTranslate2's cached prefix.
+
+    python benchmarks/prefix_cache.py runs/quickstart
+
+`static_prompt` keeps the state after a prefix for as long as the model is loaded, and drops none. The prefix of
+the next turn, which ends with the answer, is never the one that was kept: somebody has to have it read before.
+Prints tokens, seconds to the first token (the best of five), and the memory that one kept prefix takes.
+"""
+
+import argparse
+import time
+
+import psutil
+
+from bayling.conversation import Turn
+from bayling.engines.ctranslate2 import CTranslate2Engine
+from bayling.engines.engine import Options
+from bayling.engines.tuned import find_model
+
+SOURCE = "The battery of the sensor is low. Please replace it within 14 days. "
+ANSWER = "Die Batterie des Sensors ist niedrig. Bitte ersetze sie innerhalb von 14 Tagen. "
+
+
+def first_token(engine, tokens, **prefix):
+    """Seconds, and the token."""
+    started = time.perf_counter()
+    (result,) = engine.model.generate_batch(
+        [tokens],
+        max_length=1,
+        sampling_topk=1,
+        include_prompt_in_result=False,
+        end_token=engine.end_ids(Options()),
+        **prefix,
+    )
+    return time.perf_counter() - started, result.sequences_ids[0]
+
+
+def main():
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("model")
+    engine = CTranslate2Engine(find_model(options.parse_args().model))
+    process = psutil.Process()
+    print(f"{engine.name}, {psutil.cpu_count()} cores")
+    for times in (1, 4, 16):
+        begun = [Turn("user", f"Translate into German: {SOURCE * times}"), Turn("assistant", ANSWER * times)]
+        ids = engine.template.prompt_ids([*begun, Turn("user", "Translate “sensor” as “Fühler”.")])
+        prefix = len(engine.template.encode(begun)[0]) - 1
+        tokens = engine.tokenizer.convert_ids_to_tokens(ids)
+        anew = min(first_token(engine, tokens) for _ in range(5))
+        before = process.memory_info().rss
+        kept = {"static_prompt": tokens[:prefix], "cache_static_prompt": True}
+        first_token(engine, tokens[prefix:], **kept)
+        memory = (process.memory_info().rss - before) / 2**20
+        cached = min(first_token(engine, tokens[prefix:], **kept) for _ in range(5))
+        same = "same token" if anew[1] == cached[1] else "another token"
+        print(
+            f"{len(ids)} tokens: {anew[0]:.3f} s anew, {cached[0]:.3f} s with {prefix} of them kept "
+            f"({memory:.0f} MiB), {same}"
+        )
+
+
+if __name__ == "__main__":
+    main()
