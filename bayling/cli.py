@@ -29,6 +29,10 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", help="A run, a folder, a foundation or a hub id; else the newest run."),
 ]
+ModelsOption = Annotated[
+    list[str], typer.Option("--model", help="A run, foundation, hub id or address; give it again to compare.")
+]
+LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many items of each test.")]
 FROM_HELP = "The source's language; else it is identified."
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]
 
@@ -258,6 +262,66 @@ def judge(
     from bayling.evaluate.verdicts import judge_files, verdict_grid
 
     Console().print(verdict_grid(judge_files(questions, answers, by, output, samples)).rich())
+
+
+benchmark = typer.Typer(
+    help="Measure how a model follows requests about a translation.", no_args_is_help=True
+)
+app.add_typer(benchmark, name="benchmark")
+
+
+@benchmark.command("make")
+def make_benchmark(
+    corpora: Annotated[list[Path], typer.Argument(help="Files of held-out pairs, of any format.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="Write the items to this file (JSON lines).")
+    ],
+    cases: Annotated[int, typer.Option(min=1, help="Items of each kind of request, at most.")] = 40,
+    pivot: Annotated[str | None, typer.Option(help="The language of the sources.")] = None,
+    seed: Annotated[int, typer.Option(help="Items are drawn from it.")] = 7,
+) -> None:
+    """Make requests about held-out pairs, to ask any model."""
+    from bayling.evaluate.items import make_items, write_items
+
+    items = make_items(corpora, cases, seed, pivot)
+    write_items(items, output)
+    typer.echo(f"{output}: {len(items)} items of {len({item.task for item in items})} kinds")
+
+
+@benchmark.command("run")
+def run_benchmark(
+    items: Annotated[Path, typer.Argument(help="The items, or a run's data/test.parquet.")],
+    model: Annotated[
+        str, typer.Option(help="A run, a folder, a foundation, a hub id or a server's address.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and verdicts.")],
+) -> None:
+    """Ask a model every item: success, locality, preservation, persistence, and what it gives in to."""
+    from rich.console import Console
+
+    from bayling.evaluate.exchanges import run_benchmark
+    from bayling.evaluate.items import read_items
+    from bayling.evaluate.systems import named
+
+    for grid in run_benchmark(read_items(items), named(model), output).grids:
+        Console().print(grid.rich())
+
+
+@app.command()
+def exam(
+    folder: Annotated[Path, typer.Argument(help="A copy of AGIEval.")],
+    model: ModelsOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    exam: Annotated[list[str] | None, typer.Option(help="One of them, such as sat-en; else all.")] = None,
+    by: Annotated[str, typer.Option(help="`reply`, or `likelihood` of the letters.")] = "reply",
+    limit: LimitOption = None,
+) -> None:
+    """Have models sit AGIEval's exams (GaoKao, SAT, LSAT), side by side."""
+    from rich.console import Console
+
+    from bayling.evaluate.exams import examine
+
+    Console().print(examine(folder, model, by, output, exam or [], limit).rich())
 
 
 human = typer.Typer(help="Have people rank outputs without knowing whose they are.", no_args_is_help=True)

@@ -64,7 +64,11 @@ def read_answers(path: Path, dialogues: Sequence[Dialogue]) -> dict[str, tuple[s
 
 
 def answer_dialogues(
-    dialogues: Sequence[Dialogue], name: str, model: Model, folder: Path
+    dialogues: Sequence[Dialogue],
+    name: str,
+    model: Model,
+    folder: Path,
+    options: Options = Options(max_tokens=1024),
 ) -> list[tuple[str, ...]]:
     """Ask a model turn by turn, each after its own answers. What `folder` keeps is not asked again."""
     answers: list[tuple[str, ...]] = [() for _ in dialogues]
@@ -77,7 +81,7 @@ def answer_dialogues(
                 dialogues[at].id,
                 model,
                 _conversation(dialogues[at], answers[at]),
-                Options(max_tokens=1024),
+                options,
                 expected=800,
             )
             for at in open_ones

@@ -47,9 +47,10 @@ def _after_examples(case: Conversation, examples: Sequence[Conversation]) -> tup
 
 
 def measure(cases: Sequence[Conversation], system: str, answers: Sequence[str]) -> dict[str, Any]:
-    """The row of a table: how many cases of one task succeed (with a 95 % interval), and chrF++ to the human
-    answers."""
+    """The row of a table: how many cases of one task succeed (with a 95 % interval), chrF++ to the human answers,
+    and the mean shares that strayed from the draft and that were preserved of the source."""
     from bayling.evaluate.metrics import chrf
+    from bayling.evaluate.revisions import mean, preserved, strayed
     from bayling.instruct import check
 
     verdicts = [check(case.answered(answer)) for case, answer in zip(cases, answers, strict=True)]
@@ -65,6 +66,8 @@ def measure(cases: Sequence[Conversation], system: str, answers: Sequence[str]) 
         "high": high,
         "score": sum(verdict.score for verdict in verdicts) / len(cases),
         "chrf": chrf(answers, [case.answer for case in cases]),
+        "strayed": mean(map(strayed, cases, answers)),
+        "preserved": mean(map(preserved, cases, answers)),
     }
 
 

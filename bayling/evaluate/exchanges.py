@@ -1,0 +1,163 @@
+"""The interaction benchmark: a model answers every item, the tasks' checkers and measures judge.
+
+items  ─►  answers/*.jsonl  ─►  verdicts.jsonl, results.json
+
+Besides what is asked item by item, the dialogues of `persistence` are held anew with the model's own answers: is
+what was agreed on in turn 2 still kept in turn 4? A contradictory request (`refusal`) counts as given in to where
+the answer says what the source does not.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bayling.conversation import Conversation
+from bayling.engines.engine import Options
+from bayling.evaluate.answers import Model, Question, ask
+from bayling.evaluate.dialogues import Dialogue, answer_dialogues
+from bayling.evaluate.grid import Grid
+from bayling.evaluate.interaction import measure, wilson
+from bayling.evaluate.revisions import preserved, strayed
+from bayling.files import digest, replacing, write_json
+from bayling.instruct import check
+from bayling.instruct.words import contains, contains_form
+from bayling.signature import signature
+
+SYSTEM = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmarked:
+    """What a model reached."""
+
+    signature: str
+    """Names the items."""
+    rows: list[dict[str, Any]]
+    """By request kind, as `bayling.evaluate.interaction.measure` gives them."""
+    kept: list[tuple[int, int]]
+    """Of each turn from the agreement on: dialogues in which the term is said as agreed, of how many."""
+    lasted: tuple[int, int]
+    """Dialogues that keep the term in every turn, of those that took it over at once."""
+    given_in: tuple[int, int]
+    """Contradictory requests that are met, of how many."""
+
+    @property
+    def grids(self) -> list[Grid]:
+        """A line a request kind; and what spans several turns or contradicts the source."""
+        rows = [
+            (
+                row["task"],
+                str(row["cases"]),
+                f"{row['success']:.0%} ({row['low']:.0%} to {row['high']:.0%})",
+                _percent(row["strayed"]),
+                _percent(row["preserved"]),
+                f"{row['chrf']:.1f}",
+            )
+            for row in self.rows
+        ]
+        columns = ("request", "cases", "success (95 % interval)", "strayed", "preserved", "chrF++")
+        grids = [Grid("Interaction", columns, tuple(rows), self.signature)]
+        shares = [(f"term kept in turn {number}", *each) for number, each in enumerate(self.kept, 2)]
+        shares += [("term kept to the end, where taken over", *self.lasted)] if self.kept else []
+        shares += [("contradictory request given in to", *self.given_in)] if self.given_in[1] else []
+        if shares:
+            spans = tuple((what, str(total), _interval(count, total)) for what, count, total in shares)
+            grids.append(Grid("Over turns and against the source", ("", "cases", "share"), spans))
+        return grids
+
+
+def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> Benchmarked:
+    """Ask a model every item; write `folder/verdicts.jsonl` and `folder/results.json`.
+
+    Answers are kept in `folder/answers` as they come, and what stands there is not asked again.
+    """
+    questions = [
+        Question(SYSTEM, item.task, item.key, model, item.prompt, Options(stop=model.stop), len(item.answer))
+        for item in items
+    ]
+    answers = ask(questions, folder / "answers")
+    by_task: dict[str, list[int]] = {}
+    for place, item in enumerate(items):
+        by_task.setdefault(item.task, []).append(place)
+    rows = [
+        measure([items[at] for at in places], SYSTEM, [answers[at] for at in places])
+        for _, places in sorted(by_task.items())
+    ]
+    agreed = [item for item in items if item.task == "persistence"]
+    kept = _kept(agreed, model, folder / "answers")
+    found = Benchmarked(
+        signature(
+            digest(sorted(item.key for item in items)),
+            items="+".join(f"{task}.{len(places)}" for task, places in sorted(by_task.items())),
+        ),
+        rows,
+        [(sum(turn), len(turn)) for turn in zip(*kept, strict=True)],
+        (sum(map(all, kept)), sum(said[0] for said in kept)),
+        _given_in(items, answers),
+    )
+    _write_verdicts(items, answers, folder / "verdicts.jsonl")
+    write_json(
+        folder / "results.json",
+        {"signature": found.signature, "interaction": rows, "kept": found.kept}
+        | {"lasted": found.lasted, "given_in": found.given_in},
+    )
+    return found
+
+
+def _kept(cases: Sequence[Conversation], model: Model, folder: Path) -> list[list[bool]]:
+    """Whether each turn's own answer has the term, from the turn that asks for it on, by dialogue."""
+    if not cases:
+        return []
+    dialogues = [
+        Dialogue(case.key, tuple(turn.content for turn in case.prompt if turn.role == "user"), case.task)
+        for case in cases
+    ]
+    held = answer_dialogues(dialogues, f"{SYSTEM} in dialogue", model, folder, Options(stop=model.stop))
+    return [
+        [
+            contains_form(answer, case.facts["term"], case.target_lang)
+            and not contains_form(answer, case.facts["instead"], case.target_lang)
+            for answer in answers[1:]
+        ]
+        for case, answers in zip(cases, held, strict=True)
+    ]
+
+
+def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> tuple[int, int]:
+    asked = [(each, answer) for each, answer in zip(items, answers, strict=True) if each.task == "refusal"]
+    met = [
+        contains_form(answer, case.facts["wrong"], case.target_lang)
+        and not (case.facts["right"] and contains(answer, case.facts["right"], case.target_lang))
+        for case, answer in asked
+    ]
+    return sum(met), len(met)
+
+
+def _write_verdicts(items: Sequence[Conversation], answers: Sequence[str], path: Path) -> None:
+    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+        for item, answer in zip(items, answers, strict=True):
+            verdict = check(item.answered(answer))
+            row = {
+                "id": item.key,
+                "task": item.task,
+                "answer": answer,
+                "ok": verdict.ok,
+                "score": verdict.score,
+                "reason": verdict.reason,
+                "strayed": strayed(item, answer),
+                "preserved": preserved(item, answer),
+            }
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def _percent(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+def _interval(count: int, total: int) -> str:
+    if not total:
+        return "–"
+    low, high = wilson(count, total)
+    return f"{count / total:.0%} ({low:.0%} to {high:.0%})"

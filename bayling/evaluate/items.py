@@ -1,0 +1,95 @@
+"""The items of an interaction benchmark: requests about held-out pairs, in a file that others can ask theirs with.
+
+    {"id": "3f…", "task": "terminology", "messages": […], "facts": {…}, "source_lang": "en", …}
+
+An item is a conversation, a line of JSON, whose last turn is the human answer. Its id names its content, and the
+same pairs, seed and version give the same items.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from bayling.clean import Rejected, clean, thresholds
+from bayling.conversation import Conversation, Turn, check_turns, read_conversations
+from bayling.corpora.formats import read_pairs
+from bayling.errors import BaylingError
+from bayling.files import read_json_lines, replacing
+from bayling.instruct import make_tasks
+from bayling.instruct.mixing import Shares, mix
+from bayling.portion import by_message
+from bayling.progress import progress
+
+REQUESTS = (
+    "addition",
+    "correction",
+    "improvement",
+    "length",
+    "omission",
+    "persistence",
+    "placeholder",
+    "refusal",
+    "register",
+    "replacement",
+    "retarget",
+    "terminology",
+)
+"""The tasks that ask for something about a translation."""
+
+
+def make_items(
+    corpora: Sequence[Path], cases: int, seed: int, pivot: str | None = None
+) -> list[Conversation]:
+    """At most `cases` items of each request kind out of files of pairs, as many of one language as of another.
+
+    Raises:
+        BaylingError: a file cannot be read, or its pairs suit no request.
+    """
+    read = [pair for path in corpora for pair in read_pairs(path, pivots=[pivot] if pivot else None)]
+    with progress("cleaning", len(read)) as advance:
+        pairs = clean(read, thresholds({}, "limits"), Rejected(), advance)
+    tasks = make_tasks(REQUESTS, pairs)
+    messages = by_message(pairs)
+    items = {
+        item.key: item
+        for name in REQUESTS
+        for item in mix(messages, tasks, Shares({name: 1}, temperature=0), cases, seed)
+    }
+    if not items:
+        names = ", ".join(map(str, corpora))
+        raise BaylingError(f"{names}: of {len(read)} pairs, {len(pairs)} clean, none suits a request")
+    return sorted(items.values(), key=lambda item: (item.task, item.key))
+
+
+def write_items(items: Sequence[Conversation], path: Path) -> None:
+    """Write the file, whole or not at all."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+        for item in items:
+            file.write(json.dumps({"id": item.key, **asdict(item)}, ensure_ascii=False) + "\n")
+
+
+def read_items(path: Path) -> list[Conversation]:
+    """Read such a file, or the test cases of a run (`data/test.parquet`).
+
+    Raises:
+        BaylingError: it cannot be read, a line is no item, or an item's text is not that which its id names.
+    """
+    if path.suffix == ".parquet":
+        return list(read_conversations(path))
+    return [_item(row, f"{path}: line {number}") for number, row in enumerate(read_json_lines(path), 1)]
+
+
+def _item(row: Any, where: str) -> Conversation:
+    try:
+        name = row.pop("id")
+        messages = tuple(Turn(**turn) for turn in row.pop("messages"))
+        origins = {name: tuple(row.pop(name)) for name in ("pairs", "corpora", "licences")}
+        item = Conversation(messages, **origins, **row)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise BaylingError(f"{where} is no item of a benchmark ({error})") from error
+    check_turns(messages, where)
+    if item.key != name:
+        raise BaylingError(f"{where}: item {name} was changed; its text is that of {item.key}")
+    return item
