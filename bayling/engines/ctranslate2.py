@@ -1,11 +1,12 @@
 """CTranslate2 with int8 weights: the engine of choice on a CPU (opennmt.net/CTranslate2)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from bayling.conversation import Turn
 from bayling.engines.engine import Options
-from bayling.engines.local import LocalEngine
+from bayling.engines.local import LocalEngine, Said, like_length
 from bayling.engines.tuned import Tuned, fingerprint
 from bayling.files import read_json, replacing, write_json
 
@@ -24,16 +25,25 @@ class CTranslate2Engine(LocalEngine):
         self.model = ctranslate2.Generator(str(_converted(tuned)), device="cpu", compute_type=COMPUTE_TYPE)
 
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
-        results = self.model.generate_batch(
+        return [result.sequences_ids[0] for result in self._generate(prompts, limit, options)]
+
+    def _generate(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        stop: Callable[[Any], bool] | None = None,
+    ) -> Any:
+        return self.model.generate_batch(
             [self.tokenizer.convert_ids_to_tokens(ids) for ids in prompts],
             max_batch_size=0,
-            beam_size=options.beam,
+            beam_size=1 if stop else options.beam,
             include_prompt_in_result=False,
             max_length=limit,
             end_token=self.end_ids(options),
+            callback=stop,
             **_sampling(options),
         )
-        return [result.sequences_ids[0] for result in results]
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
         tokens = [self.tokenizer.convert_ids_to_tokens(row) for row in rows]
@@ -51,6 +61,22 @@ class CTranslate2Engine(LocalEngine):
         )
         for step in steps:
             yield step.token_id
+
+    def stream_all(
+        self,
+        conversations: Sequence[Sequence[Turn]],
+        heard: Callable[[int, str], bool],
+        options: Options = Options(),
+    ) -> None:
+        said = [Said(self, conversation, options) for conversation in conversations]
+        for batch in like_length([one.prompt for one in said]):
+
+            def stop(step: Any, batch: list[int] = batch) -> bool:
+                index = batch[step.batch_id]
+                piece, on = said[index].add(step.token_id)
+                return not ((not piece or heard(index, piece)) and on)
+
+            self._generate([said[i].prompt for i in batch], max(said[i].limit for i in batch), options, stop)
 
 
 def _sampling(options: Options) -> dict[str, Any]:

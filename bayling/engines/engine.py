@@ -51,6 +51,21 @@ class Engine(ABC):
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         """Answer one conversation, piece by piece."""
 
+    def stream_all(
+        self,
+        conversations: Sequence[Sequence[Turn]],
+        heard: Callable[[int, str], bool],
+        options: Options = Options(),
+    ) -> None:
+        """Answer several at once, piece by piece; one after the other where the engine can do no better.
+
+        `heard(index, piece)` is told of each piece and says whether that answer is to go on.
+        """
+        for index, conversation in enumerate(conversations):
+            for piece in self.stream(conversation, options):
+                if not heard(index, piece):
+                    break
+
     def likelihoods(
         self,
         prompts: Sequence[str],

@@ -39,24 +39,20 @@ class LocalEngine(Engine):
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
         ids = [self.template.prompt_ids(turns) for turns in conversations]
-        return self._answers(ids, [self._budget(turns) for turns in conversations], options, done)
+        return self._answers(ids, [self.budget(turns) for turns in conversations], options, done)
 
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
-        limit = options.max_tokens or self._budget(conversation)
-        shown, ids = "", []
-        for token in self.stream_ids(self.template.prompt_ids(conversation), limit, options):
-            if token == self.template.stop_id:
+        said = Said(self, conversation, options)
+        for token in self.stream_ids(said.prompt, said.limit, options):
+            piece, on = said.add(token)
+            if piece:
+                yield piece
+            if not on:
                 break
-            ids.append(token)
-            text = self._cut(self.tokenizer.decode(ids, skip_special_tokens=True), options).lstrip()
-            # A character of several tokens shows as a replacement sign until it is whole.
-            if len(text) > len(shown) and not text.endswith("\ufffd"):
-                yield text[len(shown) :]
-                shown = text
 
     def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
         joined = [self._joined(prompt, choice) for prompt, choice in pairs]
-        for batch in _like_length([ids for ids, _ in joined]):
+        for batch in like_length([ids for ids, _ in joined]):
             rows, starts = zip(*(joined[i] for i in batch), strict=True)
             for i, value in zip(batch, self.weigh_ids(list(rows), list(starts)), strict=True):
                 done(i, value)
@@ -69,7 +65,7 @@ class LocalEngine(Engine):
         )
         return ids, max(1, min(len(before), len(ids) - 1) if shared is None else shared)
 
-    def _budget(self, turns: Sequence[Turn]) -> int:
+    def budget(self, turns: Sequence[Turn]) -> int:
         """New tokens allowed: an answer is about as long as the longest turn; scripts differ up to threefold."""
         return 32 + 3 * max(len(self.tokenizer(turn.content).input_ids) for turn in turns)
 
@@ -83,7 +79,7 @@ class LocalEngine(Engine):
         answers = [""] * len(prompts)
         limits = [options.max_tokens or budget for budget in budgets]
         again = replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
-        for batch in _like_length(prompts):
+        for batch in like_length(prompts):
             made = self._texts(prompts, limits, batch, options)
             if looping := [i for i in batch if repeated(made[i])]:
                 second = self._texts(prompts, limits, looping, again)
@@ -103,7 +99,7 @@ class LocalEngine(Engine):
             self.tokenizer.decode(ids[: limits[i]], skip_special_tokens=True)
             for i, ids in zip(batch, made, strict=True)
         ]
-        return {i: self._cut(text, options).strip() for i, text in zip(batch, texts, strict=True)}
+        return {i: self.cut(text, options).strip() for i, text in zip(batch, texts, strict=True)}
 
     def end_ids(self, options: Options) -> list[int]:
         """The tokens that end an answer: the template's, the model's, and stop strings of one token."""
@@ -116,7 +112,8 @@ class LocalEngine(Engine):
         return sorted({self.template.stop_id, self.tokenizer.eos_token_id, *single})
 
     @staticmethod
-    def _cut(text: str, options: Options) -> str:
+    def cut(text: str, options: Options) -> str:
+        """A text up to the first stop string."""
         for stop in options.stop:
             start = len(text) - len(text.lstrip())  # a stop string before the answer's first word is no end
             if (end := text.find(stop, start)) >= 0:
@@ -136,7 +133,35 @@ class LocalEngine(Engine):
         """New ids, one by one."""
 
 
-def _like_length(prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+class Said:
+    """An answer that grows token by token, as pieces of text."""
+
+    def __init__(self, engine: LocalEngine, conversation: Sequence[Turn], options: Options) -> None:
+        self.engine = engine
+        self.options = options
+        self.prompt = engine.template.prompt_ids(conversation)
+        self.limit = options.max_tokens or engine.budget(conversation)
+        self.ends = frozenset(engine.end_ids(options))
+        self.ids: list[int] = []
+        self.shown = ""
+
+    def add(self, token: int) -> tuple[str, bool]:
+        """What the token adds to the text, and whether the answer goes on."""
+        if token in self.ends:
+            return "", False
+        self.ids.append(token)
+        whole = self.engine.tokenizer.decode(self.ids, skip_special_tokens=True)
+        text = self.engine.cut(whole, self.options)
+        on = len(self.ids) < self.limit and text == whole
+        piece = ""
+        # A character of several tokens shows as a replacement sign until it is whole.
+        if len(text := text.lstrip()) > len(self.shown) and not text.endswith("\ufffd"):
+            piece, self.shown = text[len(self.shown) :], text
+        return piece, on
+
+
+def like_length(prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+    """Batches of the prompts' places, shortest first."""
     order = sorted(range(len(prompts)), key=lambda i: len(prompts[i]))
     batch: list[int] = []
     for i in order:

@@ -10,7 +10,6 @@ queue, from which workers take as many at once as fit. Giving it up drops what w
 import heapq
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from queue import Empty, SimpleQueue
@@ -49,13 +48,15 @@ class Question:
     options: Options
     place: "Place"
     out: SimpleQueue[str | Exception | None] = field(default_factory=SimpleQueue)
+    begun: bool = False
+    """Whether a piece was given."""
 
     def goes_with(self, other: "Question") -> bool:
         """Whether both can be asked at once. What is drawn by chance would depend on its neighbours."""
         return (
-            self.kind == other.kind != "stream"
+            self.kind == other.kind
             and self.options == other.options
-            and (not self.options.temperature or self.place is other.place)
+            and (not self.options.temperature or (self.kind != "stream" and self.place is other.place))
         )
 
     def answer(self, text: str) -> None:
@@ -275,35 +276,38 @@ class Queue:
                 self._changed.wait()
             return []
 
-    def _perform(self, questions: list[Question]) -> None:
+    def _perform(self, questions: Sequence[Question]) -> None:
         try:
             if questions[0].kind == "stream":
-                self._stream(questions[0])
+                self._stream(questions)
             else:
                 self._answer(questions)
             self.fault = None
         except Exception as error:
-            if len(questions) > 1:  # one may have spoilt it for all
-                for question in questions:
-                    self._perform([question])
-                return
-            self.fault = " ".join(str(error).split())[:300] or type(error).__name__
-            failure = EngineFailure(self.fault)
-            failure.__cause__ = error
-            questions[0].out.put(failure)
+            again = [question for question in questions if not question.begun] if len(questions) > 1 else []
+            for question in again:  # another one may have spoilt it for all
+                self._perform([question])
+            for question in [question for question in questions if question not in again]:
+                self.fault = " ".join(str(error).split())[:300] or type(error).__name__
+                failure = EngineFailure(self.fault)
+                failure.__cause__ = error
+                question.out.put(failure)
 
-    def _answer(self, questions: list[Question]) -> None:
+    def _answer(self, questions: Sequence[Question]) -> None:
         ask = self.engine.complete if questions[0].kind == "complete" else self.engine.generate
         texts = ask([question.prompt for question in questions], questions[0].options)
         for question, text in zip(questions, texts, strict=True):
             question.answer(text)
 
-    def _stream(self, question: Question) -> None:
-        pieces = self.engine.stream(question.prompt, question.options)
-        for piece in pieces:
+    def _stream(self, questions: Sequence[Question]) -> None:
+        def heard(index: int, piece: str) -> bool:
+            question = questions[index]
             if question.place.over or self._closed:
-                with suppress(AttributeError):
-                    pieces.close()  # type: ignore[attr-defined]
-                return
+                return False
+            question.begun = True
             question.out.put(piece)
-        question.out.put(None)
+            return True
+
+        self.engine.stream_all([question.prompt for question in questions], heard, questions[0].options)
+        for question in questions:
+            question.out.put(None)

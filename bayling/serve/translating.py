@@ -20,7 +20,7 @@ from bayling.serve.service import Service, begun
 from bayling.translate import Session, Term, requests
 from bayling.translate.alternatives import alternatives
 from bayling.translate.asking import Piece, ask_all, revising
-from bayling.translate.documents import read_document
+from bayling.translate.documents.plain import read_plain
 from bayling.translate.saved import State
 from bayling.translate.session import ask_sessions
 from bayling.translate.work import Direction
@@ -205,7 +205,7 @@ def view(session: Session) -> dict[str, Any]:
 def translate_lines(texts: Sequence[str], source: str | None, target: str, engine: Engine) -> list[str]:
     """Translate texts line by line, all lines at once, and keep what stands between the lines. A text that is
     in the target language already stays."""
-    documents = [read_document(text, "text.txt") for text in texts]
+    documents = [read_plain(text) for text in texts]
     ways = [Direction(source or identify(text), target) for text in texts]
     asked = [
         (number, segment.text)

@@ -1,5 +1,6 @@
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -116,3 +117,32 @@ def test_closing_wakes_whoever_waits():
     assert all(isinstance(answer, GivenUp) for answer in got.values())
     with pytest.raises(Full):
         queue.admit(1)
+
+
+def test_streams_go_together_and_one_that_fails_spoils_no_other():
+    class Counting(Capitals):
+        def stream_all(self, conversations, heard, options=None):
+            self.batches.append(len(conversations))
+            time.sleep(0.1)
+            if any(turns[-1].content == "poison" for turns in conversations):
+                raise ValueError("bad luck")
+            for index, turns in enumerate(conversations):
+                for word in turns[-1].content.split():
+                    heard(index, word.upper())
+
+    engine = Counting()
+    queue = Queue(engine)
+
+    def client(text):
+        with queue.admit(10) as place:
+            try:
+                return list(place.stream(asked(text)))
+            except EngineFailure as error:
+                return str(error)
+
+    texts = ["one two", "three", "poison", "four five six"]
+    with ThreadPoolExecutor(4) as clients:
+        said = list(clients.map(client, texts))
+    assert said == [["ONE", "TWO"], ["THREE"], "bad luck", ["FOUR", "FIVE", "SIX"]]
+    assert max(engine.batches) >= 3
+    queue.close()
