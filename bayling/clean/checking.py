@@ -57,9 +57,11 @@ class Check:
 
     def tables(self) -> "list[Table]":
         """Counts by file, and by the tests' language."""
-        from rich.table import Table
+        from rich.table import Column, Table
 
-        counts = Table("corpus", "segments", "with test text", "tests whole", "in part")
+        counts = Table(
+            Column("corpus", overflow="fold"), "segments", "with test text", "tests whole", "in part"
+        )
         for found in self.findings:
             row = (found.texts, found.affected, len(found.whole), len(found.part - found.whole))
             counts.add_row(found.file, *(f"{number:,}" for number in row))

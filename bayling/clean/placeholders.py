@@ -8,7 +8,8 @@ PATTERN = re.compile(
     r"|%[0-9]*\$?[-+#0]*[0-9.]*[sdifrux](?![A-Za-z])"  # C and printf: %s, %1$s, %5.2f
     r"|\{\{[^{}]*\}\}"  # templates: {{ name }}
     r"|\{[^{}\s]*\}"  # str.format, ICU: {name}, {0}
-    r"|\$\{?[A-Za-z0-9_]+\}?"  # $1, ${name}
+    r"|\$(?:\{[A-Za-z0-9_]+\}|[A-Za-z_][A-Za-z0-9_]*)"  # ${name}, $name
+    r"|\$[1-9](?![0-9.,]*[0-9]| ?(?:[mb]n?\b|[mbt]r?illion))"  # $1, no price
     r"|</?[A-Za-z][^<>]*>"  # markup
     r"|&(?:[a-z]+|#\d+);"  # entities
 )

@@ -78,3 +78,8 @@ def test_placeholders_of_every_kind() -> None:
     assert sorted(placeholders(text)) == sorted(
         ["%s", "%(name)s", "%d", "{x}", "{{ y }}", "$1", "${z}", "<b>", "</b>", "&amp;"]
     )
+
+
+@pytest.mark.parametrize("price", ["$100", "$1.2 billion", "$5 million", "$5m", "$9,000", "US$ 3"])
+def test_a_price_is_no_placeholder(price: str) -> None:
+    assert not placeholders(f"It costs {price} now")
