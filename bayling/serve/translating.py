@@ -4,7 +4,7 @@ The server keeps no session. It answers with the session's whole state, which th
 with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -118,8 +118,11 @@ def translating_routes(service: Service) -> APIRouter:
             if len(sessions) != 1 or asked.requests:
                 raise Fault(400, "stream: give one text, and ask for changes afterwards")
             return await _streamed(sessions[0], None)
-        await service.ask(request, lambda engine: _perform(sessions, asked.requests, engine))
-        return {"translations": [view(session) for session in sessions]}
+        return {
+            "translations": await service.ask(
+                request, lambda engine: _perform(sessions, asked.requests, engine)
+            )
+        }
 
     @routes.post("/v1/revise", response_model=None)
     async def revise(asked: Revise, request: Request) -> dict[str, Any] | Events:
@@ -128,13 +131,13 @@ def translating_routes(service: Service) -> APIRouter:
         what = None if asked.request is None else _request(asked.request, session)
         if asked.stream:
             return await _streamed(session, what)
-        await service.ask(request, lambda engine: ask_sessions([(session, what)], engine))
-        return view(session)
+        return await service.ask(request, lambda engine: _revise(session, what, engine))
 
     @routes.post("/v1/step")
     def step(asked: Step) -> dict[str, Any]:
         """Undo, redo, go to a revision, put another text in its place, or change the glossary."""
         session = _restored(asked.session)
+        known = 0 if asked.do == "show" else len(session.revisions)
         match asked.do:
             case "undo":
                 session.undo()
@@ -151,14 +154,14 @@ def translating_routes(service: Service) -> APIRouter:
                 pass
             case _:
                 raise Fault(400, f"{asked.do}: give what it needs (number, text or glossary)")
-        return view(session)
+        return view(session, known)
 
     @routes.post("/v1/alternatives")
     async def other_words(asked: Selection, request: Request) -> dict[str, list[str]]:
         """Other ways to say a phrase of the translation."""
         session = _restored(asked.session)
         found = await service.ask(
-            request, lambda engine: alternatives(_on(session, engine), asked.start, asked.end)
+            request, lambda engine: alternatives(_with(session, engine), asked.start, asked.end)
         )
         return {"alternatives": found}
 
@@ -168,8 +171,7 @@ def translating_routes(service: Service) -> APIRouter:
         return {"languages": service.listed_languages()}
 
     async def _streamed(session: Session, what: requests.Request | None) -> Events:
-        pieces = await begun(service.stream(lambda engine: _on(session, engine).stream(what)))
-        return Events(_events(session, pieces))
+        return Events(_events(await begun(service.stream(lambda engine: _stream(session, what, engine)))))
 
     def _restored(state: State) -> Session:
         service.check_length(state.source, *(revision.text for revision in state.revisions))
@@ -178,8 +180,8 @@ def translating_routes(service: Service) -> APIRouter:
     return routes
 
 
-def view(session: Session) -> dict[str, Any]:
-    """A session's state, and what a page shows of it."""
+def view(session: Session, known: int = 0) -> dict[str, Any]:
+    """A session's state, and what a page shows of it: what changed, of the revisions after the `known` ones."""
     current, ahead = session.current, session.history.line(session.history.tip)
     return {
         "session": session.state.model_dump(mode="json", by_alias=True),
@@ -196,7 +198,7 @@ def view(session: Session) -> dict[str, Any]:
                 {"kind": change.kind, "text": change.text}
                 for change in session.compare(revision.parent, revision.number)
             ]
-            for revision in session.revisions
+            for revision in session.revisions[known:]
             if revision.parent and revision.target_lang == session.history[revision.parent].target_lang
         },
     }
@@ -242,23 +244,40 @@ def _request(ask: Ask, session: Session) -> requests.Request:
             return requests.free(ask)
 
 
-def _perform(sessions: Sequence[Session], asks: Sequence[Ask], engine: Engine) -> None:
+def _perform(sessions: Sequence[Session], asks: Sequence[Ask], engine: Engine) -> list[dict[str, Any]]:
     ask_sessions([(session, None) for session in sessions], engine)
     for ask in asks:
         ask_sessions([(session, _request(ask, session)) for session in sessions], engine)
+    return [view(session) for session in sessions]
 
 
-def _on(session: Session, engine: Engine) -> Session:
+def _revise(session: Session, what: requests.Request | None, engine: Engine) -> dict[str, Any]:
+    known = len(session.revisions)
+    ask_sessions([(session, what)], engine)
+    return view(session, known)
+
+
+def _stream(
+    session: Session, what: requests.Request | None, engine: Engine
+) -> Iterator[Piece | dict[str, Any]]:
+    known = len(session.revisions)
+    yield from _with(session, engine).stream(what)
+    yield view(session, known)
+
+
+def _with(session: Session, engine: Engine) -> Session:
     session.engine = engine
     return session
 
 
-async def _events(session: Session, pieces: AsyncIterator[Piece]) -> AsyncIterator[str]:
+async def _events(items: AsyncIterator[Piece | dict[str, Any]]) -> AsyncIterator[str]:
     try:
-        async for piece in pieces:
-            yield event({"text": piece.text, "attempt": piece.attempt}, "piece")
-        yield event(view(session), "done")
+        async for item in items:
+            if isinstance(item, Piece):
+                yield event({"text": item.text, "attempt": item.attempt}, "piece")
+            else:
+                yield event(item, "done")
     except Exception as error:
         yield event(shape("/v1/", fault(error)), "error")
     finally:
-        await pieces.aclose()  # type: ignore[attr-defined]
+        await items.aclose()  # type: ignore[attr-defined]

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from itertools import accumulate
 
 from bayling.errors import BaylingError
-from bayling.translate.difference import words
+from bayling.translate.difference import LONG, words
 from bayling.translate.session import Session
 
 DRAWN = 8
@@ -45,7 +45,7 @@ def in_place_of(text: str, start: int, end: int, other: str) -> str:
     mine, others = list(words(text)), list(words(other))
     ends = list(accumulate(map(len, mine)))
     first, last = bisect_right(ends, start), bisect_left(ends, end) + 1
-    opcodes = SequenceMatcher(None, mine, others, autojunk=False).get_opcodes()
+    opcodes = SequenceMatcher(None, mine, others, autojunk=len(mine) > LONG).get_opcodes()
     same = [code for code in opcodes if code[0] == "equal"]
     around = [place for place, word in enumerate(mine) if not first <= place < last and not word.isspace()]
     kept = [place for place in around if any(i <= place < j for _, i, j, _, _ in same)]

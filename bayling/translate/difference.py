@@ -8,6 +8,8 @@ from typing import Literal
 from unicodedata import category, east_asian_width
 
 Kind = Literal["same", "removed", "added"]
+LONG = 800
+"""Words, spaces and marks of a text that is compared by its rarer words first: else it would take seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,8 @@ def difference(old: str, new: str) -> list[Change]:
     """The changes that make `new` out of `old`: whole words, single characters of scripts that are wide."""
     before, after = list(words(old)), list(words(new))
     changes: list[Change] = []
-    for operation, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    rough = max(len(before), len(after)) > LONG
+    for operation, i, j, k, m in SequenceMatcher(None, before, after, autojunk=rough).get_opcodes():
         if operation == "equal":
             changes.append(Change("same", "".join(before[i:j])))
             continue

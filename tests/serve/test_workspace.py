@@ -11,6 +11,7 @@ from tests.serve.scripted import ANSWERS, SOURCE, ScriptedEngine
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="needs the package playwright")
 CHROMIUM = os.environ.get("BAYLING_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+sync_api.expect.set_options(timeout=60_000)  # a busy machine is no fault
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
 
 
@@ -35,7 +36,7 @@ def page(browser, workplace):
         viewport={"width": 1280, "height": 800}, accept_downloads=True, locale="en-GB"
     )
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(60_000)
     faults, addresses = [], []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda message: faults.append(message.text) if _wrong(message) else None)
@@ -188,6 +189,7 @@ def test_a_fault_is_told_and_the_session_stands(page, workplace):
 def test_a_key_is_asked_for(browser):
     with serving(ScriptedEngine(), pages=True, keys=frozenset({"secret"})) as locked:
         page = browser.new_page()
+        page.set_default_timeout(60_000)
         page.goto(locked.url)
         page.fill("#key", "secret")
         page.keyboard.press("Enter")

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,3 +30,13 @@ def test_both_texts_can_be_read_off_the_changes(old, new):
     changes = difference(old, new)
     assert "".join(change.text for change in changes if change.kind != "added") == old
     assert "".join(change.text for change in changes if change.kind != "removed") == new
+
+
+def test_long_texts_are_compared_in_time():
+    old = [f"word{number % 500}" for number in range(3000)]
+    new = [word if number % 40 else "other" for number, word in enumerate(old)]
+    started = time.monotonic()
+    changes = difference(" ".join(old), " ".join(new))
+    assert time.monotonic() - started < 2
+    assert "".join(change.text for change in changes if change.kind != "removed") == " ".join(new)
+    assert "".join(change.text for change in changes if change.kind != "added") == " ".join(old)

@@ -70,7 +70,8 @@ function tell(message) {
 }
 
 function took(view) {
-  state.view = view;
+  // The server tells what changed of new revisions alone.
+  state.view = { ...view, changes: { ...state.view?.changes, ...view.changes } };
   save();
   show();
 }
@@ -119,12 +120,12 @@ function translate() {
   const source = state.source.trim();
   if (working) return working.abort();
   if (!source) return $("source").focus();
-  const same = state.view?.session.source === source && state.view.session.target_lang === state.to;
+  const same = state.view?.session.source === source && state.view.session.target_lang === state.to && sameTerms();
   if (!same) setAside();
   $("target").dir = languages.find((language) => language.code === state.to)?.direction ?? "auto";
   $("target").textContent = "";
   const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
-  if (!same || !sameTerms()) return stream("/v1/translate", body);
+  if (!same) return stream("/v1/translate", body);
   return stream("/v1/revise", { session: state.view.session });
 }
 
