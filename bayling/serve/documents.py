@@ -40,12 +40,12 @@ def documents_routes(service: Service) -> APIRouter:
     ) -> Response:
         """Translate a document; its format is told by its name. What the file is called is used for no path."""
         name = _name(file.filename)
-        document = _read(await file.read(), name)
+        tag = standardize(target)
+        document = read_document(await file.read(), name, tag)
         texts = list(dict.fromkeys(segment.text for segment in document.segments))
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         service.check_length(*(text for text in texts if len(text) > service.settings.characters))
-        tag = standardize(target)
         lang = standardize(source) if source else identify("\n".join(texts)[:4000])
         direction = Direction(lang, tag, terms(_entries(glossary), tag))
         path = PurePath(name)
@@ -60,7 +60,7 @@ def documents_routes(service: Service) -> APIRouter:
         found = await service.ask(
             request, lambda engine: list(_translate(texts, direction, engine)), deadline=deadline
         )
-        content = document.restore(_joined(found)).encode()
+        content = document.write(_joined(found))
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}"}
         return Response(content, media_type="application/octet-stream", headers=headers)
 
@@ -71,13 +71,6 @@ def _name(given: str | None) -> str:
     """The last part of a name, without what a file system or a header would take for more than a name."""
     last = re.split(r"[/\\]", given or "")[-1]
     return re.sub(r"[\x00-\x1f\x7f]|^\.+", "", last)[-100:] or "document.txt"
-
-
-def _read(data: bytes, name: str) -> Document:
-    try:
-        return read_document(data.decode(), name)
-    except UnicodeDecodeError as error:
-        raise Fault(400, f"{name}: not UTF-8 text (byte {error.start})") from error
 
 
 def _entries(glossary: str) -> list[Entry]:
@@ -112,7 +105,7 @@ async def _events(
             found.append(batch)
             done["done"] += len(batch)
             yield event(done, "progress")
-        content = base64.b64encode(document.restore(_joined(found)).encode()).decode()
+        content = base64.b64encode(document.write(_joined(found))).decode()
         yield event({"name": name, "content": content}, "done")
     except Exception as error:
         yield event(shape("/v1/", fault(error)), "error")

@@ -1,6 +1,5 @@
 """Files to translate: what comes from where and goes where, checked before anything is loaded or written."""
 
-import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from bayling.errors import BaylingError
 from bayling.files import replacing
 from bayling.languages import language_name, standardize
 from bayling.translate.asking import Answer
-from bayling.translate.documents import Document, read_document
+from bayling.translate.documents import SUFFIXES, Document, read_document
 from bayling.translate.glossary import Term, read_glossary
 from bayling.translate.ledger import Ledger
 from bayling.translate.screen import Screen
@@ -22,7 +21,7 @@ SHOWN = 5
 STDIN = "-"
 WORDS = "text"
 """What words on the command line are called in messages."""
-_SUFFIX = re.compile(r"\S+\.(txt|md|html?|po|pot|xlf|xliff|tmx|srt|vtt|json|ya?ml|csv|tsv|docx|odt)", re.I)
+_SUFFIXES = tuple(" ".join(SUFFIXES.values()).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +44,14 @@ class Job:
         return f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
 
 
-def read_input(name: str) -> str:
-    """The text of a file, or of standard input for `-`.
+def read_input(name: str) -> bytes:
+    """The content of a file, or of standard input for `-`.
 
     Raises:
-        BaylingError: it is missing, cannot be read, or is not UTF-8; names the byte and the line.
+        BaylingError: it is missing or cannot be read.
     """
     try:
-        data = sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise BaylingError(f"{name}: not UTF-8 text (byte {error.start}, line {line})") from error
+        return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
     except FileNotFoundError as error:
         raise BaylingError(f"{name}: no such file") from error
     except OSError as error:
@@ -103,6 +98,7 @@ def plan(
     *,
     source_lang: str | None = None,
     glossary: Path | None = None,
+    columns: Sequence[str] = (),
     out: str | None = None,
     force: bool = False,
 ) -> list[Job]:
@@ -118,13 +114,13 @@ def plan(
     if names and not out and len(names) * len(tags) > 1:
         raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
     places = place(names, tags, out, force) if out else {}
-    texts = {name: read_input(name) for name in names} or {WORDS: " ".join(given) + "\n"}
+    contents = {name: read_input(name) for name in names} or {WORDS: f"{' '.join(given)}\n".encode()}
     jobs = []
-    for name, text in texts.items():
-        document = read_document(text, name)
-        lang = standardize(source_lang) if source_lang else _identified(document)
-        terms = _terms(glossary, lang, name)
+    for name, content in contents.items():
         for tag in tags:
+            document = read_document(content, name, tag, columns)
+            lang = standardize(source_lang) if source_lang else _identified(document)
+            terms = _terms(glossary, lang, name)
             if lang == tag:
                 raise BaylingError(
                     f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
@@ -145,7 +141,7 @@ def _are_files(given: Sequence[str]) -> bool:
 
 
 def _like_a_path(words: str) -> bool:
-    if _SUFFIX.fullmatch(words) or words.startswith(("/", "./", "../", "~/")):
+    if (" " not in words and words.lower().endswith(_SUFFIXES)) or words.startswith(("/", "./", "../", "~/")):
         return True
     return "/" in words and Path(words).parent.is_dir()
 
@@ -174,18 +170,25 @@ def perform(job: Job, translator: Translator) -> dict[str, Answer]:
     texts = [segment.text for segment in job.document.segments]
     if job.out is None:
         answers = translate_all(texts, job.direction, translator)
-        Screen().show(_restored(job, answers), end="")
+        _show(job.document.write(_translations(answers)))
         return answers
     with Ledger(job.out.with_name(f".{job.out.name}.kept.jsonl")) as ledger:
         answers = translate_all(texts, job.direction, translator, ledger)
         with replacing(job.out) as partial:
-            partial.write_bytes(_restored(job, answers).encode())
+            partial.write_bytes(job.document.write(_translations(answers)))
         ledger.finish()
     return answers
 
 
-def _restored(job: Job, answers: dict[str, Answer]) -> str:
-    return job.document.restore({text: answer.text for text, answer in answers.items()})
+def _translations(answers: dict[str, Answer]) -> dict[str, str]:
+    return {text: answer.text for text, answer in answers.items()}
+
+
+def _show(content: bytes) -> None:
+    try:
+        Screen().show(content.decode(), end="")
+    except UnicodeDecodeError:
+        sys.stdout.buffer.write(content)
 
 
 def report(job: Job, answers: dict[str, Answer]) -> None:

@@ -1,15 +1,98 @@
-"""Documents: a file's text in, the spans of it out, and the same file with translations in their places.
+"""Documents: a file's content in, its segments out, and the same file with translations in their places.
 
-Add a format by a module with a function that makes a `Document` out of a text, and a line in `READERS`.
+Add a format by a module with a function that makes a `Document`, and a line in `_read` for its names.
 """
 
-from bayling.translate.documents.document import Document, Segment, Span
-from bayling.translate.documents.plain import read_plain
+import re
+from collections.abc import Sequence
+from pathlib import PurePath
 
-__all__ = ["Document", "Segment", "Span", "read_document"]
+from bayling.errors import BaylingError
+from bayling.translate.documents.document import Document, Segment, Span, TextDocument
+
+__all__ = ["SUFFIXES", "Document", "Segment", "Span", "TextDocument", "read_document"]
+
+SUFFIXES = {
+    "markdown": ".md .markdown .mkd",
+    "html": ".html .htm .xhtml",
+    "gettext": ".po .pot",
+    "xliff": ".xlf .xliff",
+    "tmx": ".tmx",
+    "subtitles": ".srt .vtt",
+    "json": ".json .jsonl .ndjson .arb .webmanifest",
+    "yaml": ".yaml .yml",
+    "csv": ".csv .tsv",
+    "office": ".docx .odt",
+    "plain": ".txt .text",
+}
+_HEADS = {
+    "xliff": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?xliff\b",
+    "tmx": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<tmx\b",
+    "html": r"\s*(?:<\?xml[^>]*>\s*)?(?i:<!doctype html|<html\b)",
+    "gettext": r'(?:#[^\n]*\n|\s)*msgid "',
+    "subtitles": r"WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d\d\d -->",
+}
 
 
-def read_document(text: str, name: str) -> Document:
-    """Cut a document by the format that the file's name tells; any other is read as plain text, a segment a
-    line."""
-    return read_plain(text)
+def read_document(
+    content: str | bytes, name: str, target_lang: str | None = None, columns: Sequence[str] = ()
+) -> Document:
+    """Read a document, of the format that its name tells, or else its content; any other is plain text.
+
+    Formats of two languages (PO, XLIFF, TMX) have their gaps filled; `target_lang` is what is written in them
+    as the language. `columns` names the columns of a table that are translated.
+
+    Raises:
+        BaylingError: it is not UTF-8, or damaged, or holds what is refused; names the line.
+    """
+    data = content.encode() if isinstance(content, str) else content
+    kind = file_format(data, name)
+    if columns and kind != "csv":
+        raise BaylingError(f"{name}: has no columns to choose from")
+    if kind == "office":
+        from bayling.translate.documents.office import read_office
+
+        return read_office(data, name)
+    text = _decoded(data, name)
+    if text.startswith("\ufeff"):
+        within = _read(text[1:], name, kind, target_lang, columns)
+        return TextDocument(["\ufeff", *within.spans])
+    return _read(text, name, kind, target_lang, columns)
+
+
+def file_format(data: bytes, name: str) -> str:
+    """One of `SUFFIXES`, by the name or else by how the content begins."""
+    suffix = PurePath(name).suffix.lower()
+    for kind, suffixes in SUFFIXES.items():
+        if suffix and suffix in suffixes.split():
+            return kind
+    if data.startswith(b"PK\x03\x04"):
+        return "office"
+    head = data[:4096].decode(errors="ignore").removeprefix("\ufeff")
+    return next((kind for kind, pattern in _HEADS.items() if re.match(pattern, head, re.S)), "plain")
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise BaylingError(f"{name}: not UTF-8 text (byte {error.start}, line {line})") from error
+
+
+def _read(text: str, name: str, kind: str, target_lang: str | None, columns: Sequence[str]) -> TextDocument:
+    from bayling.translate.documents import bilingual, data, gettext, html, markdown, plain, subtitles
+
+    readers = {
+        "markdown": lambda: markdown.read_markdown(text),
+        "html": lambda: html.read_html(text),
+        "gettext": lambda: gettext.read_gettext(text, target_lang),
+        "xliff": lambda: bilingual.read_xliff(text, name, target_lang),
+        "tmx": lambda: bilingual.read_tmx(text, name, target_lang),
+        "subtitles": lambda: subtitles.read_subtitles(text),
+        "json": lambda: data.read_json(text, name),
+        "yaml": lambda: data.read_yaml(text, name),
+        "csv": lambda: data.read_csv(text, name, columns),
+        "plain": lambda: plain.read_plain(text),
+    }
+    return readers[kind]()

@@ -1,7 +1,12 @@
 """A document as spans: text to translate, and what stands around it and is kept byte for byte."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
+
+Translations = Mapping[str, str]
+"""Translations by the text of the segment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,20 @@ Span = str | Segment
 """Text that is kept as it is, or a segment."""
 
 
+class Document(Protocol):
+    """What every format gives."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """What is to be translated."""
+
+    def write(self, translations: Translations) -> bytes:
+        """The file with translations in place. What has none stays."""
+
+
 @dataclass(frozen=True, slots=True)
-class Document:
-    """The spans in order. Joined, they are the document."""
+class TextDocument:
+    """A document of text: its spans in order. Joined, they are the document."""
 
     spans: Sequence[Span]
 
@@ -36,12 +52,56 @@ class Document:
         """What is to be translated: the segments with a letter."""
         return [span for span in self.spans if isinstance(span, Segment) and any(map(str.isalpha, span.text))]
 
-    def restore(self, translations: Mapping[str, str]) -> str:
-        """The document with translations, by the text of the segment, in place. What has none stays."""
+    def restore(self, translations: Translations) -> str:
+        """The document with translations in place. What has none stays."""
         return "".join(_put(span, translations) for span in self.spans)
 
+    def write(self, translations: Translations) -> bytes:
+        """The same as a file holds it."""
+        return self.restore(translations).encode()
 
-def _put(span: Span, translations: Mapping[str, str]) -> str:
+
+def _put(span: Span, translations: Translations) -> str:
     if isinstance(span, str):
         return span
     return span.put(translations[span.text]) if span.text in translations else span.raw
+
+
+def around(text: str, found: Sequence[tuple[int, int, Sequence[Span]]]) -> list[Span]:
+    """All of a text, with spans in the place of `text[start:end]` for each `(start, end, spans)` in order."""
+    spans: list[Span] = []
+    at = 0
+    for start, end, within in found:
+        spans += [text[at:start], *within]
+        at = end
+    return [*spans, text[at:]]
+
+
+def trimmed(text: str) -> tuple[str, str, str]:
+    """A text's white space before it, the text, and the white space after it."""
+    core = text.strip()
+    if not core:
+        return text, "", ""
+    before, _, after = text.partition(core)
+    return before, core, after
+
+
+def one_line(translation: str) -> str:
+    """A translation without line breaks, so that lines stay parallel."""
+    return re.sub(r"\s*[\r\n]+\s*", " ", translation)
+
+
+_CODE = re.compile(
+    r"\S+://\S+|[#@.~]\S*|\S*[_/\\@=\d]\S*|\S+[.:]\S+|[a-z]+(?:-[a-z0-9]+)+|[a-z]+[A-Z]\S*", re.ASCII
+)
+
+
+def is_prose(value: str) -> bool:
+    """Whether a value of a data file is for people: it has a letter, and is no address, path or identifier."""
+    return any(map(str.isalpha, value)) and not (value.isascii() and _CODE.fullmatch(value.strip()))
+
+
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Where each line starts, and the line with its end."""
+    for match in re.finditer(r"[^\n]*\n|[^\n]+", text):
+        yield match.start(), match[0]

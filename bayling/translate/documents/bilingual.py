@@ -1,0 +1,153 @@
+"""XLIFF (1.2 and 2) and TMX: targets that are missing are added; those that are there are kept."""
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from bayling.errors import BaylingError
+from bayling.languages import standardize
+from bayling.translate.documents.document import Segment, Span, TextDocument, around
+from bayling.translate.documents.inline import Piece, Tag, Text, segment
+from bayling.translate.documents.xml import Event, events, quoted, with_attribute, within, write_text
+
+CODES = ("ph", "it", "ut", "x", "bx", "ex", "sc", "ec", "cp", "sm", "em")
+"""Inline elements that hold native code or nothing, and so are one tag to a translator."""
+Found = tuple[int, int, Sequence[Span]]
+
+
+def read_xliff(text: str, name: str, target_lang: str | None) -> TextDocument:
+    """Read an XLIFF file; the targets of its units are what is translated.
+
+    Raises:
+        BaylingError: it is not well-formed or declares entities.
+    """
+    found = events(text, name)
+    places: list[Found] = []
+    for at, event in enumerate(found):
+        if event.kind != "open":
+            continue
+        if target_lang and event.name in ("file", "xliff"):
+            places += _language(text, event, target_lang)
+        elif event.name in ("trans-unit", "segment") and _is_open(found, at):
+            places += _unit(text, found, at)
+    return TextDocument(around(text, sorted(places, key=lambda place: place[:2])))
+
+
+def _language(text: str, event: Event, lang: str) -> Iterator[Found]:
+    """The target language, where version 1.2 (`file`) or 2 (`xliff`) names it and this file does not yet."""
+    given, key = event.attributes, "target-language" if event.name == "file" else "trgLang"
+    named = "source-language" if event.name == "file" else "srcLang"
+    if named in given and key not in given:
+        yield event.start, event.end, [with_attribute(text[event.start : event.end], key, lang)]
+
+
+def _is_open(found: Sequence[Event], at: int) -> bool:
+    """Whether the unit is to be translated, as it or what it stands in says."""
+    for event in reversed(found[: at + 1]):
+        if event.kind == "open" and event.name in ("trans-unit", "unit"):
+            return event.attributes.get("translate") != "no"
+    return True
+
+
+def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:
+    last = found[at].partner
+    inside = list(within(found, ("source", "target", "alt-trans", "seg-source"), at + 1, last))
+    source = next((place for place in inside if found[place].name == "source"), None)
+    if source is None:
+        return
+    target = next((place for place in inside if found[place].name == "target"), None)
+    if target is not None and any(event.text.strip() for event in found[target : found[target].partner]):
+        return
+    after = max(found[place].partner for place in inside if found[place].name in ("source", "seg-source"))
+    opening = text[found[source].start : found[source].end].split()[0].strip("<>/")
+    element = opening.replace("source", "target")
+    if target is None:
+        start = end = found[after].end
+        before = text[found[source - 1].start : found[source].start]
+        indent, tag = (before if before.isspace() else ""), f"<{element}>"
+    else:
+        start, end = found[target].start, found[found[target].partner].end
+        indent, tag = "", f"{text[start : found[target].end].rstrip('/>').rstrip()}>"
+    yield start, end, list(_target(text, found, source, (f"{indent}{tag}", f"</{element}>"), text[start:end]))
+
+
+def _target(
+    text: str, found: Sequence[Event], source: int, outer: tuple[str, str], raw: str
+) -> Iterator[Span]:
+    """A copy of the source in which its words are translated, or what is there now where they are not."""
+    spans = segment(list(pieces(text, found, source + 1, found[source].partner)), write_text)
+    copied = [span for span in spans if isinstance(span, Segment)]
+    if not copied:
+        yield raw
+        return
+    [words] = copied
+    first, last = str(spans[0]), str(spans[-1])
+    yield Segment(
+        words.text, raw, lambda translation: outer[0] + first + words.put(translation) + last + outer[1]
+    )
+
+
+def pieces(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[Piece]:
+    """The text and the tags of `found[start:end]`."""
+    at = start
+    while at < end:
+        event = found[at]
+        raw = text[event.start : event.end]
+        if event.kind == "text":
+            yield Text(raw, event.text)
+        elif event.kind == "open" and event.name in ("bpt", "ept"):
+            kind: Literal["open", "close"] = "open" if event.name == "bpt" else "close"
+            number = next(
+                (event.attributes[key] for key in ("i", "rid", "id") if key in event.attributes), ""
+            )
+            yield Tag(text[event.start : found[event.partner].end], kind, f"bpt {number}")
+            at = event.partner
+        elif event.kind == "open" and (event.name in CODES or event.partner == at + 1):
+            yield Tag(text[event.start : found[event.partner].end], "empty")
+            at = event.partner
+        else:
+            yield Tag(raw, event.kind if event.kind in ("open", "close") else "empty", event.name)
+        at += 1
+
+
+def read_tmx(text: str, name: str, target_lang: str | None) -> TextDocument:
+    """Read a TMX file; units without the target language are given a variant in it.
+
+    Raises:
+        BaylingError: it is not well-formed or declares entities, or no target language is given.
+    """
+    if not target_lang:
+        raise BaylingError(
+            f"{name}: a translation memory is translated into a language, which none was given"
+        )
+    found = events(text, name)
+    wanted = next((event.attributes.get("srclang") for event in found if event.name == "header"), None)
+    places = [
+        place for at in within(found, ["tu"]) for place in _memory_unit(text, found, at, wanted, target_lang)
+    ]
+    return TextDocument(around(text, places))
+
+
+def _memory_unit(
+    text: str, found: Sequence[Event], at: int, wanted: str | None, target_lang: str
+) -> Iterator[Found]:
+    variants = list(within(found, ["tuv"], at + 1, found[at].partner))
+    langs = [_tag(found[place].attributes.get("lang", "")) for place in variants]
+    if not variants or target_lang in langs:
+        return
+    source = _tag(found[at].attributes.get("srclang", wanted or ""))
+    variant = variants[langs.index(source) if source in langs else 0]
+    seg = next(within(found, ["seg"], variant + 1, found[variant].partner), None)
+    if seg is None:
+        return
+    end = found[found[variants[-1]].partner].end
+    before = text[found[variants[-1] - 1].start : found[variants[-1]].start]
+    indent = before if before.isspace() else ""
+    outer = (f"{indent}<tuv xml:lang={quoted(target_lang)}><seg>", "</seg></tuv>")
+    yield end, end, list(_target(text, found, seg, outer, ""))
+
+
+def _tag(lang: str) -> str:
+    try:
+        return standardize(lang)
+    except BaylingError:
+        return lang

@@ -1,0 +1,149 @@
+"""HTML: the text of each block, and what browsers show of attributes; scripts, styles and code are kept."""
+
+import re
+from collections.abc import Iterator
+from html import escape, unescape
+from html.parser import HTMLParser
+from typing import Literal
+
+from bayling.translate.documents.document import Segment, Span, TextDocument, around, trimmed
+from bayling.translate.documents.inline import Piece, Tag, Text, segment
+
+INLINE = re.compile(
+    "a|abbr|acronym|b|bdi|bdo|big|br|cite|code|data|del|dfn|em|font|i|img|ins|kbd|label|mark|q|s|samp|small"
+    "|span|strike|strong|sub|sup|time|tt|u|var|wbr"
+)
+"""Elements within a sentence; any other ends it."""
+KEPT = re.compile("script|style|code|pre|kbd|samp|var|tt|svg|math|textarea|noscript|template")
+"""Elements whose content is not translated."""
+VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
+SHOWN = re.compile("alt|title|placeholder|aria-label", re.I)
+"""Attributes that people read."""
+_TEMPLATE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<%.*?%>|<\?.*?\?>)", re.S)
+_ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*')""")
+
+Event = tuple[Literal["open", "close", "text", "other"], str, int, bool]
+"""Kind, element, place, and whether its content is kept."""
+
+
+def read_html(text: str) -> TextDocument:
+    """Cut an HTML document, or a part of one, into its blocks."""
+    return TextDocument([span for block in _blocks(text) for span in block])
+
+
+class _Reader(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=False)
+        self.found: list[Event] = []
+        self.lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self.feed(text)
+        self.close()
+
+    def _add(
+        self, kind: Literal["open", "close", "text", "other"], name: str = "", kept: bool = False
+    ) -> None:
+        line, column = self.getpos()
+        self.found.append((kind, name, self.lines[line - 1] + column, kept))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        kept = given.get("translate") == "no" or "notranslate" in (given.get("class") or "").split()
+        self._add("open", tag, bool(kept or KEPT.fullmatch(tag)))
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._add("other", tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._add("close", tag)
+
+    def handle_data(self, data: str) -> None:
+        self._add("text")
+
+    def handle_entityref(self, name: str) -> None:
+        self._add("text")
+
+    def handle_charref(self, name: str) -> None:
+        self._add("text")
+
+    def handle_comment(self, data: str) -> None:
+        self._add("other")
+
+    def handle_decl(self, decl: str) -> None:
+        self._add("other", "!")
+
+    def handle_pi(self, data: str) -> None:
+        self._add("other")
+
+    def unknown_decl(self, data: str) -> None:
+        self._add("other")
+
+
+def _blocks(text: str) -> Iterator[list[Span]]:
+    """The spans of each stretch between block elements."""
+    found = _Reader(text).found
+    ends = [*(event[2] for event in found[1:]), len(text)]
+    if found:
+        yield [text[: found[0][2]]]
+    else:
+        yield [text]
+    waiting: list[Piece] = []
+    at = 0
+    while at < len(found):
+        kind, name, start, kept = found[at]
+        last = _end_of_kept(found, at) if kept else at
+        raw = text[start : ends[last]]
+        if kind == "text":
+            waiting += _text(raw)
+        elif INLINE.fullmatch(name) or (kind == "other" and not name):
+            waiting.append(_inline(kind, name, raw, kept))
+        else:
+            yield segment(waiting, write_html)
+            waiting = []
+            yield [raw] if kept else _attributes(raw)
+        at = last + 1
+    yield segment(waiting, write_html)
+
+
+def _inline(kind: str, name: str, raw: str, kept: bool) -> Tag:
+    if kept or kind == "other" or VOID.fullmatch(name):
+        return Tag(raw, "empty")
+    return Tag(raw, "open" if kind == "open" else "close", name)
+
+
+def _end_of_kept(found: list[Event], at: int) -> int:
+    """Where an element ends, or what has no end at the last event that is its own."""
+    name, depth = found[at][1], 0
+    if VOID.fullmatch(name):
+        return at
+    for place in range(at, len(found)):
+        kind, other, _, _ = found[place]
+        if other == name:
+            depth += {"open": 1, "close": -1}.get(kind, 0)
+            if not depth:
+                return place
+    return at
+
+
+def _text(raw: str) -> Iterator[Piece]:
+    for number, part in enumerate(_TEMPLATE.split(raw)):
+        if number % 2:
+            yield Tag(part, "empty")
+        elif part:
+            yield Text(part, re.sub(r"[ \t\r\n]+", " ", unescape(part)))
+
+
+def write_html(text: str) -> str:
+    """Text as HTML holds it."""
+    return escape(text, quote=False).replace("\u00a0", "&nbsp;")
+
+
+def _attributes(raw: str) -> list[Span]:
+    """A tag, with the attributes that people read as segments."""
+    found: list[tuple[int, int, list[Span]]] = []
+    for match in _ATTRIBUTE.finditer(raw):
+        value = match[2][1:-1]
+        if SHOWN.fullmatch(match[1]) and not _TEMPLATE.search(value):
+            before, core, after = trimmed(value)
+            put = Segment.in_place(unescape(core), core, lambda translation: escape(translation))
+            found.append((match.start(2) + 1, match.end(2) - 1, [before, put, after]))
+    return around(raw, found)

@@ -1,0 +1,99 @@
+"""Markdown: paragraphs, headings, list items and table cells; code, links' targets and front matter are kept.
+
+markdown-it-py finds the blocks; their text is then found in the lines that it names.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bayling.translate.documents.document import Segment, Span, TextDocument, around, one_line
+from bayling.translate.documents.html import read_html
+from bayling.translate.documents.inline import Piece, Tag, Text, segment
+
+_FRONT = re.compile(r"\A---[ \t]*\r?\n.*?^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_INLINE = re.compile(
+    r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    r"|(?P<image>!\[[^\[\]]*\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\])?)"
+    r"|(?P<note>\[\^[^\[\]\s]+\])"
+    r"|(?P<link>\[(?=(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()]*\))?)+\](?:\(|\[)))"
+    r"|(?P<end>\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\]))"
+    r"|(?P<url><?https?://[^\s<>()]*[^\s<>().,:;!?]>?)"
+    r"|<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*?(?P<empty>/?)>"
+    r"|(?P<comment><!--.*?-->)"
+)
+
+
+def read_markdown(text: str) -> TextDocument:
+    """Cut a Markdown text into its blocks."""
+    from markdown_it import MarkdownIt
+
+    front = _FRONT.match(text)
+    begin = front.end() if front else 0
+    lines = [begin, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text[begin:]))]
+    starts = [lines[0], *(begin + line for line in lines[1:]), len(text)]
+    found: list[tuple[int, int, list[Span]]] = []
+    at = begin
+    for token in MarkdownIt("commonmark").enable("table").parse(text[begin:]):
+        if not token.map:
+            continue
+        first, last = starts[token.map[0]], starts[min(token.map[1], len(starts) - 1)]
+        if token.type == "html_block":
+            found.append((first, last, list(read_html(text[first:last]).spans)))
+        elif token.type == "inline":
+            for start, end in _places(text, token.content, max(first, at), last):
+                found.append((start, end, _sentence(text[start:end])))
+                at = end
+    return TextDocument(around(text, found))
+
+
+def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where a block's content stands: its lines may begin with marks of quotations and lists. A hard line
+    break ends a place."""
+    at, begin, hard = start, None, False
+    for line in content.split("\n"):
+        place = text.find(line.strip(), at, end)
+        if place < 0:
+            return
+        if begin is None:
+            begin = place
+        elif hard:
+            yield begin, at
+            begin = place
+        at = place + len(line.strip())
+        hard = line.endswith(("  ", "\\")) or text[at : at + 2] == "  "
+    if begin is not None and at > begin:
+        yield begin, at
+
+
+def _sentence(raw: str) -> list[Span]:
+    """A translation takes one line, so that no line begins with a mark."""
+    return [
+        Segment.in_place(span.text, span.raw, _in_one_line(span)) if isinstance(span, Segment) else span
+        for span in segment(list(_pieces(raw)), str)
+    ]
+
+
+def _in_one_line(span: Segment):  # type: ignore[no-untyped-def]
+    return lambda translation: span.put(one_line(translation))
+
+
+def _pieces(raw: str) -> Iterator[Piece]:
+    at = 0
+    for match in _INLINE.finditer(raw):
+        if match.start() > at:
+            yield _text(raw[at : match.start()])
+        at = match.end()
+        if match["link"]:
+            yield Tag(match[0], "open", "[")
+        elif match["end"]:
+            yield Tag(match[0], "close", "[")
+        elif match["tag"] and not match["empty"]:
+            yield Tag(match[0], "close" if match["slash"] else "open", match["tag"].lower())
+        else:
+            yield Tag(match[0], "empty")
+    if at < len(raw):
+        yield _text(raw[at:])
+
+
+def _text(raw: str) -> Text:
+    return Text(raw, re.sub(r"[ \t]*\r?\n(?:[ \t]*>)*[ \t]*", " ", raw))

@@ -1,0 +1,218 @@
+"""DOCX and ODT: the paragraphs of the text, its headers, footers and notes; all else in the archive is kept.
+
+A paragraph's most frequent formatting is its plain text; a run that differs is a tag, as is all that is no text.
+"""
+
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from re import compile as pattern
+
+from bayling.errors import BaylingError
+from bayling.translate.documents.bilingual import pieces
+from bayling.translate.documents.document import Segment, Span, TextDocument, Translations, around
+from bayling.translate.documents.inline import Piece, Tag, Text, segment
+from bayling.translate.documents.xml import Event, events, within, write_text
+
+LARGEST = 256 << 20
+"""Bytes that an archive may unpack to."""
+DENSEST = 200
+"""How many times its own size an archive may unpack to, once that is over a megabyte."""
+WORD = pattern(r"word/(document|(header|footer)\d*|footnotes|endnotes)\.xml")
+OPEN_DOCUMENT = pattern(r"(content|styles)\.xml")
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An archive with documents in it."""
+
+    data: bytes
+    parts: dict[str, TextDocument]
+    """By the name of the member."""
+
+    @property
+    def segments(self) -> list[Segment]:
+        """What is to be translated, of all parts."""
+        return [segment for part in self.parts.values() for segment in part.segments]
+
+    def write(self, translations: Translations) -> bytes:
+        """The archive with translations in place; members without any are as they were."""
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(self.data)) as old, zipfile.ZipFile(out, "w") as new:
+            for info in old.infolist():
+                part = self.parts.get(info.filename)
+                new.writestr(info, part.write(translations) if part else old.read(info))
+        return out.getvalue()
+
+
+def read_office(data: bytes, name: str) -> Package:
+    """Read a DOCX or ODT file.
+
+    Raises:
+        BaylingError: it is none, is damaged or encrypted, unpacks to too much, or declares XML entities.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _refuse_bombs(archive, len(data), name)
+            names = [info.filename for info in archive.infolist()]
+            wanted, spans = (WORD, _word) if "word/document.xml" in names else (OPEN_DOCUMENT, _open_document)
+            parts = {
+                member: _part(archive.read(member), f"{name}: {member}", spans)
+                for member in names
+                if wanted.fullmatch(member)
+            }
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
+        raise BaylingError(f"{name}: no DOCX or ODT, or damaged ({error})") from error
+    except zipfile.zlib.error as error:  # type: ignore[attr-defined]
+        raise BaylingError(f"{name}: damaged ({error})") from error
+    if not parts:
+        raise BaylingError(f"{name}: neither DOCX nor ODT")
+    return Package(data, parts)
+
+
+def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
+    unpacked = sum(info.file_size for info in archive.infolist())
+    if unpacked > LARGEST or unpacked > max(1 << 20, DENSEST * size):
+        raise BaylingError(f"{name}: unpacks to {unpacked >> 20} MiB, which is refused")
+
+
+IGNORED = ("proofErr", "permStart", "permEnd")
+"""Marks of the editor, which a new text does not have."""
+Place = tuple[int, int, list[Span]]
+Paragraphs = Callable[[str, Sequence[Event]], Iterator[Place]]
+
+
+def _part(data: bytes, name: str, paragraphs: Paragraphs) -> TextDocument:
+    text = data.decode()
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    text = text.removeprefix(mark)
+    return TextDocument(
+        [mark, *around(text, sorted(paragraphs(text, events(text, name)), key=lambda place: place[0]))]
+    )
+
+
+def _open_document(text: str, found: Sequence[Event]) -> Iterator[Place]:
+    for start, end in _stretches(found, ("p", "h")):
+        inner = list(pieces(text, found, start, end))
+        yield found[start].start, found[end].start, segment(inner, write_text)
+
+
+def _word(text: str, found: Sequence[Event]) -> Iterator[Place]:
+    for start, end in _stretches(found, ("p",)):
+        yield found[start].start, found[end].start, _paragraph(text, found, start, end)
+
+
+def _stretches(found: Sequence[Event], names: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """From where to where each paragraph goes, interrupted by what holds paragraphs of its own: a note, a box."""
+    for at, event in enumerate(found):
+        if event.kind != "open" or event.name not in names:
+            continue
+        start = place = at + 1
+        while place < event.partner:
+            last = found[place].partner if found[place].kind == "open" else place
+            if any(True for _ in within(found, names, place, last)):
+                if start < place:
+                    yield start, place
+                start = last + 1
+            place = last + 1
+        if start < event.partner:
+            yield start, event.partner
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """A run of nothing but text."""
+
+    raw: str
+    text: str
+    head: str
+    """Its opening tag and its properties, which are its formatting."""
+    tail: str
+
+
+_Part = _Run | Tag | Text
+
+
+def _paragraph(text: str, found: Sequence[Event], start: int, end: int) -> list[Span]:
+    parts = list(_parts(text, found, start, end))
+    lengths: Counter[str] = Counter()
+    for part in parts:
+        if isinstance(part, _Run):
+            lengths[_format(part)] += len(part.text)
+    usual = max(lengths, key=lambda form: lengths[form], default="")
+    plain = next((part for part in parts if isinstance(part, _Run) and _format(part) == usual), None)
+    if plain is None:
+        return ["".join(part.raw for part in parts)]
+    return segment(list(_marked(parts, usual)), _writer(plain))
+
+
+def _format(run: _Run) -> str:
+    """The formatting alone: how a run was edited (`rsid` of its tag) says nothing of it."""
+    return run.head.partition(">")[2]
+
+
+def _writer(run: _Run) -> Callable[[str], str]:
+    """Writes text as a run like this one."""
+    prefix = run.tail.removeprefix("</").partition(":")[0] if ":" in run.tail else ""
+    name = f"{prefix}:t" if prefix else "t"
+    return lambda text: f'{run.head}<{name} xml:space="preserve">{write_text(text)}</{name}>{run.tail}'
+
+
+def _marked(parts: Sequence[_Part], usual: str) -> Iterator[Piece]:
+    """Neighbouring runs of one formatting become a pair of tags, those of the usual one bare text."""
+    form = usual
+    for part in parts:
+        if isinstance(part, Text):
+            yield part
+            continue
+        now = _format(part) if isinstance(part, _Run) else usual
+        if form != usual and now != form:
+            yield Tag("", "close", "run")
+        if isinstance(part, _Run):
+            if now != usual and now != form:
+                yield Tag("", "open", "run", _writer(part))
+            yield Text(part.raw, part.text)
+        else:
+            yield part
+        form = now
+    if form != usual:
+        yield Tag("", "close", "run")
+
+
+def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[_Part]:
+    """Runs of text, hyperlinks as pairs of tags, and anything else as a tag of its own."""
+    at = start
+    while at < end:
+        event = found[at]
+        last = event.partner if event.kind == "open" else at
+        if event.kind == "open" and event.name == "r" and (run := _run(text, found, at)):
+            yield run
+        elif event.name in IGNORED:
+            yield Text(text[event.start : found[last].end], "")
+        elif event.name in ("hyperlink", "smartTag", "ins") and event.partner != at + 1:
+            last = at
+            yield Tag(text[event.start : event.end], "open" if event.kind == "open" else "close", event.name)
+        else:
+            yield Tag(text[event.start : found[last].end], "empty")
+        at = last + 1
+
+
+def _run(text: str, found: Sequence[Event], at: int) -> _Run | None:
+    """The run that opens here, where it holds properties and text alone."""
+    last = found[at].partner
+    words, head, place = "", found[at].end, at + 1
+    while place < last:
+        event = found[place]
+        if event.kind == "open" and event.name == "rPr" and not words:
+            head = found[event.partner].end
+        elif event.kind == "open" and event.name == "t":
+            words += "".join(inside.text for inside in found[place : event.partner])
+        elif not (event.kind == "text" and not event.text.strip()):
+            return None
+        place = (event.partner if event.kind == "open" else place) + 1
+    if not words:
+        return None
+    start, end = found[at].start, found[last].end
+    return _Run(text[start:end], words, text[start:head], text[found[last].start : end])

@@ -1,0 +1,315 @@
+"""Each format: what is translated, and that all else stands as it was."""
+
+import json
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.translate.documents import file_format, read_document
+from bayling.translate.documents.document import is_prose
+
+MARKDOWN = """\
+---
+title: kept
+---
+# Hello *world*
+
+A paragraph with `code` and [a link](http://x.y/z_(a) "t")
+that goes on at https://a.b/c.
+
+> quoted
+> - one
+>   more
+
+| head | other |
+|:--|--|
+| one `x` | two |
+
+```
+code
+```
+<p align="center">In <b>HTML</b></p>
+"""
+HTML = """<!doctype html><HTML><title>My title</title><script>var x = "a<b";</script>
+<p class="x">Tea &amp; <b>black <i>coffee</i></b>
+  <img src=a> {{ name }} more<br>end</p> <ul><li>one<li>two</ul> <pre>as is</pre>
+<input placeholder="Type &lt;here&gt;" value='not'><p translate=no>Bayling</p><!-- no --> 5 &lt; 6
+"""
+XLIFF = """<?xml version="1.0"?>
+<xliff version="1.2" xmlns="urn:oasis:names:tc:xliff:document:1.2"><file source-language="en" original="x"><body>
+ <trans-unit id="1">
+  <source>Tea <g id="1">for</g> <x id="2"/>two &amp; you</source>
+ </trans-unit>
+ <trans-unit id="2"><source>Done</source><target>Fertig</target></trans-unit>
+ <trans-unit id="3"><source>Empty</source><target state="new"/></trans-unit>
+ <trans-unit id="4" translate="no"><source>Not</source></trans-unit>
+</body></file></xliff>
+"""
+XLIFF2 = """<xliff version="2.0" srcLang="en" xmlns="urn:oasis:names:tc:xliff:document:2.0"><file id="f">
+<unit id="1"><segment><source>Press <ph id="1"/>now</source></segment></unit></file></xliff>
+"""
+TMX = """<tmx version="1.4"><header srclang="en-US"/><body>
+<tu>
+  <tuv xml:lang="en-US"><seg>Tea <bpt i="1">&lt;b></bpt>now<ept i="1">&lt;/b></ept></seg></tuv>
+  <tuv xml:lang="fr"><seg>Le thé</seg></tuv>
+</tu>
+<tu><tuv xml:lang="en-US"><seg>Done</seg></tuv><tuv xml:lang="de-DE"><seg>Fertig</seg></tuv></tu>
+</body></tmx>
+"""
+PO = r"""# a comment
+msgid ""
+msgstr ""
+"Language: \n"
+"Plural-Forms: nplurals=2; plural=(n != 1);\n"
+
+#, python-format
+msgid "%(n)s \"tea\"\n"
+msgstr ""
+
+msgid "one cup"
+msgid_plural "%d cups"
+msgstr[0] ""
+msgstr[1] ""
+
+#~ msgid "old"
+#~ msgstr ""
+
+msgid ""
+"There "
+"already"
+msgstr "Schon da"
+"""
+YAML = """\
+a: Hello world   # kept
+b: "quoted \\"x\\""
+c: 'it''s here'
+d: |
+  Line one
+  line two
+
+e: >-
+  folded text
+  goes on
+f: [one thing, 12, true, http://x.y, some_id]
+g: &anchor Some text
+h: *anchor
+two words: text goes
+  on here
+"""
+SRT = "1\r\n00:00:01,000 --> 00:00:02,000\r\n<i>Good morning,\r\nmy dear</i>\r\n\r\n2\r\n00:00:03,000 --> 00:00:04,000\r\nYes\r\n"
+VTT = "WEBVTT\n\nNOTE not this\n\nSTYLE\n::cue {}\n\nid-1\n00:01.000 --> 00:02.000 align:start\n<v Ann>Good morning\n"
+CSV = 'id,text,code\n1,"Tea, please",a_b\n2,Coffee,x.y\n3,"He said ""no""",#1\n'
+JSON = '{"key": "Good \\u00e9vening", "n": 1, "url": "http://x.y", "list": ["One\\n", "some_id", true], "deep": {"a b": "Two"}}'
+
+CASES = {
+    "a.md": (
+        MARKDOWN,
+        [
+            "Hello *world*",
+            "A paragraph with <x1/> and <g2>a link</g2> that goes on at <x3/>.",
+            "quoted",
+            "one more",
+            "head",
+            "other",
+            "one",
+            "two",
+            "In <g1>HTML</g1>",
+        ],
+    ),
+    "a.html": (
+        HTML,
+        [
+            "My title",
+            "Tea & <g1>black <g2>coffee</g2></g1> <x3/> <x4/> more<x5/>end",
+            "one",
+            "two",
+            "Type <here>",
+        ],
+    ),
+    "a.yaml": (
+        YAML,
+        [
+            "Hello world",
+            'quoted "x"',
+            "it's here",
+            "Line one",
+            "line two",
+            "folded text goes on",
+            "one thing",
+            "Some text",
+            "text goes on here",
+        ],
+    ),
+    "a.srt": (SRT, ["Good morning, my dear", "Yes"]),
+    "a.vtt": (VTT, ["Good morning"]),
+    "a.csv": (CSV, ["Tea, please", "Coffee", 'He said "no"']),
+    "a.json": (JSON, ["Good évening", "One", "Two"]),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_translated_and_that_identity_changes_nothing(name):
+    content, texts = CASES[name]
+    for text in (content, "\ufeff" + content):
+        document = read_document(text, name)
+        assert [segment.text for segment in document.segments] == texts
+        assert document.write({}) == document.write({text: text for text in texts}) == text.encode()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_translation_changes_its_place_alone(name):
+    content, texts = CASES[name]
+    document = read_document(content, name)
+    written = document.write({text: f"{text} É: 'q'" for text in texts})
+    again = read_document(written, name)
+    assert [segment.text for segment in again.segments] == [f"{text} É: 'q'" for text in texts]
+    assert again.write({f"{text} É: 'q'": text for text in texts}).split() == content.encode().split() or (
+        name in ("a.yaml", "a.json", "a.md", "a.srt", "a.html")  # may quote or break lines otherwise
+    )
+
+
+def test_gaps_of_xliff_are_filled_with_tags_in_place():
+    document = read_document(XLIFF, "a.xlf", "de")
+    assert [segment.text for segment in document.segments] == ["Tea <g1>for</g1> <x2/>two & you", "Empty"]
+    written = document.write(
+        {"Tea <g1>for</g1> <x2/>two & you": "<x2/>Du <g1>mit</g1> <Tee>", "Empty": "Leer"}
+    )
+    assert written.decode() == XLIFF.replace('original="x"', 'original="x" target-language="de"').replace(
+        "you</source>", 'you</source>\n  <target><x id="2"/>Du <g id="1">mit</g> &lt;Tee&gt;</target>'
+    ).replace('<target state="new"/>', '<target state="new">Leer</target>')
+    document = read_document(XLIFF2, "noname", "de")
+    written = document.write({"Press <x1/>now": "Jetzt <x1/>"}).decode()
+    assert 'trgLang="de"' in written and '</source><target>Jetzt <ph id="1"/></target></segment>' in written
+
+
+def test_a_tmx_is_given_variants_where_it_has_none():
+    document = read_document(TMX, "a.tmx", "de")
+    assert [segment.text for segment in document.segments] == ["Tea <g1>now</g1>"]
+    written = document.write({"Tea <g1>now</g1>": "Tee <g1>jetzt</g1>"}).decode()
+    variant = '<tuv xml:lang="de"><seg>Tee <bpt i="1">&lt;b></bpt>jetzt<ept i="1">&lt;/b></ept></seg></tuv>'
+    assert written == TMX.replace("thé</seg></tuv>", f"thé</seg></tuv>\n  {variant}")
+    with pytest.raises(BaylingError, match="into a language"):
+        read_document(TMX, "a.tmx")
+
+
+def test_empty_messages_are_filled_and_others_are_kept():
+    document = read_document(PO, "a.po", "pt-BR")
+    texts = [segment.text for segment in document.segments]
+    assert texts == ['%(n)s "tea"', "one cup", "%d cups"]
+    written = document.write({'%(n)s "tea"': '%(n)s "chá"\n', "one cup": "um copo", "%d cups": "%d copos"})
+    wanted = PO.replace("Language: ", "Language: pt_BR").replace(
+        '"\nmsgstr ""\n\nmsgid "one', '"\nmsgstr "%(n)s \\"chá\\"\\n"\n\nmsgid "one'
+    )
+    assert written.decode() == wanted.replace('[0] ""', '[0] "um copo"').replace('[1] ""', '[1] "%d copos"')
+    assert read_document(written, "a.po").segments == []
+    assert document.write({}).decode() == PO.replace("Language: ", "Language: pt_BR")
+
+
+def test_a_long_message_is_broken_as_gettext_does():
+    source = "word " * 30 + "end"
+    document = read_document(f'msgid "{source}"\nmsgstr ""\n', "a.po")
+    written = document.write({source: source}).decode()
+    assert max(map(len, written.splitlines()[1:])) <= 80 and written.count('"\n"') == 3
+    assert (
+        read_document(written.partition("msgstr")[2].replace(' ""', 'msgid ""', 1) + 'msgstr ""', "a.po")
+        .segments[0]
+        .text
+        == source
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "written"),
+    [
+        ("<g1>Fett</g1> und <x2/> mehr", "<b>Fett</b> und <br> mehr"),
+        ("und <x2/> <g1>fett</g1>", "und <br> <b>fett</b>"),
+        ("und fett", "und fett<b></b><br>"),
+        ("<g1>und <x2/> fett", "und fett<b></b><br>"),
+        ("<g1><x2/></g1> a <x3/><g1>b</g1>", "a b<b></b><br>"),
+        ("</g1>a<g1><x2/>", "a<b></b><br>"),
+        ("a < b <g1>c</g1><x2/>", "a &lt; b <b>c</b><br>"),
+    ],
+)
+def test_no_tag_is_lost_whatever_the_answer(answer, written):
+    document = read_document("<p><b>Bold</b> and <br> more</p>", "a.html")
+    assert document.segments[0].text == "<g1>Bold</g1> and <x2/> more"
+    assert document.write({"<g1>Bold</g1> and <x2/> more": answer}).decode() == f"<p>{written}</p>"
+
+
+def test_subtitles_take_as_many_lines_as_before():
+    document = read_document(SRT, "a.srt")
+    written = document.write({"Good morning, my dear": "Guten Morgen, mein lieber Freund", "Yes": "Ja\n\nja"})
+    assert b"<i>Guten Morgen, mein\r\nlieber Freund</i>\r\n\r\n2\r\n" in written and written.endswith(
+        b"\r\nJa ja\r\n"
+    )
+
+
+def test_the_columns_of_a_table_can_be_named():
+    document = read_document(CSV, "a.csv", columns=["code"])
+    assert [segment.text for segment in document.segments] == ["a_b", "x.y"]
+    assert b'\n1,"Tea, please","A ""b"", c"\n' in document.write({"a_b": 'A "b", c'})
+    with pytest.raises(BaylingError, match="no column 'name'; its first line names id, text, code"):
+        read_document(CSV, "a.csv", columns=["name"])
+    with pytest.raises(BaylingError, match="no columns"):
+        read_document(JSON, "a.json", columns=["name"])
+
+
+def test_json_lines_and_order():
+    lines = "".join(json.dumps({"text": f"Line {number}"}) + "\n" for number in range(3))
+    assert len(read_document(lines, "a.jsonl").segments) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        ('{"a": ', "a.json", "a.json: not whole JSON"),
+        ("[" * 100_000, "a.json", "a.json: n"),
+        ("a: [b\nc: d", "a.yaml", "a.yaml: line 2 is not YAML"),
+        ("[" * 5000, "a.yaml", "a.yaml: line 1 is not YAML"),
+        ('a,b\n1,"x', "a.csv", "a.csv: line 2 has a cell"),
+        ("<xliff><file>", "a.xlf", "a.xlf: line 1 is not well-formed"),
+        ('<!DOCTYPE x [<!ENTITY a "b">]><xliff>&a;</xliff>', "a.xlf", "a.xlf: declares XML entities"),
+        ("<xliff>" + "<a>" * 2000, "a.xlf", "nested more than 500 deep"),
+        (b"one\nf\xfc", "a.md", r"a.md: not UTF-8 text \(byte 5, line 2\)"),
+    ],
+)
+def test_faults_are_told_in_a_line(content, name, said):
+    with pytest.raises(BaylingError, match=said) as error:
+        read_document(content, name)
+    assert "\n" not in str(error.value)
+
+
+def test_what_is_written_for_people():
+    for prose in ("OK", "Save file", "Név", "共有3个文件", "What is 1.5?", "Well-known"):
+        assert is_prose(prose), prose
+    for code in (
+        "",
+        "12",
+        "http://x.y/z",
+        "en_US",
+        "icon-home",
+        "a@b.c",
+        "/usr/bin",
+        "#fff",
+        "v1.2",
+        "camelCase",
+    ):
+        assert not is_prose(code), code
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        *[(XLIFF, "xliff"), (TMX, "tmx"), (HTML, "html"), (PO, "gettext"), (VTT, "subtitles")],
+        *[
+            (SRT, "subtitles"),
+            ("Tea\n", "plain"),
+            ("# Tea", "plain"),
+            ("PK\x03\x04", "office"),
+            ("", "plain"),
+        ],
+    ],
+)
+def test_the_content_tells_where_the_name_does_not(content, kind):
+    assert file_format(content.encode(), "noname") == file_format(content.encode(), "a.other") == kind
+    assert file_format(content.encode(), "a.MD") == "markdown"

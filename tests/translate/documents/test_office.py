@@ -1,0 +1,100 @@
+import io
+import struct
+import zipfile
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.translate.documents import read_document
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+DOCUMENT = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<w:document {W}><w:body><w:p w:rsidR="1"><w:pPr><w:jc w:val="left"/></w:pPr><w:r w:rsidR="1"><w:t>The ca</w:t></w:r>\
+<w:proofErr w:type="spellStart"/><w:r w:rsidR="2"><w:t xml:space="preserve">t sat on </w:t></w:r><w:r><w:rPr><w:b/></w:rPr>\
+<w:t>the mat</w:t></w:r><w:hyperlink r:id="x" xmlns:r="r"><w:r><w:t>, see</w:t></w:r></w:hyperlink><w:r><w:br/></w:r>\
+<w:r><w:t> &amp; go</w:t></w:r></w:p><w:p><w:r><w:t>42</w:t></w:r></w:p></w:body></w:document>"""
+ODT = """<?xml version="1.0" encoding="UTF-8"?>
+<office:document-content xmlns:office="o" xmlns:text="t"><office:body><text:h>Title</text:h>\
+<text:p text:style-name="P1">The <text:span text:style-name="T1">cat</text:span> sat<text:note><text:note-body><text:p>A note\
+</text:p></text:note-body></text:note> down.</text:p></office:body></office:document-content>"""
+
+
+def archive(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name.replace("__", "/"), content)
+    return out.getvalue()
+
+
+def member(data, name):
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return file.read(name).decode()
+
+
+def docx(document=DOCUMENT, **more):
+    more = {name.replace("_xml", ".xml"): content for name, content in more.items()}
+    return archive(**{"word__document.xml": document, "word__media__a.png": b"\x89PNG", **more})
+
+
+def test_runs_of_one_formatting_are_one_text_and_others_are_tags():
+    document = read_document(docx(), "a.docx")
+    [segment] = document.segments
+    assert segment.text == "The cat sat on <g1>the mat</g1><g2>, see</g2><x3/> & go"
+    written = document.write({segment.text: "Auf <g1>der Matte</g1> saß sie<g2>, siehe</g2><x3/> & los"})
+    body = member(written, "word/document.xml")
+    assert '<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">der Matte</w:t></w:r>' in body
+    assert '<w:r w:rsidR="1"><w:t xml:space="preserve">Auf </w:t></w:r>' in body
+    assert 'r:id="x"' in body and body.count("<w:br/>") == 1 and "&amp; los" in body
+    assert len(read_document(written, "a.docx").segments) == 1
+
+
+def test_identity_keeps_every_member_as_it_was():
+    for data, name in (
+        (docx(word__header1_xml=DOCUMENT), "a.docx"),
+        (archive(**{"content.xml": ODT}), "a.odt"),
+    ):
+        document = read_document(data, name)
+        same = document.write({segment.text: segment.text for segment in document.segments})
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(io.BytesIO(same)) as new:
+            assert [info.filename for info in old.infolist()] == [info.filename for info in new.infolist()]
+            assert all(old.read(info.filename) == new.read(info.filename) for info in old.infolist())
+
+
+def test_an_open_document():
+    document = read_document(archive(**{"content.xml": ODT}), "noname")
+    assert [segment.text for segment in document.segments] == [
+        "Title",
+        "The <g1>cat</g1> sat",
+        "A note",
+        "down.",
+    ]
+    written = document.write({"The <g1>cat</g1> sat": "<g1>Sie</g1> saß", "A note": "Notiz", "down.": "da."})
+    body = member(written, "content.xml")
+    wanted = ODT.replace("The <text:span", "<text:span").replace("cat</text:span> sat", "Sie</text:span> saß")
+    assert body == wanted.replace("A note", "Notiz").replace("down.", "da.")
+
+
+def test_bombs_and_entities_are_refused_in_a_line():
+    bomb = docx(word__big_xml=b"0" * (64 << 20))
+    entities = docx('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aa">]>' + DOCUMENT.partition("?>")[2])
+    external = docx('<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + DOCUMENT.partition("?>")[2])
+    for data, said in (
+        (bomb, "a.docx: unpacks to 64 MiB, which is refused"),
+        (entities, "a.docx: word/document.xml: declares XML entities"),
+        (external, "declares XML entities"),
+        (b"PK\x03\x04 nonsense", "a.docx: no DOCX or ODT, or damaged"),
+        (archive(other="x"), "neither DOCX nor ODT"),
+        (docx("<w:document"), "not well-formed"),
+    ):
+        with pytest.raises(BaylingError, match=said) as error:
+            read_document(data, "a.docx")
+        assert "\n" not in str(error.value)
+
+
+def test_a_size_that_lies_is_damage():
+    data = bytearray(archive(**{"word__document.xml": DOCUMENT * 3}))
+    at = data.rindex(b"PK\x01\x02")
+    struct.pack_into("<I", data, at + 24, 10)
+    with pytest.raises(BaylingError, match=r"a\.docx"):
+        read_document(bytes(data), "a.docx")
