@@ -79,3 +79,18 @@ def test_there_are_at_most_80_options() -> None:
         return len(model.model_fields)
 
     assert sum(map(options, [Recipe, *Strict.__subclasses__()])) - options(Recipe) <= 80
+
+
+def test_a_recipe_says_only_what_it_does_otherwise_than_its_base(tmp_path: Path) -> None:
+    write(tmp_path, GOOD + "tune: {rank: 4, alpha: 9}\n")
+    child = tmp_path / "child.yaml"
+    child.write_text("base: mine.yaml\nname: child\ntune:\n  rank: 5\n")
+    recipe = read_recipe(str(child))
+    assert (recipe.name, recipe.foundation) == ("child", "gemma3-270m")
+    assert (recipe.tune.rank, recipe.tune.alpha) == (5, 9)
+    child.write_text("base: mine.yaml\nname: child\ntune:\n  rnk: 5\n")
+    with pytest.raises(BaylingError, match=r"child\.yaml: unknown key tune\.rnk \(line 4\)"):
+        read_recipe(str(child))
+    child.write_text("base: child.yaml\n")
+    with pytest.raises(BaylingError, match=r"has this recipe as its own base"):
+        read_recipe(str(child))

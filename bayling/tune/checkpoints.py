@@ -11,6 +11,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing, writing
+from bayling.tune.processes import first
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -18,8 +19,9 @@ def last_checkpoint(folder: Path) -> Path | None:
     for checkpoint in sorted(folder.glob("checkpoint-*"), key=_step, reverse=True):
         if (damaged := _damaged(checkpoint)) is None:
             return checkpoint
-        print(f"{damaged}: cut short; going on from the checkpoint before it", file=sys.stderr, flush=True)
-        remove(checkpoint)
+        if first():
+            print(f"{damaged}: cut short; going on from the checkpoint before", file=sys.stderr, flush=True)
+            remove(checkpoint)
     return None
 
 
@@ -95,7 +97,7 @@ def _damaged(checkpoint: Path) -> Path | None:
     except (OSError, ValueError):
         return state
     for file in sorted(checkpoint.iterdir()):
-        if file.suffix in (".pt", ".pth") and not zipfile.is_zipfile(file):
+        if file.suffix in (".bin", ".pt", ".pth") and not zipfile.is_zipfile(file):
             return file
         if file.suffix == ".safetensors" and not _whole(file):
             return file

@@ -1,6 +1,7 @@
 """Several processes that tune one model, as `torchrun` starts them."""
 
 import os
+from typing import Any
 
 
 def first() -> bool:
@@ -23,3 +24,16 @@ def join_group() -> None:
         "MASTER_PORT": "0",
     }.items():
         os.environ.setdefault(name, value)
+
+
+def shard_on_cpus(accelerator: Any, options: dict[str, Any]) -> None:
+    """Switch FSDP2 on in a group of processes without accelerators, where accelerate would not."""
+    from accelerate import PartialState
+    from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
+
+    plugin = FullyShardedDataParallelPlugin(**options)
+    if accelerator.mixed_precision != "no":
+        plugin.set_mixed_precision(accelerator.mixed_precision)
+    accelerator.state.fsdp_plugin = plugin
+    for state in (PartialState(), accelerator.state):  # the second is filled from the first now and then
+        state.distributed_type = DistributedType.FSDP

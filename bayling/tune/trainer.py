@@ -13,10 +13,12 @@ from transformers import PrinterCallback, Trainer, TrainingArguments
 
 from bayling.errors import BaylingError
 from bayling.files import replacing
+from bayling.models.loading import quietly
 from bayling.recipe import Tune
 from bayling.tune.batches import divide, pad, plan_batches
 from bayling.tune.loss import token_losses
 from bayling.tune.losses import LossTable
+from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
 
 LOG_STEPS = 1
@@ -81,6 +83,12 @@ class AnswerTrainer(Trainer):
         super().__init__(model=model, train_dataset=rows, **rest)
         self.remove_callback(PrinterCallback)
         self._done = 0  # parts of the step that is under way
+
+    def create_accelerator_and_postprocess(self) -> None:
+        super().create_accelerator_and_postprocess()
+        if self.options.sharded and not self.is_fsdp_enabled:
+            shard_on_cpus(self.accelerator, self.args.fsdp_plugin_args)
+            self.is_fsdp_enabled = True
 
     @property
     def seconds(self) -> float:
@@ -190,5 +198,5 @@ class AnswerTrainer(Trainer):
         model: Any = self.accelerator.unwrap_model(self.model)
         state = self.accelerator.get_state_dict(self.model) if self.options.sharded else None
         if self.args.should_save:
-            with replacing(folder) as partial:
+            with quietly(), replacing(folder) as partial:
                 model.save_pretrained(partial, state_dict=state)
