@@ -109,17 +109,32 @@ def translate(
     glossary: Annotated[
         Path | None, typer.Option(help="TSV; its first line names the columns' languages.")
     ] = None,
+    memory: Annotated[
+        Path | None, typer.Option(help="Earlier translations: TMX, TSV or other parallel text.")
+    ] = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="NAME[,NAME]", help="Of a table; else those that are prose.")
+    ] = None,
     out: Annotated[
         str | None, typer.Option("-o", "--output", help="A file, a folder, or a name with {lang} and {name}.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
 ) -> None:
-    """Translate words, or files line by line."""
+    """Translate words, or documents: text, Markdown, HTML, PO, XLIFF, TMX, subtitles, JSON, YAML, CSV, DOCX, ODT."""
     from bayling.translate.jobs import perform, plan, report
     from bayling.translate.work import Translator
 
-    jobs = plan(texts, to.split(","), source_lang=from_, glossary=glossary, out=out, force=force)
+    jobs = plan(
+        texts,
+        to.split(","),
+        source_lang=from_,
+        glossary=glossary,
+        memory=memory,
+        columns=columns.split(",") if columns else (),
+        out=out,
+        force=force,
+    )
     if dry_run:
         for job in jobs:
             print(job.describe())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
+from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.requests import Request
 
@@ -28,23 +29,50 @@ class Answer:
     attempts: int
 
 
-Steps = Generator[Prompt, str, Answer]
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a model is asked next."""
+
+    prompt: Prompt
+    so_far: str = ""
+    """The translation of what comes before, where a long text is asked in parts."""
+
+
+Steps = Generator[Ask, str, Answer]
 
 
 def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
     """Ask; then ask for what the answer lacks, each fault once, and keep what mends more than it spoils."""
     prompt: Prompt = (*before, Turn("user", request.text))
-    text = yield prompt
+    text = yield Ask(prompt)
     found, attempts = find(brief, request, text), 1
     tried: list[Request] = []
     while attempts < ATTEMPTS and (remedy := next(_untried(found, tried), None)):
-        again = yield (*prompt, Turn("assistant", text), Turn("user", remedy.text))
+        again = yield Ask((*prompt, Turn("assistant", text), Turn("user", remedy.text)))
         attempts += 1
         tried.append(remedy)
         left = find(brief, request, again)
         if _weight(left) < _weight(found) and not judge(replace(brief, draft=text), remedy, again):
             text, found = again, left
     return Answer(text, tuple(one.reason for one in found), attempts)
+
+
+def in_parts(parts: Sequence[str], each: Sequence[Steps], target_lang: str) -> Steps:
+    """Ask for the parts of a long text one after another, and join what comes of them."""
+    answers: list[Answer] = []
+    for steps in each:
+        # As the text after it will begin, with what stands between the two.
+        known = [answer.text for answer in answers]
+        so_far = joined([*known, ""], list(parts[: len(known) + 1]), target_lang) if known else ""
+        try:
+            ask = next(steps)
+            while True:
+                ask = steps.send((yield replace(ask, so_far=so_far)))
+        except StopIteration as end:
+            answers.append(end.value)
+    unmet = tuple(dict.fromkeys(reason for answer in answers for reason in answer.unmet))
+    text = joined([answer.text for answer in answers], list(parts), target_lang)
+    return Answer(text, unmet, max(answer.attempts for answer in answers))
 
 
 def _untried(found: Sequence[Finding], tried: Sequence[Request]) -> Iterator[Request]:
@@ -61,7 +89,7 @@ def ask_all(engine: Engine, asked: Sequence[Steps], options: Options = Options()
     answers: dict[int, Answer] = {}
     prompts = {number: next(steps) for number, steps in enumerate(asked)}
     while prompts:
-        texts = engine.generate(list(prompts.values()), options)
+        texts = engine.generate([ask.prompt for ask in prompts.values()], options)
         waiting, prompts = list(prompts), {}
         for number, text in zip(waiting, texts, strict=True):
             try:
@@ -81,14 +109,22 @@ class Piece:
 
 def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Generator[Piece, None, Answer]:
     """Run one, piece by piece. The better of two attempts is what it returns."""
-    prompt, attempt = next(steps), 1
+    ask, attempt, shown = next(steps), 1, ""
     while True:
         text = ""
-        for piece in engine.stream(prompt, options):
+        for piece in engine.stream(ask.prompt, options):
             text += piece
             yield Piece(piece, attempt)
+        shown += text
         try:
-            prompt, attempt = steps.send(text.strip()), attempt + 1
+            ask = steps.send(text.strip())
         except StopIteration as end:
             answer: Answer = end.value
             return answer
+        if ask.so_far and ask.so_far.startswith(shown):  # the next part of a long text
+            begin = ask.so_far[len(shown) :]
+        else:
+            attempt, begin = attempt + 1, ask.so_far
+        shown = ask.so_far
+        if begin:
+            yield Piece(begin, attempt)

@@ -13,6 +13,7 @@ from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, read_document
 from bayling.translate.glossary import Term, read_glossary
 from bayling.translate.ledger import Ledger
+from bayling.translate.memory import Memory, read_memory
 from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all
 
@@ -41,6 +42,10 @@ class Job:
         counts = (
             f"{len(texts)} segments ({len(set(texts))} different), {words} words, {characters} characters"
         )
+        exact = sum(self.direction.memory.exact(text) is not None for text in texts)
+        near = sum(self.direction.memory.near(text) is not None for text in texts) - exact
+        if self.direction.memory.units:
+            counts += f", {exact} in the memory, {near} like one in it"
         return f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
 
 
@@ -98,6 +103,7 @@ def plan(
     *,
     source_lang: str | None = None,
     glossary: Path | None = None,
+    memory: Path | None = None,
     columns: Sequence[str] = (),
     out: str | None = None,
     force: bool = False,
@@ -125,7 +131,8 @@ def plan(
                 raise BaylingError(
                     f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
                 )
-            jobs.append(Job(name, document, Direction(lang, tag, terms), places.get((name, tag))))
+            units = _memory(memory, lang, tag, name)
+            jobs.append(Job(name, document, Direction(lang, tag, terms, units), places.get((name, tag))))
     return jobs
 
 
@@ -146,11 +153,22 @@ def _like_a_path(words: str) -> bool:
     return "/" in words and Path(words).parent.is_dir()
 
 
+def _memory(memory: Path | None, lang: str | None, tag: str, name: str) -> Memory:
+    if memory is None:
+        return Memory()
+    return read_memory(memory, _needed(lang, name, "--memory"), tag)
+
+
+def _needed(lang: str | None, name: str, option: str) -> str:
+    if lang is None:
+        raise BaylingError(f"{name}: cannot tell its language, which {option} needs; give --from")
+    return lang
+
+
 def _terms(glossary: Path | None, lang: str | None, name: str) -> tuple[Term, ...]:
     if glossary is None:
         return ()
-    if lang is None:
-        raise BaylingError(f"{name}: cannot tell its language, which --glossary needs; give --from")
+    lang = _needed(lang, name, "--glossary")
     return read_glossary(glossary, lang)
 
 
@@ -200,6 +218,12 @@ def report(job: Job, answers: dict[str, Answer]) -> None:
             language_name(job.direction.source_lang) if job.direction.source_lang else "an unknown language"
         )
         print(f"{job.out}: {len(texts)} segments from {source}, {len(faulty)} to look at", file=sys.stderr)
+    if job.direction.memory.units:
+        exact = sum(not answers[text].attempts for text in texts)
+        near = sum(job.direction.memory.near(text) is not None for text in texts) - exact
+        print(f"  {exact} taken from the memory, {near} after one like it", file=sys.stderr)
+    if terms := {term for text in texts for term in job.direction.terms(text)}:
+        print(f"  {len(terms)} terms of the glossary used", file=sys.stderr)
     for text in faulty[:SHOWN]:
         print(f"  {'; '.join(answers[text].unmet)}: {text[:60]} → {answers[text].text[:60]}", file=sys.stderr)
     if len(faulty) > SHOWN:

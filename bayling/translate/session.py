@@ -10,6 +10,7 @@ is always derived from the revisions, so that undo undoes it for the model too.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bayling.clean import identify, wrong_language
@@ -17,7 +18,8 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 from bayling.languages import standardize
-from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
+from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, in_parts, revising
+from bayling.translate.cutting import parts
 from bayling.translate.difference import Change, difference
 from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
@@ -202,6 +204,18 @@ class Session:
         """
         return cls.restore(read_state(path), engine=engine, options=options)
 
+    def export(self, path: Path) -> None:
+        """Write the source and the current translation, as TMX, XLIFF or TSV by the file's name.
+
+        Raises:
+            BaylingError: there is no translation yet, or the name tells none of the formats.
+        """
+        from bayling.translate.export import export
+
+        if self.current is None:
+            raise BaylingError("nothing to export: nothing is translated yet")
+        export(path, self.source, self.current.text, self.source_lang or UNKNOWN, self.target_now)
+
     def _wanted(self, what: str | Request | None) -> Request:
         if what is None:
             terms = in_force(self.glossary, self.source, self.source_lang or UNKNOWN, self.target_lang)
@@ -214,7 +228,16 @@ class Session:
         return ask_sessions([(self, what)], self.engine, self.options)[0]
 
     def _steps(self, request: Request) -> Steps:
+        if request.starts and len(pieces := parts(self.source, self.source_lang)) > 1:
+            # Each part with the terms that are in it, so that they are the same throughout.
+            each = [self._part(piece, request) for piece in pieces]
+            return in_parts(pieces, each, self.target_lang)
         return revising(self._brief(request), () if request.starts else self.conversation, request)
+
+    def _part(self, text: str, whole: Request) -> Steps:
+        brief = replace(self._brief(whole), source=text)
+        terms = in_force(brief.terms, text, brief.source_lang, brief.target_lang)
+        return revising(brief, (), translation(text, self.target_lang, terms=terms, register=self.register))
 
     def _brief(self, request: Request) -> Brief:
         """What the answer to a request is held against: all that was asked for so far stays in force."""

@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, MutableMapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.files import digest
 from bayling.languages import language_name
 from bayling.progress import progress
-from bayling.translate.asking import Answer, ask_all, revising
-from bayling.translate.findings import UNKNOWN, Brief
+from bayling.translate.asking import Answer, Steps, ask_all, in_parts, revising
+from bayling.translate.cutting import parts
+from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
+from bayling.translate.memory import Memory
 from bayling.translate.model import choose_model, identity, open_engine
 from bayling.translate.requests import Request, translation
 
@@ -49,11 +52,36 @@ class Direction:
     source_lang: str | None
     target_lang: str
     glossary: tuple[Term, ...] = ()
+    memory: Memory = field(default_factory=Memory)
+
+    def steps(self, text: str) -> Steps:
+        """Ask for a text, one that is long in parts, after the translation of one that is like it if known."""
+        pieces = parts(text, self.source_lang)
+        each = [revising(self.brief(piece), self.example(piece), self.request(piece)) for piece in pieces]
+        return each[0] if len(each) == 1 else in_parts(pieces, each, self.target_lang)
+
+    def example(self, text: str) -> tuple[Turn, ...]:
+        """The memory's near match as a turn that went before."""
+        match = self.memory.near(text)
+        if match is None:
+            return ()
+        return Turn("user", self.request(match.source).text), Turn("assistant", match.target)
+
+    def known(self, text: str) -> Answer | None:
+        """What the memory holds of this very text, with what it lacks; in no attempt."""
+        found = self.memory.exact(text)
+        if found is None:
+            return None
+        lacking = find(self.brief(text), self.request(text), found)
+        return Answer(found, tuple(finding.reason for finding in lacking), attempts=0)
 
     def request(self, text: str) -> Request:
         """Ask for the translation of a text."""
-        terms = in_force(self.glossary, text, self.source_lang or UNKNOWN, self.target_lang)
-        return translation(text, self.target_lang, terms=terms)
+        return translation(text, self.target_lang, terms=self.terms(text))
+
+    def terms(self, text: str) -> tuple[Term, ...]:
+        """The terms of the glossary that a text has."""
+        return in_force(self.glossary, text, self.source_lang or UNKNOWN, self.target_lang)
 
     def brief(self, text: str) -> Brief:
         """What the translation is held against."""
@@ -62,7 +90,8 @@ class Direction:
     def key(self, text: str, translator: Translator) -> str:
         """Names all that the answer depends on."""
         terms = [(term.source, term.target) for term in self.glossary if term.lang == self.target_lang]
-        return digest([translator.identity, self.source_lang, self.target_lang, terms, text])
+        shown = [turn.content for turn in self.example(text)]
+        return digest([translator.identity, self.source_lang, self.target_lang, terms, shown, text])
 
 
 def translate_all(
@@ -77,7 +106,9 @@ def translate_all(
     what a killed run has left to do is then done as it would have been.
     """
     kept = {} if kept is None else kept
-    ordered = sorted(set(texts), key=lambda text: (len(text), text))
+    wanted = set(texts)
+    known = {text: answer for text in wanted if (answer := direction.known(text))}
+    ordered = sorted(wanted - set(known), key=lambda text: (len(text), text))
     keys = {text: direction.key(text, translator) for text in ordered}
     batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
     missing = [batch for batch in batches if any(keys[text] not in kept for text in batch)]
@@ -87,8 +118,8 @@ def translate_all(
         bar = progress(f"into {language_name(direction.target_lang)}", characters)
         with bar if len(ordered) > 1 else nullcontext(lambda _: None) as advance:
             for batch in missing:
-                steps = [revising(direction.brief(text), (), direction.request(text)) for text in batch]
+                steps = [direction.steps(text) for text in batch]
                 for text, answer in zip(batch, ask_all(engine, steps, translator.options), strict=True):
                     kept[keys[text]] = asdict(answer)
                     advance(len(text))
-    return {text: Answer(**kept[key]) for text, key in keys.items()}
+    return known | {text: Answer(**kept[key]) for text, key in keys.items()}

@@ -56,5 +56,7 @@ def test_emptied_catalogues_are_filled_with_what_they_held():
 def messages(data):
     """The plain messages that are translated."""
     units = pypo.pofile.parsestring(data).units
-    units = [unit for unit in units if unit.target and not unit.hasplural() and not unit.isheader()]
+    units = [
+        unit for unit in units if str(unit.target).strip() and not unit.hasplural() and not unit.isheader()
+    ]
     return {str(unit.source).strip(): str(unit.target).strip() for unit in units if not unit.isobsolete()}
