@@ -212,22 +212,35 @@ class Maker:
         return "in_another_bucket" if self.homes.get(answer, number) != number else None
 
 
-def _make_others(maker: Maker) -> Iterator[dict[str, Any]]:
-    """What was told of all buckets but the first, as they are done."""
+def _make_others(maker: Maker) -> list[dict[str, Any]]:
+    """What was told of all buckets but the first.
+
+    Raises:
+        BaylingError: a user can mend what went wrong with one.
+    """
     daft = _daft()
 
     @daft.cls(use_process=True, max_concurrency=_cores())
     class Make:
         @daft.method.batch(return_dtype=daft.DataType.string(), batch_size=1)  # type: ignore[untyped-decorator]
         def make(self, numbers: Any) -> list[str]:
-            return [json.dumps(maker.make(number)[1]) for number in numbers.to_pylist()]
+            # An error is handed over like a result: Daft 0.7 may crash or hang where a process raises one.
+            try:
+                return [json.dumps(maker.make(number)[1]) for number in numbers.to_pylist()]
+            except BaylingError as error:
+                return [json.dumps({"fault": str(error)})]
 
-    if maker.buckets > 1:
-        numbers = daft.from_pydict({"bucket": list(range(1, maker.buckets))})
-        with progress("making conversations", maker.buckets - 1) as advance:
-            for row in numbers.select(Make().make(daft.col("bucket")).alias("told")).iter_rows():
-                advance()
-                yield json.loads(row["told"])
+    if maker.buckets == 1:
+        return []
+    numbers = daft.from_pydict({"bucket": list(range(1, maker.buckets))})
+    reports = []
+    with progress("making conversations", maker.buckets - 1) as advance:
+        for row in numbers.select(Make().make(daft.col("bucket")).alias("told")).iter_rows():
+            advance()
+            reports.append(json.loads(row["told"]))
+    if fault := next((each["fault"] for each in reports if "fault" in each), None):
+        raise BaylingError(fault)
+    return reports
 
 
 def _cores() -> int:

@@ -4,9 +4,12 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -15,6 +18,7 @@ from bayling.build import build
 from bayling.conversation import read_conversations
 from bayling.errors import BaylingError
 from bayling.files import sha256
+from bayling.portion import KeptOut
 from bayling.recipe import Recipe
 from tests.test_build import columns
 
@@ -114,6 +118,52 @@ def test_the_bytes_are_the_same_each_time(several: Path, recipe: Recipe, tmp_pat
     found, again = digests(several), digests(tmp_path / "again")
     del found["rejected.tsv"]
     assert again == found
+
+
+@dataclass(frozen=True)
+class Refusing:
+    """Test text that cannot be asked about outside of one process."""
+
+    process: int
+
+    def __contains__(self, text: str) -> bool:
+        if os.getpid() != self.process:
+            raise BaylingError("own.txt: the disk is full; free some space and run again")
+        return False
+
+
+def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "BUCKET", 300)
+    monkeypatch.setattr("bayling.build.kept_out", lambda *_: KeptOut(frozenset(), Refusing(os.getpid())))
+    with pytest.raises(BaylingError, match=r"^own\.txt: the disk is full; free some space and run again$"):
+        build(recipe, tmp_path / "data")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.slow
+def test_a_build_that_is_killed_ends_in_the_same_bytes(recipe: Recipe, tmp_path: Path) -> None:
+    (tmp_path / "toy.json").write_text(recipe.model_dump_json())
+    code = (
+        "import sys; from pathlib import Path; from bayling import plan; from bayling.recipe import Recipe\n"
+        "from bayling.build import build\n"
+        "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 100, 2\n"
+        "build(Recipe.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "toy.json"), str(tmp_path / "data")]
+    started = time.monotonic()
+    subprocess.run(command, check=True, capture_output=True)
+    whole = time.monotonic() - started
+    before = digests(tmp_path / "data")
+    rng = Random(7)
+    for _ in range(20):
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(rng.uniform(0, whole))
+        process.kill()
+        process.wait()
+        assert digests(tmp_path / "data") == before  # the old data or the same new, never a part
+    subprocess.run(command, check=True, capture_output=True)
+    assert digests(tmp_path / "data") == before
+    assert not list(tmp_path.glob(".data*"))
 
 
 def test_what_needs_all_pairs_at_once_is_said(recipe: Recipe, tmp_path: Path) -> None:
