@@ -1,10 +1,11 @@
 """Documents: a file comes, the same file goes back translated."""
 
+import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -18,7 +19,7 @@ from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.serve.translating import Entry, terms
-from bayling.translate.asking import ask_all, revising
+from bayling.translate.asking import ask_all
 from bayling.translate.documents import Document, read_document
 from bayling.translate.work import BATCH, Direction
 
@@ -41,7 +42,7 @@ def documents_routes(service: Service) -> APIRouter:
         """Translate a document; its format is told by its name. What the file is called is used for no path."""
         name = _name(file.filename)
         tag = standardize(target)
-        document = read_document(await file.read(), name, tag)
+        document = await asyncio.to_thread(read_document, await file.read(), name, tag)
         texts = list(dict.fromkeys(segment.text for segment in document.segments))
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
@@ -51,16 +52,14 @@ def documents_routes(service: Service) -> APIRouter:
         path = PurePath(name)
         translated = f"{path.stem}.{tag}{path.suffix}"
         deadline = service.settings.deadline * max(1, len(texts) / BATCH)
+
+        def work(engine: Engine) -> Iterator[int | bytes]:
+            return _translate(document, texts, direction, engine)
+
         if stream:
-            steps = await begun(
-                service.stream(lambda engine: _translate(texts, direction, engine), deadline=deadline)
-            )
-            events = _events(steps, document, len(texts), translated)
-            return Events(events)
-        found = await service.ask(
-            request, lambda engine: list(_translate(texts, direction, engine)), deadline=deadline
-        )
-        content = document.write(_joined(found))
+            items = await begun(service.stream(work, deadline=deadline))
+            return Events(_events(items, len(texts), translated))
+        *_, content = await service.ask(request, lambda engine: list(work(engine)), deadline=deadline)
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}"}
         return Response(content, media_type="application/octet-stream", headers=headers)
 
@@ -82,32 +81,28 @@ def _entries(glossary: str) -> list[Entry]:
         raise Fault(400, f"{where}: {first['msg']}") from error
 
 
-def _translate(texts: list[str], direction: Direction, engine: Engine) -> Iterator[dict[str, str]]:
-    """A batch at a time, those of like length together."""
+def _translate(
+    document: Document, texts: list[str], direction: Direction, engine: Engine
+) -> Iterator[int | bytes]:
+    """How many texts are done, batch by batch, those of like length together; at last the file."""
     ordered = sorted(texts, key=len)
+    found: dict[str, str] = {}
     for start in range(0, len(ordered), BATCH):
         batch = ordered[start : start + BATCH]
-        steps = [revising(direction.brief(text), (), direction.request(text)) for text in batch]
-        yield {text: answer.text for text, answer in zip(batch, ask_all(engine, steps), strict=True)}
+        steps = [direction.steps(text) for text in batch]
+        found |= {text: answer.text for text, answer in zip(batch, ask_all(engine, steps), strict=True)}
+        yield len(found)
+    yield document.write(found)
 
 
-def _joined(found: list[dict[str, str]]) -> dict[str, str]:
-    return {text: translation for batch in found for text, translation in batch.items()}
-
-
-async def _events(
-    steps: AsyncIterator[dict[str, str]], document: Document, total: int, name: str
-) -> AsyncIterator[str]:
-    found: list[dict[str, str]] = []
-    done: dict[str, Any] = {"done": 0, "total": total}
+async def _events(items: AsyncIterator[int | bytes], total: int, name: str) -> AsyncIterator[str]:
     try:
-        async for batch in steps:
-            found.append(batch)
-            done["done"] += len(batch)
-            yield event(done, "progress")
-        content = base64.b64encode(document.write(_joined(found))).decode()
-        yield event({"name": name, "content": content}, "done")
+        async for item in items:
+            if isinstance(item, int):
+                yield event({"done": item, "total": total}, "progress")
+            else:
+                yield event({"name": name, "content": base64.b64encode(item).decode()}, "done")
     except Exception as error:
         yield event(shape("/v1/", fault(error)), "error")
     finally:
-        await steps.aclose()  # type: ignore[attr-defined]
+        await items.aclose()  # type: ignore[attr-defined]

@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -34,7 +34,7 @@ class Guard:
         self.app = app
         self.settings = settings
         self.counted = counted
-        self.rates = Rates(settings.rate)
+        self.rates = Rates(settings.rate, settings.keys)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -116,10 +116,12 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
 
 class Rates:
-    """A bucket a client, of `rate` requests, that fills up in a minute. A client is its key or else its address."""
+    """A bucket a client, of `rate` requests, that fills up in a minute. A client is its key, if that is one of
+    ours, or else its address."""
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, keys: Container[str]) -> None:
         self.rate = rate
+        self.keys = keys
         self.buckets: OrderedDict[object, tuple[float, float]] = OrderedDict()
 
     def enter(self, scope: Scope) -> None:
@@ -130,7 +132,8 @@ class Rates:
         if not self.rate:
             return
         headers = dict(scope["headers"])
-        client = headers.get(b"authorization") or (scope.get("client") or ("",))[0]
+        key = headers.get(b"authorization", b"").decode("latin-1").rpartition(" ")[2]
+        client = key if key in self.keys else (scope.get("client") or ("",))[0]
         now = time.monotonic()
         left, then = self.buckets.pop(client, (float(self.rate), now))
         left = min(self.rate, left + (now - then) * self.rate / 60)

@@ -9,7 +9,9 @@ from bayling.clean import identify
 from bayling.languages import language_name, standardize
 from bayling.serve.faults import Fault
 from bayling.serve.service import Service
-from bayling.serve.translating import translate_lines
+from bayling.serve.translating import translate_parts
+from bayling.translate.documents.html import read_html
+from bayling.translate.documents.plain import read_plain
 
 
 class Asked(BaseModel):
@@ -24,8 +26,7 @@ class Translation(Asked):
 
     source: str = "auto"
     target: str
-    format: Literal["text"] = "text"
-    """Plain text alone; send other formats as documents."""
+    format: Literal["text", "html"] = "text"
 
 
 def libretranslate_routes(service: Service) -> APIRouter:
@@ -36,13 +37,14 @@ def libretranslate_routes(service: Service) -> APIRouter:
     async def translate(
         asked: Annotated[Translation, Depends(_reader(Translation))], request: Request
     ) -> dict[str, Any]:
-        """Translate one text or several, line by line."""
+        """Translate one text or several, line by line, or what a page's markup stands around."""
         service.check_key(asked.api_key or _bearer(request))
         texts = [asked.q] if isinstance(asked.q, str) else asked.q
         service.check_length(*texts)
         target = standardize(asked.target)
         source = None if asked.source == "auto" else standardize(asked.source)
-        made = await service.ask(request, lambda engine: translate_lines(texts, source, target, engine))
+        read = read_html if asked.format == "html" else read_plain
+        made = await service.ask(request, lambda engine: translate_parts(texts, source, target, engine, read))
         answer: dict[str, Any] = {"translatedText": made[0] if isinstance(asked.q, str) else made}
         if source is None:
             found = [_detected(text) for text in texts]

@@ -4,7 +4,7 @@ The server keeps no session. It answers with the session's whole state, which th
 with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
@@ -20,6 +20,7 @@ from bayling.serve.service import Service, begun
 from bayling.translate import Session, Term, requests
 from bayling.translate.alternatives import alternatives
 from bayling.translate.asking import Piece, ask_all, revising
+from bayling.translate.documents import TextDocument
 from bayling.translate.documents.plain import read_plain
 from bayling.translate.saved import State
 from bayling.translate.session import ask_sessions
@@ -204,10 +205,16 @@ def view(session: Session, known: int = 0) -> dict[str, Any]:
     }
 
 
-def translate_lines(texts: Sequence[str], source: str | None, target: str, engine: Engine) -> list[str]:
-    """Translate texts line by line, all lines at once, and keep what stands between the lines. A text that is
-    in the target language already stays."""
-    documents = [read_plain(text) for text in texts]
+def translate_parts(
+    texts: Sequence[str],
+    source: str | None,
+    target: str,
+    engine: Engine,
+    read: Callable[[str], TextDocument] = read_plain,
+) -> list[str]:
+    """Translate texts part by part (line by line, as `read_plain` cuts them), all parts at once, and keep what
+    stands between. A text that is in the target language already stays."""
+    documents = [read(text) for text in texts]
     ways = [Direction(source or identify(text), target) for text in texts]
     asked = [
         (number, segment.text)

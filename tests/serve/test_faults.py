@@ -142,12 +142,14 @@ def test_a_full_queue():
 
 
 def test_too_many_requests_of_one_client():
-    with serving(rate=3) as server:
+    with serving(rate=3, keys=frozenset("ab")) as server:
         codes = [translate(server, "the cat", Authorization="Bearer a").status_code for _ in range(5)]
         assert codes == [200, 200, 200, 429, 429]
         refused = translate(server, "the cat", Authorization="Bearer a")
         assert 1 <= int(refused.headers["retry-after"]) <= 21 and "3 requests a minute" in refused.text
         assert translate(server, "the cat", Authorization="Bearer b").status_code == 200
+        guesses = [translate(server, "the cat", Authorization=f"Bearer {n}").status_code for n in range(5)]
+        assert guesses == [401, 401, 401, 429, 429]
 
 
 def test_an_engine_that_dies_and_comes_back():

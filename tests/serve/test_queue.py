@@ -120,10 +120,12 @@ def test_closing_wakes_whoever_waits():
 
 
 def test_streams_go_together_and_one_that_fails_spoils_no_other():
+    release = threading.Event()
+
     class Counting(Capitals):
         def stream_all(self, conversations, heard, options=None):
             self.batches.append(len(conversations))
-            time.sleep(0.1)
+            release.wait(20)
             if any(turns[-1].content == "poison" for turns in conversations):
                 raise ValueError("bad luck")
             for index, turns in enumerate(conversations):
@@ -142,7 +144,11 @@ def test_streams_go_together_and_one_that_fails_spoils_no_other():
 
     texts = ["one two", "three", "poison", "four five six"]
     with ThreadPoolExecutor(4) as clients:
-        said = list(clients.map(client, texts))
+        under_way = [clients.submit(client, text) for text in texts]
+        while queue.waiting < 3:
+            time.sleep(0.01)
+        release.set()
+        said = [each.result() for each in under_way]
     assert said == [["ONE", "TWO"], ["THREE"], "bad luck", ["FOUR", "FIVE", "SIX"]]
-    assert max(engine.batches) >= 3
+    assert 3 in engine.batches
     queue.close()

@@ -1,7 +1,9 @@
 """Our own addresses, over HTTP."""
 
 import base64
+import io
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -9,6 +11,18 @@ import requests
 
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals
+
+ENTITIES = b"""<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd"><!ENTITY c "&b;&b;">]>
+<xliff version="1.2"><file><body><trans-unit id="1"><source>&c;</source></trans-unit></body></file></xliff>"""
+
+
+def zipped(files):
+    """A ZIP archive."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
 
 
 def post(server, path, status=200, **body):
@@ -106,6 +120,31 @@ def test_a_document_goes_back_under_a_safe_name(server):
     assert base64.b64decode(found[1][1]["content"]).decode() == content.upper()
 
 
+def test_what_stands_in_markup(server):
+    made = post(server, "/translate", q='<p class="a">the cat</p>', source="en", target="de", format="html")
+    assert made == {"translatedText": '<p class="a">THE CAT</p>'}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("a.txt", b"a\xff", "not UTF-8"),
+        ("a.docx", b"PK\x03\x04 no zip", "a.docx"),
+        ("a.docx", zipped({"word/document.xml": b"<a>" + b" " * 300_000_000 + b"</a>"}), "a.docx"),
+        ("a.docx", zipped({"word/document.xml": ENTITIES}), "a.docx"),
+        ("a.json", b"[" * 100_000, "a.json"),
+        ("a.xlf", ENTITIES, "a.xlf"),
+        ("a.po", b'msgid "a\n', ""),
+    ],
+    ids=["no UTF-8", "no zip", "zip bomb", "entities", "deep JSON", "entities in XLIFF", "half a PO"],
+)
+def test_documents_that_are_none(server, name, content, message):
+    files = {"file": (name, content)}
+    reply = requests.post(f"{server.url}/v1/documents", files=files, data={"target": "de"}, timeout=60)
+    assert reply.status_code in (200, 400) if not message else reply.status_code == 400, reply.text
+    assert message in reply.text
+
+
 @pytest.mark.parametrize(
     ("path", "body", "message"),
     [
@@ -116,7 +155,7 @@ def test_a_document_goes_back_under_a_safe_name(server):
         ("/v1/revise", {"session": {"source": "a"}}, "session.source_lang"),
         ("/translate", {"q": "a cat", "target": "xx"}, "unknown language"),
         ("/translate", {"target": "de"}, "q: Field required"),
-        ("/translate", {"q": "<b>a</b>", "target": "de", "format": "html"}, "format"),
+        ("/translate", {"q": "<b>a</b>", "target": "de", "format": "docx"}, "format"),
     ],
 )
 def test_what_is_wrong_is_said(server, path, body, message):
