@@ -82,6 +82,22 @@ def tune(
 
 
 @app.command()
+def plan(
+    recipe: RecipeArgument,
+    set_: SetOption = None,
+    devices: Annotated[int | None, typer.Option(min=1, help="GPUs; else 8 where sharded, or 1.")] = None,
+    speed: Annotated[float | None, typer.Option(help="Tokens a second, of all devices together.")] = None,
+    price: Annotated[float | None, typer.Option(help="Of a device's hour.")] = None,
+) -> None:
+    """Say what tuning will take, before anything is downloaded."""
+    from bayling.recipe import read_recipe
+    from bayling.tune.plan import plan as reckon
+
+    this = read_recipe(recipe, set_ or [])
+    print("\n".join(reckon(this, devices or (8 if this.tune.sharded else 1)).lines(speed, price)))
+
+
+@app.command()
 def evaluate(
     recipe: RecipeArgument,
     set_: SetOption = None,

@@ -53,11 +53,12 @@ def pad(rows: Sequence[Row]) -> dict[str, torch.Tensor]:
     """Rows to tensors (rows, longest): ids padded with 0, labels with -100.
 
     Where a row holds several conversations, positions that start again with each take the place of the
-    attention mask. No rows at all give one token, not learned.
+    attention mask. No rows at all give two tokens, not learned, for a process that has no share of a step.
     """
-    longest = max((len(row.ids) for row in rows), default=1)
+    rows = rows or [Row([0, 0], [-100, -100])]
+    longest = max(len(row.ids) for row in rows)
     packed = any(len(row.parts) > 1 for row in rows)
-    shape = (max(1, len(rows)), longest)
+    shape = (len(rows), longest)
     marks = "position_ids" if packed else "attention_mask"
     batch = {
         "input_ids": torch.zeros(shape, dtype=torch.long),

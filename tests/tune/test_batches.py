@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayling.tune.batches import pad, plan_batches
+from bayling.tune.batches import divide, pad, plan_batches
 from bayling.tune.rows import Row
 
 
@@ -38,3 +38,8 @@ def test_padding_is_masked_and_not_learned() -> None:
     batch = pad([Row([3, 4, 5], [-100, 4, 5]), Row([6], [6])])
     assert batch["attention_mask"].tolist() == [[1, 1, 1], [1, 0, 0]]
     assert batch["labels"].tolist() == [[-100, 4, 5], [6, -100, -100]]
+
+
+def test_a_process_without_a_share_of_a_step_gets_tokens_that_are_not_learned() -> None:
+    assert divide([5, 6], 3) == [[5], [6], []]
+    assert pad([])["labels"].tolist() == [[-100, -100]]

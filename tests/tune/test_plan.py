@@ -1,0 +1,100 @@
+"""Plans: counts against the models themselves, memory against what torch allocates."""
+
+import gc
+from pathlib import Path
+
+import pytest
+import torch
+from torch.profiler import ProfilerActivity, profile
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from bayling.errors import BaylingError
+from bayling.recipe import Recipe, read_recipe, shipped
+from bayling.tune.batches import plan_batches
+from bayling.tune.model import load_for_tuning
+from bayling.tune.plan import GIB, find_shape, known_shapes, plan
+from bayling.tune.rows import Part, Row
+from tests.tune.small import recipe
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("llama-7b", 6_738_415_616),
+        ("llama-13b", 13_015_864_320),
+        ("meta-llama/Llama-2-7b-chat-hf", 6_738_415_616),
+        ("meta-llama/Meta-Llama-3-8B-Instruct", 8_030_261_248),
+        ("gemma3-270m", 268_098_176),
+        ("smollm2-135m", 134_515_008),
+    ],
+)
+def test_parameters_are_those_that_the_models_publish(name: str, parameters: int) -> None:
+    assert known_shapes()[name].parameters == parameters
+
+
+def test_every_shipped_recipe_is_planned_without_a_network_and_fits_its_gpus() -> None:
+    for name in shipped():
+        this = read_recipe(name)
+        if name.startswith("bayling"):
+            small = name.endswith("24gb")
+            assert plan(this, 1 if small else 8).peak < (24 if small else 80) * 1e9 / GIB, name
+
+
+def test_an_unknown_foundation_lists_the_known(tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"the shape of org/model is not known.*llama-7b"):
+        find_shape("org/model")
+    (tmp_path / "config.json").write_text('{"model_type": "mamba"}')
+    with pytest.raises(BaylingError, match=r"config\.json: cannot plan for model_type 'mamba'"):
+        find_shape(str(tmp_path))
+
+
+def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> float:
+    """GiB: the model's own tensors and the most that three steps have allocated at once besides."""
+    from bayling.tune.trainer import AnswerTrainer, trainer_arguments
+
+    model = load_for_tuning(folder, this.tune, "float32")
+    weights = sum(tensor.numel() * tensor.element_size() for tensor in model.parameters())
+    batches = plan_batches([len(row.ids) for row in rows], this.tune.batch_tokens, 1, 7)
+    arguments = trainer_arguments(tmp_path, this.tune, "float32", 7)
+    trainer = AnswerTrainer(model, rows, batches, [], this.tune, args=arguments)
+    gc.collect()  # so that nothing from before is freed within
+    with profile(activities=[ProfilerActivity.CPU], profile_memory=True) as watch:
+        trainer.train()
+    events = [event for event in watch.profiler.kineto_results.events() if event.name() == "[memory]"]
+    now = most = 0
+    for event in sorted(
+        events, key=lambda event: event.start_ns()
+    ):  # the backward pass has a thread of its own
+        now += event.nbytes()
+        most = max(most, now)
+    return (weights + most) / GIB
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"method": "full"},
+        {"method": "full", "accumulate": 2},
+        {"method": "lora", "rank": 16},
+        {"method": "lora", "rank": 16, "checkpointing": True},
+    ],
+    ids=["full", "accumulated", "lora", "checkpointed"],
+)
+def test_memory_is_what_torch_allocates_within_15_percent(tmp_path: Path, options: dict[str, object]) -> None:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=4000,
+        hidden_size=256,
+        intermediate_size=688,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+    )
+    LlamaForCausalLM(config).save_pretrained(tmp_path / "model")
+    ids = [n % 3999 + 1 for n in range(128)]
+    rows = [Row(ids, [-100] * 80 + ids[80:], (Part(128, 48),)) for _ in range(24)]
+    this = recipe(tmp_path / "model", batch_tokens=1024, epochs=1, **options)
+    planned = plan(this, gpu=False, lengths=[128] * 24, learned=48 / 128)
+    found = measured(this, tmp_path / "model", rows, tmp_path / "run")
+    assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
+    assert planned.steps == 3
