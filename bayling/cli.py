@@ -176,6 +176,17 @@ def chat(
 
 
 @app.command()
+def engines(
+    bench: Annotated[bool, typer.Option("--bench", help="Measure each on a few sentences.")] = False,
+    model: ModelOption = None,
+) -> None:
+    """List what this machine can run models with."""
+    from bayling.engines.listing import print_engines
+
+    print_engines(model, bench=bench)
+
+
+@app.command()
 def serve(
     model: ModelOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
@@ -293,6 +304,35 @@ def judge(
     from bayling.evaluate.verdicts import judge_files, verdict_grid
 
     Console().print(verdict_grid(judge_files(questions, answers, by, output, samples)).rich())
+
+
+@app.command()
+def matrix(
+    folder: Annotated[Path, typer.Argument(help="Line-aligned files, one a language, as of NTREX-128.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="A folder for answers, figures and the map.")
+    ],
+    model: ModelOption = None,
+    pivots: Annotated[str, typer.Option(metavar="LANG[,LANG]", help="Out of and into these.")] = "en",
+    minutes: Annotated[float | None, typer.Option(min=0, help="Stop asking then.")] = None,
+    segments: Annotated[int, typer.Option(min=1, help="Of each direction, at most.")] = 100,
+    seed: Annotated[int, typer.Option(help="Segments are drawn from it.")] = 7,
+) -> None:
+    """Estimate translation between many languages and the pivots, with an error bar each."""
+    from rich.console import Console
+
+    from bayling.evaluate.lined import read_lined
+    from bayling.evaluate.matrix import measure_matrix
+    from bayling.evaluate.systems import named
+    from bayling.languages import standardize
+    from bayling.run import newest_run
+
+    asked = named(model or str(newest_run().folder))
+    tags = [standardize(pivot) for pivot in pivots.split(",")]
+    found = measure_matrix(
+        read_lined(folder), tags, asked, output, minutes=minutes, segments=segments, seed=seed
+    )
+    Console().print(found.grid.rich())
 
 
 benchmark = typer.Typer(

@@ -148,3 +148,12 @@ def resource_level(tag: str) -> str:
         if tag in listed.split():
             return str(level)
     return "poor"
+
+
+@cache
+def family(tag: str) -> str | None:
+    """The language's family or branch of one, such as `Bantu`; None where the table has none."""
+    for name, listed in _table()["family"].items():
+        if tag in listed.split():
+            return str(name)
+    return None

@@ -9,7 +9,8 @@ the answer says what the source does not.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,7 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
 
     Answers are kept in `folder/answers` as they come, and what stands there is not asked again.
     """
+    model = replace(model, load=cache(model.load))  # the dialogues ask it turn by turn
     questions = [
         Question(SYSTEM, item.task, item.key, model, item.prompt, Options(stop=model.stop), len(item.answer))
         for item in items

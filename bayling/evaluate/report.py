@@ -42,25 +42,26 @@ def write_report(run: Run) -> dict[str, Any]:
     Raises:
         BaylingError: a file of the run is missing or damaged.
     """
-    view, pages = _view(run), _pages()
+    view, templates = _view(run), pages()
     for page, path in (("report.html", run.report), ("report.md", run.report.with_suffix(".md"))):
-        text = pages.get_template(f"{page}.jinja").render(view)
+        text = templates.get_template(f"{page}.jinja").render(view)
         with replacing(path) as partial:
             partial.write_text(text, encoding="utf-8")
     return {"report": str(run.report)}
 
 
-def _pages() -> "Environment":
+def pages() -> "Environment":
+    """The templates in `pages/`, and what they may say."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    pages = Environment(
+    templates = Environment(
         loader=PackageLoader("bayling.evaluate", "pages"),
         autoescape=lambda page: page is not None and ".html" in page,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {
+    templates.filters |= {
         "name": languages.language_name,
         "autonym": languages.autonym,
         "direction": languages.direction,
@@ -69,7 +70,7 @@ def _pages() -> "Environment":
         "enumerate": enumerate_names,
         "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
     }
-    return pages
+    return templates
 
 
 def _view(run: Run) -> dict[str, Any]:

@@ -137,7 +137,7 @@ def questions(
         few_shot(source, *langs, shots.translations(source, *langs, options.shots))
         for source in direction.sources
     ]
-    bare = [_request(source, *langs) for source in direction.sources]
+    bare = [request(source, *langs) for source in direction.sources]
     systems = {
         few_shot_name(options.shots): asked(few_shot_name(options.shots), foundation, primed, "\n"),
         BARE: asked(BARE, foundation, bare[: options.bare_segments]),
@@ -146,7 +146,8 @@ def questions(
     return {system: questions for system, questions in systems.items() if questions}
 
 
-def _request(source: str, source_lang: str, target_lang: str) -> tuple[Turn]:
+def request(source: str, source_lang: str, target_lang: str) -> tuple[Turn]:
+    """What a tuned model is asked."""
     words = say("translate", "en", source_language=source_lang, target_language=target_lang, text=source)
     return (Turn("user", words),)
 
