@@ -11,6 +11,7 @@ A stage is done when the manifest holds the fingerprint that its part of the rec
 give; it is skipped then, and run again when either changes.
 """
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -77,6 +78,8 @@ class Run:
         """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives."""
         started = time.monotonic()
         figures = work()
+        if os.environ.get("RANK", "0") != "0":
+            return figures  # of several processes that tune, the first writes
         manifest = self.manifest
         manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **_surroundings()}
         earlier = {name: manifest["stages"][name] for name in STAGES if name in manifest["stages"]}
@@ -123,7 +126,6 @@ def newest_run(folder: Path | None = None) -> Run:
 
 
 def _surroundings() -> dict[str, Any]:
-    import os
     import platform
     from importlib.metadata import version
 

@@ -33,7 +33,13 @@ class Tuned:
             return model
         from peft import PeftModel
 
-        return PeftModel.from_pretrained(model, self.adapter).merge_and_unload()
+        try:
+            return PeftModel.from_pretrained(model, self.adapter).merge_and_unload()
+        except (RuntimeError, ValueError) as error:
+            reason = next((line for line in str(error).splitlines() if "mismatch" in line), str(error))
+            raise BaylingError(
+                f"{self.adapter}: does not fit {self.weights}: {' '.join(reason.split())}"
+            ) from error
 
 
 def find_model(model: str | Path) -> Tuned:

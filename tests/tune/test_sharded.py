@@ -1,6 +1,7 @@
 """FSDP2 over gloo: two processes learn what one does, and go on as two or as one."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -63,3 +64,24 @@ def test_two_processes_learn_what_one_does_and_go_on_after_a_kill(
         assert again.wait(timeout=200) == 0
         assert losses(folder / "bayling-2-7b") == pytest.approx(wanted, rel=1e-3)
         assert (folder / "bayling-2-7b" / "weights" / "model.safetensors").exists()
+
+
+@pytest.mark.slow
+def test_a_run_killed_at_any_step_goes_on_to_the_same_losses(
+    foundations: Path, few: Path, tmp_path: Path
+) -> None:
+    alone = [*CHANGES, "tune.sharded=false"]
+    whole = read_recipe("bayling-2-7b", [*alone, f"foundation={foundations / 'llama'}"])
+    tune(whole, few, tmp_path / "whole" / "bayling-2-7b")
+
+    words = (few, foundations, tmp_path / "killed", "bayling-2-7b", *alone)
+    step = random.randrange(2, 9)
+    killed = start(1, *words, "tune.checkpoint_minutes=1e-9")
+    log = tmp_path / "killed" / "bayling-2-7b" / "log.jsonl"
+    deadline = time.monotonic() + 200
+    while not (log.exists() and log.read_text().count('"loss"') >= step) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    assert start(1, *words).wait(timeout=200) == 0
+    assert losses(log.parent) == pytest.approx(losses(tmp_path / "whole" / "bayling-2-7b"), rel=1e-4), step

@@ -1,0 +1,117 @@
+"""What is wrong with data, checkpoints or the disk is one line that names it, and the last good state stays."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from bayling.errors import BaylingError
+from bayling.tune import tune
+from tests.tune.small import losses, recipe
+
+ASK = {"role": "user", "content": "Say 1."}
+
+
+@pytest.mark.parametrize(
+    ("turns", "message"),
+    [
+        (
+            [{"role": "tool", "content": "x"}, {"role": "assistant", "content": "y"}],
+            "turn 1 has the unknown role 'tool'",
+        ),
+        ([ASK, {"role": "assistant", "content": " "}], r"turn 2 \(assistant\) is empty"),
+        ([ASK, {"role": "assistant", "content": "ja " * 900}], r"has \d+ tokens, more than tune\.max_length"),
+        ([ASK, {"role": "assistant", "content": "ja", "weight": 0}], "no answer to learn"),
+    ],
+)
+def test_a_bad_conversation_is_named_by_file_and_row(
+    tiny_foundation: Path, tmp_path: Path, turns: list[dict[str, Any]], message: str
+) -> None:
+    good = [ASK | {"weight": 1}, {"role": "assistant", "content": "ja", "weight": 1}]
+    rows = [{"messages": good}, {"messages": [{"weight": 1} | turn for turn in turns]}]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "train-00000.parquet")
+    with pytest.raises(BaylingError, match=rf"train-00000\.parquet: row 2.*{message}") as caught:
+        tune(recipe(tiny_foundation), tmp_path, tmp_path / "model")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.fixture
+def stopped(tiny_foundation: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A model folder with two checkpoints, of the steps 5 and 6."""
+    from bayling.tune.trainer import AnswerTrainer
+
+    step = AnswerTrainer.training_step
+
+    def killed(self: Any, *args: Any, **rest: Any) -> Any:
+        if self.state.global_step == 6:
+            raise KeyboardInterrupt
+        return step(self, *args, **rest)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(AnswerTrainer, "training_step", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tune(recipe(tiny_foundation, epochs=1, checkpoint_minutes=1e-9), data, tmp_path / "model")
+    return tmp_path / "model"
+
+
+def checkpoints(folder: Path) -> list[str]:
+    return sorted(path.name for path in (folder / "checkpoints").glob("checkpoint-*"))
+
+
+def test_weights_cut_short_are_noticed_and_the_checkpoint_before_is_used(
+    tiny_foundation: Path, data: Path, stopped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert checkpoints(stopped) == ["checkpoint-5", "checkpoint-6"]
+    weights = stopped / "checkpoints" / "checkpoint-6" / "adapter_model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    tune(recipe(tiny_foundation, epochs=1), data, stopped)
+    assert f"{weights}: cut short" in capsys.readouterr().err
+    tune(recipe(tiny_foundation, epochs=1), data, tmp_path / "whole")
+    assert losses(stopped) == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
+
+
+def test_a_checkpoint_of_another_shape_names_the_tensor(
+    tiny_foundation: Path, data: Path, stopped: Path
+) -> None:
+    pattern = (
+        r"checkpoint-6/adapter_model\.safetensors: .*lora_A\.weight has the shape \[8, 128\].*\[4, 128\]"
+    )
+    with pytest.raises(BaylingError, match=pattern):
+        tune(recipe(tiny_foundation, epochs=1, rank=4), data, stopped)
+    assert checkpoints(stopped) == ["checkpoint-5", "checkpoint-6"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(28, "No space left on device"), RuntimeError("[enforce fail at inline_container.cc:672]")],
+    ids=["system", "torch"],
+)
+def test_a_disk_full_in_the_middle_of_a_save_leaves_the_last_checkpoint(
+    tiny_foundation: Path, data: Path, stopped: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(torch, "save", full)
+        with pytest.raises(BaylingError, match=r"checkpoints: the disk is full; free some space"):
+            tune(recipe(tiny_foundation, epochs=1, checkpoint_minutes=1e-9), data, stopped)
+    assert checkpoints(stopped)[-1] == "checkpoint-6"
+    tune(recipe(tiny_foundation, epochs=1), data, stopped)
+    assert (stopped / "adapter" / "adapter_model.safetensors").exists()
+
+
+def test_an_adapter_for_another_foundation_is_named(
+    tiny_foundation: Path, foundations: Path, data: Path, tmp_path: Path, own_home: Path
+) -> None:
+    from bayling.engines import load_engine
+
+    tune(recipe(tiny_foundation, epochs=0.2), data, tmp_path / "model")
+    about = tmp_path / "model" / "tuned.json"
+    about.write_text(about.read_text().replace(str(tiny_foundation), str(foundations / "llama")))
+    with pytest.raises(BaylingError, match=r"adapter: does not fit .*llama.*lora_") as caught:
+        load_engine(tmp_path / "model", "transformers")
+    assert "\n" not in str(caught.value)
