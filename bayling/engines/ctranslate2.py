@@ -22,7 +22,17 @@ class CTranslate2Engine(LocalEngine):
 
         super().__init__(tuned)
         self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
-        self.model = ctranslate2.Generator(str(_converted(tuned)), device="cpu", compute_type=COMPUTE_TYPE)
+        self.folder = _converted(tuned)
+        self.model = self._load()
+
+    def _load(self) -> Any:
+        import ctranslate2
+
+        return ctranslate2.Generator(str(self.folder), device="cpu", compute_type=COMPUTE_TYPE)
+
+    def _drawing(self, options: Options) -> Any:
+        """The model; to draw, one that starts anew, as a thread is seeded once, when it first draws."""
+        return self._load() if options.temperature else self.model
 
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
         return [result.sequences_ids[0] for result in self._generate(prompts, limit, options)]
@@ -34,7 +44,8 @@ class CTranslate2Engine(LocalEngine):
         options: Options,
         stop: Callable[[Any], bool] | None = None,
     ) -> Any:
-        return self.model.generate_batch(
+        sampling = _sampling(options)  # sets the seed
+        return self._drawing(options).generate_batch(
             [self.tokenizer.convert_ids_to_tokens(ids) for ids in prompts],
             max_batch_size=0,
             beam_size=1 if stop else options.beam,
@@ -42,7 +53,7 @@ class CTranslate2Engine(LocalEngine):
             max_length=limit,
             end_token=self.end_ids(options),
             callback=stop,
-            **_sampling(options),
+            **sampling,
         )
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
@@ -53,11 +64,12 @@ class CTranslate2Engine(LocalEngine):
         ]
 
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
-        steps = self.model.generate_tokens(
+        sampling = _sampling(options)
+        steps = self._drawing(options).generate_tokens(
             self.tokenizer.convert_ids_to_tokens(prompt),
             max_length=limit,
             end_token=self.end_ids(options),
-            **_sampling(options),
+            **sampling,
         )
         for step in steps:
             yield step.token_id

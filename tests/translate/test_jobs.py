@@ -116,30 +116,32 @@ def test_terms_that_are_missing_are_reported(capsys):
 LINES = "".join(f"line {number} {'word ' * (number % 7)}\n" for number in range(400))
 
 
-def test_killed_at_any_moment_and_run_again_it_ends_in_the_same_bytes():
-    write("in.txt", LINES)
+def test_killed_at_ten_moments_and_run_again_it_ends_in_the_same_bytes():
+    lines = "".join(f"line {number} {'word ' * (number % 7)}\n" for number in range(10_000))
+    write("in.txt", lines)
     [job] = plan(["in.txt"], ["de"], source_lang="en", out="whole.txt")
     perform(job, Double())
     root = Path(__file__).parents[2]
     code = (
         "from bayling.translate.jobs import perform, plan\nfrom tests.translate.doubles import Double\n"
         "[job] = plan(['in.txt'], ['de'], source_lang='en', out='out.txt')\n"
-        "perform(job, Double(seconds=0.02))\n"
+        "perform(job, Double(seconds=0.002))\n"
     )
     rng = random.Random(7)
     kept = Path(".out.txt.kept.jsonl")
-    for kill in (True, True, True, False):
+    for kill in (*[True] * 10, False):
         size = kept.stat().st_size if kept.exists() else 0
         process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(root)})
         while kill and not (kept.exists() and kept.stat().st_size > size):
             assert process.poll() is None, "ended before it was killed"
-            time.sleep(0.005)
+            time.sleep(0.002)
         if kill:
-            time.sleep(rng.uniform(0, 0.05))
+            time.sleep(rng.uniform(0, 0.1))
             process.kill()
         process.wait()
         assert Path("out.txt").exists() != kill
     assert Path("out.txt").read_bytes() == Path("whole.txt").read_bytes()
+    assert Path("out.txt").read_bytes().count(b"\n") == 10_000
     assert sorted(path for path in os.listdir() if "out.txt" in path) == ["out.txt"]
 
 

@@ -1,0 +1,121 @@
+"""What this machine can generate with, and how fast it is."""
+
+import os
+import time
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from bayling.conversation import Turn
+from bayling.engines.engine import Engine
+
+SENTENCES = (
+    "Where is the nearest station?",
+    "The battery of the device is empty and has to be charged.",
+    "On Monday the council decided to close the old bridge for repairs.",
+    "He said that he had never seen so many people in the square.",
+    "Please switch off the light before you leave the room.",
+    "More than 300 volunteers helped to clean the beach last weekend.",
+    "The train to Vienna leaves at 9:45 from platform 6.",
+    "Scientists have found a new kind of frog in the forest.",
+)
+"""What is translated to measure speed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ability:
+    """An engine on this machine."""
+
+    kind: str
+    runs_on: str
+    """Versions, devices and precision; or what is missing."""
+    usable: bool
+
+
+def abilities() -> list[Ability]:
+    """Every kind of engine, usable here or not."""
+    import ctranslate2
+    import torch
+
+    if torch.cuda.is_available():
+        device = torch.cuda.get_device_name()
+        dtype = "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+    else:
+        device, dtype = f"CPU, {torch.get_num_threads()} threads", "float32"
+    types = ctranslate2.get_supported_compute_types("cpu")
+    ours = f"CTranslate2 {ctranslate2.__version__}, CPU, {os.cpu_count()} cores"
+    return [
+        Ability(
+            "ctranslate2", f"{ours}, int8" if "int8" in types else f"{ours}, without int8", "int8" in types
+        ),
+        Ability("transformers", f"PyTorch {torch.__version__}, {device}, {dtype}", True),
+        _remote(),
+    ]
+
+
+def _remote() -> Ability:
+    try:
+        runs_on = f"openai {version('openai')}; name an address such as http://localhost:8000/v1#model"
+    except PackageNotFoundError:
+        return Ability("remote", "needs openai: pip install 'bayling[remote]'", False)
+    return Ability("remote", runs_on, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """What an engine does with `SENTENCES`, into German."""
+
+    first: float
+    """Seconds to the first piece of one answer."""
+    single: float
+    """Sentences a second, one by one."""
+    batched: float
+    """Sentences a second, all at once."""
+
+
+def measure(engine: Engine) -> Speed:
+    """Translate a few sentences: streamed, one by one, and all at once; after one that warms it up."""
+    asked = [(Turn("user", f"Translate into German: {sentence}"),) for sentence in SENTENCES]
+    engine.generate(asked[:1])
+    started = time.perf_counter()
+    next(iter(engine.stream(asked[1])), "")
+    first = time.perf_counter() - started
+    started = time.perf_counter()
+    for conversation in asked:
+        engine.generate([conversation])
+    single = time.perf_counter() - started
+    started = time.perf_counter()
+    engine.generate(asked)
+    batched = time.perf_counter() - started
+    return Speed(first, len(asked) / single, len(asked) / batched)
+
+
+def print_engines(model: str | None = None, *, bench: bool = False) -> None:
+    """Print the engines of this machine, and with `bench` how fast each runs the model.
+
+    Raises:
+        BaylingError: there is no such model, or none is named and there is no run.
+    """
+    from rich.console import Console
+    from rich.table import Table
+
+    from bayling.engines import engine_kind, load_engine
+    from bayling.translate.model import choose_model
+
+    found = abilities()
+    table = Table("engine", "runs on", box=None)
+    for ability in found:
+        mark = " *" if ability.kind == engine_kind() else ""
+        table.add_row(ability.kind + mark, ability.runs_on)
+    Console().print(table, "[dim]* is taken where none is named[/dim]")
+    if not bench:
+        return
+    chosen = choose_model(model)
+    kinds = ["remote"] if "://" in str(chosen) else [one.kind for one in found[:2] if one.usable]
+    speeds = Table("model, engine", "first piece", "one by one", "batch of 8", box=None)
+    for kind in kinds:
+        engine = load_engine(chosen, None if kind == "remote" else kind)
+        speed = measure(engine)
+        speeds.add_row(
+            engine.name, f"{speed.first:.2f} s", f"{speed.single:.2f} sent./s", f"{speed.batched:.2f} sent./s"
+        )
+    Console().print(speeds)

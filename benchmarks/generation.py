@@ -1,0 +1,91 @@
+"""Speed of translation on this machine: CTranslate2 in int8 against transformers' own generate in float32.
+
+    BAYLING_DATA=… python benchmarks/generation.py --sentences 200 [--json figures.json]
+
+Needs NTREX-128 under `$BAYLING_DATA/eval/ntrex-128*`. Each model translates the same news sentences into German
+by the same prompts with the same budgets, greedily: in batches through our engine, and in transformers in
+batches of 32 and one by one. Two engines' translations are compared with the reference by chrF++.
+"""
+
+import argparse
+import json
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from sacrebleu.metrics import CHRF
+
+from bayling.conversation import Turn
+from bayling.engines import load_engine
+from bayling.engines.engine import Options
+
+MODELS = ("gemma3-270m", "smollm2-135m")
+BATCH = 32
+LIMIT = 96
+"""New tokens of an answer, at most, in all three ways: what is measured is the engine, not the model's loops."""
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--sentences", type=int, default=200)
+    asked.add_argument("--models", default=",".join(MODELS))
+    asked.add_argument("--json", type=Path)
+    options = asked.parse_args()
+    sources, references = texts(options.sentences)
+    rows = [row for model in options.models.split(",") for row in measure(model, sources, references)]
+    print(f"{'model':14}{'engine':28}{'sentences/s':>12}{'chrF++':>8}{'ours is':>9}")
+    for row in rows:
+        print(f"{row['model']:14}{row['engine']:28}{row['rate']:12.2f}{row['chrf']:8.2f}{row['times']:8.2f}x")
+    if options.json:
+        about = {"cores": os.cpu_count(), "sentences": len(sources), "tokens": LIMIT, "rows": rows}
+        options.json.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
+
+
+def texts(count: int) -> tuple[list[str], list[str]]:
+    """News sentences and their German references."""
+    root = Path(os.environ["BAYLING_DATA"])
+    [source, *_] = sorted(root.glob("eval/ntrex-128*/NTREX-128/newstest2019-src.eng.txt"))
+    files = (source, source.with_name("newstest2019-ref.deu.txt"))
+    found = [file.read_text(encoding="utf-8").splitlines()[:count] for file in files]
+    return found[0], found[1]
+
+
+def measure(model: str, sources: list[str], references: list[str]) -> list[dict[str, Any]]:
+    """The three ways, each after a warm-up; `times` is how often as fast ours is."""
+    asked = [(Turn("user", f"Translate into German: {source}"),) for source in sources]
+    ours = load_engine(model, "ctranslate2")
+    theirs = load_engine(model, "transformers")
+    ways = {
+        "CTranslate2 int8, batches": lambda: plain(ours, asked, BATCH),
+        "transformers, batches": lambda: plain(theirs, asked, BATCH),
+        "transformers, one by one": lambda: plain(theirs, asked, 1),
+    }
+    chrf = CHRF(word_order=2)
+    rows: list[dict[str, Any]] = []
+    for name, translate in ways.items():
+        plain(ours if "int8" in name else theirs, asked[:1], 1)
+        started = time.perf_counter()
+        answers = translate()
+        rate = len(asked) / (time.perf_counter() - started)
+        score = chrf.corpus_score(answers, [references]).score
+        first = rows[0]["rate"] if rows else rate
+        rows.append({"model": model, "engine": name, "rate": rate, "chrf": score, "times": first / rate})
+    return rows
+
+
+def plain(engine: Any, asked: list[tuple[Turn, ...]], batch: int) -> list[str]:
+    """Greedy answers, those of like length together, without a second try where one loops."""
+    prompts = [engine.template.prompt_ids(turns) for turns in asked]
+    order = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
+    answers = [""] * len(prompts)
+    for start in range(0, len(order), batch):
+        numbers = order[start : start + batch]
+        made = engine.generate_ids([prompts[number] for number in numbers], LIMIT, Options())
+        for number, ids in zip(numbers, made, strict=True):
+            answers[number] = engine.tokenizer.decode(ids, skip_special_tokens=True).strip()
+    return answers
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What an answer must not depend on: who else is asked, in which order, and where the batch is cut."""
+
+from itertools import groupby
+
+import pytest
+
+from bayling.conversation import Turn
+from bayling.engines import Options, load_engine
+from bayling.engines.listing import SENTENCES, abilities, measure
+
+ASKED = [
+    (Turn("user", f"Translate into {lang}: {text}"),) for lang in ("German", "French") for text in SENTENCES
+]
+FEW = Options(max_tokens=24)
+
+
+@pytest.mark.parametrize("kind", ["ctranslate2", "transformers"])
+def test_a_greedy_answer_is_the_same_alone_and_among_others(tiny_foundation, own_home, kind):
+    engine = load_engine(tiny_foundation, kind)
+    alone = [engine.generate([one], FEW)[0] for one in ASKED]
+    assert engine.generate(ASKED, FEW) == alone
+    assert engine.generate(ASKED[::-1], FEW) == alone[::-1]
+    assert len(set(alone)) > 1
+
+
+@pytest.mark.network
+def test_a_real_model_in_int8_answers_the_same_alone_and_among_others_of_its_length():
+    """Of other lengths, attention is summed in another order, which int8 may round to another word."""
+    engine = load_engine("smollm2-135m", "ctranslate2")
+    asked = sorted(ASKED, key=lambda turns: len(engine.template.prompt_ids(turns)))
+    for _, group in groupby(asked, key=lambda turns: len(engine.template.prompt_ids(turns))):
+        alike = list(group)
+        assert engine.generate(alike, FEW) == [engine.generate([one], FEW)[0] for one in alike]
+
+
+def test_seeds_and_temperature(tiny_foundation, own_home):
+    engine = load_engine(tiny_foundation, "ctranslate2")
+    drawn = [
+        engine.generate(ASKED[:2], Options(max_tokens=24, temperature=1.0, seed=seed)) for seed in (1, 1, 2)
+    ]
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_beams_and_thebudget(tiny_foundation, own_home):
+    engine = load_engine(tiny_foundation, "ctranslate2")
+    assert engine.generate(ASKED[:1], Options(max_tokens=8, beam=4))[0]
+    short, long = (engine.budget([Turn("user", "word " * count)]) for count in (10, 100))
+    assert long > 5 * short
+
+
+def test_every_kind_is_listed_and_measured(tiny_foundation, own_home):
+    assert [ability.kind for ability in abilities()] == ["ctranslate2", "transformers", "remote"]
+    speed = measure(load_engine(tiny_foundation, "ctranslate2"))
+    assert speed.first > 0 and speed.single > 0 and speed.batched > 0
