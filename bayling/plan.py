@@ -96,8 +96,12 @@ def _daft() -> Any:
     os.environ["DO_NOT_TRACK"] = "true"
     os.environ["DAFT_ANALYTICS_ENABLED"] = "0"
     os.environ["DAFT_PROGRESS_BAR"] = "0"
-    import daft
-
+    try:
+        import daft
+    except ImportError as error:
+        raise BaylingError(
+            "build.engine: a build of this size needs daft: pip install 'bayling[large]'; or set it to memory"
+        ) from error
     return daft
 
 
