@@ -217,6 +217,12 @@ def score(
     ] = None,
     test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
     tokenizer: Annotated[str | None, typer.Option(help="BLEU's, in place of the language's own.")] = None,
+    comet: Annotated[
+        Path | None, typer.Option(help="A COMET checkpoint's folder, to score with too.")
+    ] = None,
+    scores: Annotated[
+        list[Path] | None, typer.Option(help="Another tool's scores, one a line; a file for each output.")
+    ] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
 ) -> None:
     """Score files of translations, with confidence intervals and tests between systems."""
@@ -237,6 +243,8 @@ def score(
         against=against or [],
         test=test,
         tokenizer=tokenizer,
+        comet=comet,
+        scores=scores or [],
     )
     Console().print(scoring.grid.rich())
     if json:

@@ -11,6 +11,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.evaluate.flaws import count_flaws
+from bayling.evaluate.given import Given, read_scores
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.significance import (
@@ -65,9 +66,7 @@ class Scoring:
         rows: list[tuple[str, ...]] = []
         for metric in self.signatures:
             figures = [system.figures[metric] for system in self.systems]
-            rows.append(
-                (metric, *(f"{figure.score:.2f} ± {figure.confidence.half:.2f}" for figure in figures))
-            )
+            rows.append((metric, *map(_shown, figures)))
             if len(figures) > 1:
                 rows.append(("  p", "", *(f"{figure.p_value:.3f}" for figure in figures[1:])))
         for flaw in self.systems[0].flaws:
@@ -91,6 +90,8 @@ def score_files(
     trials: int = TRIALS,
     seed: int = SEED,
     tokenizer: str | None = None,
+    comet: Path | None = None,
+    scores: Sequence[Path] = (),
 ) -> Scoring:
     """Score one or more systems on the same references.
 
@@ -100,6 +101,8 @@ def score_files(
         samples: of the bootstrap, for intervals and for its test.
         trials: of approximate randomization.
         tokenizer: sacreBLEU's name of BLEU's tokenizer, in place of the language's own.
+        comet: a COMET checkpoint's folder to score with besides, which reads the sources too.
+        scores: another tool's scores of each system's segments, a file a system in their order.
     Raises:
         BaylingError: a file cannot be read, is empty, is no UTF-8, or has not as many lines as the reference;
             a reference is missing; an unknown language, metric or tokenizer. Names the file and the counts.
@@ -113,14 +116,16 @@ def score_files(
     paths = [hypothesis, *against]
     outputs = [_parallel(path, references, reference) for path in paths]
     sources = _parallel(source, references, reference) if source else None
+    given = _given(outputs, sources, references, reference, comet, scores)
+    found += given
     draws = samples if test == "bootstrap" else trials
     systems: list[System] = []
     baselines: list[Any] = []
     with progress("scoring", len(paths) * len(found)) as advance:
-        for path, lines in zip(paths, outputs, strict=True):
+        for number, (path, lines) in enumerate(zip(paths, outputs, strict=True)):
             figures = {}
             for place, metric in enumerate(found):
-                counts = metric.counts(lines, references)
+                counts = metric.of(number) if isinstance(metric, Given) else metric.counts(lines, references)
                 p_value = (
                     PAIRED_TESTS[test](metric, baselines[place], counts, draws, seed) if systems else None
                 )
@@ -135,9 +140,44 @@ def score_files(
     )
 
 
+def _given(
+    outputs: Sequence[Sequence[str]],
+    sources: Sequence[str] | None,
+    references: Sequence[str],
+    reference: Path,
+    comet: Path | None,
+    scores: Sequence[Path],
+) -> list[Given]:
+    """Scores that are not counted here."""
+    given = []
+    if comet:
+        from bayling.evaluate.comet import load_comet
+
+        if sources is None:
+            raise BaylingError("COMET reads the sources too: name them with --source")
+        scorer = load_comet(comet)
+        given.append(
+            Given("comet", scorer.name, [scorer.score(sources, lines, references) for lines in outputs])
+        )
+    if scores:
+        if len(scores) != len(outputs):
+            raise BaylingError(
+                f"{len(scores)} files of scores, but {len(outputs)} systems; give one for each"
+            )
+        rows = [read_scores(path, len(references), reference) for path in scores]
+        given.append(Given("given", scores[0].name, rows))
+    return given
+
+
 def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float | None) -> Figure:
     confidence = interval(bootstrap_scores(metric, counts, samples, seed))
     return Figure(metric.score(counts.sum(0)), confidence, p_value)
+
+
+def _shown(figure: Figure) -> str:
+    """Two decimals of what goes to 100, four of what goes to 1."""
+    places = 2 if abs(figure.score) > 2 else 4
+    return f"{figure.score:.{places}f} ± {figure.confidence.half:.{places}f}"
 
 
 def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[str]:

@@ -173,3 +173,17 @@ def test_what_is_wrong_is_named(folder):
     weights.unlink()
     with pytest.raises(BaylingError, match=r"neither checkpoints/model\.ckpt nor model\.safetensors"):
         load_comet(folder)
+
+
+def test_the_score_command_takes_a_checkpoint(folder, tmp_path):
+    from bayling.evaluate.scoring import score_files
+
+    paths = [tmp_path / name for name in ("src", "hyp", "ref")]
+    for path, lines in zip(paths, (SOURCES, HYPOTHESES, REFERENCES), strict=True):
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    scoring = score_files(paths[1], paths[2], "de", source=paths[0], comet=folder)
+    figure = scoring.systems[0].figures["comet"]
+    assert figure.score == pytest.approx(
+        np.mean(load_comet(folder).score(SOURCES, HYPOTHESES, REFERENCES)), abs=1e-6
+    )
+    assert scoring.signatures["comet"].startswith("comet:tiny|bs:1000")

@@ -120,3 +120,48 @@ def test_what_is_unknown_is_named(files):
         score_files(files / "hyp", files / "ref", "xqx")
     with pytest.raises(BaylingError, match="unknown test 'guess'; there are bootstrap, randomization"):
         score_files(files / "hyp", files / "ref", "de", test="guess")
+
+
+def test_another_tools_scores_are_averaged_and_tested(files):
+    (files / "hyp.scores").write_text("".join(f"{0.8 + 0.01 * (at % 4)}\n" for at in range(20)), "utf-8")
+    (files / "other.scores").write_text("".join(f"{0.3 + 0.01 * (at % 5)}\n" for at in range(20)), "utf-8")
+    scores = [files / "hyp.scores", files / "other.scores"]
+    scoring = score_files(
+        files / "hyp", files / "ref", "de", metrics=["bleu"], against=[files / "other"], scores=scores
+    )
+    first, second = (system.figures["given"] for system in scoring.systems)
+    assert first.score == pytest.approx(0.815)
+    assert second.p_value < 0.01
+    assert 0 < first.confidence.half < 0.02
+    assert scoring.signatures["given"] == "given:hyp.scores|bs:1000|seed:12345"
+    assert "0.8150 ±" in scoring.grid.markdown()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("0.5\n" * 19, r"s: 19 scores, but .*ref has 20 lines"),
+        ("0.5\n" * 19 + "high\n", r"s: line 20 is no number: 'high'"),
+        ("0.5\n" * 19 + "nan\n", r"s: line 20 is no number: 'nan'"),
+    ],
+)
+def test_bad_scores_are_named(files, content, message):
+    (files / "s").write_text(content, encoding="utf-8")
+    with pytest.raises(BaylingError, match=message):
+        score_files(files / "hyp", files / "ref", "de", scores=[files / "s"])
+
+
+def test_there_is_a_file_of_scores_for_each_system(files):
+    with pytest.raises(BaylingError, match="1 files of scores, but 2 systems"):
+        score_files(files / "hyp", files / "ref", "de", against=[files / "other"], scores=[files / "hyp"])
+    with pytest.raises(BaylingError, match="COMET reads the sources too"):
+        score_files(files / "hyp", files / "ref", "de", comet=files)
+
+
+def test_bad_input_stops_the_command_with_one_line_and_code_2(files):
+    (files / "hyp").write_text("short\n", encoding="utf-8")
+    command = [sys.executable, "-m", "bayling.cli", "score", files / "hyp", files / "ref", "--to", "de"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "hyp: 1 lines, but" in done.stderr
