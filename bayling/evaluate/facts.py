@@ -7,6 +7,7 @@ from bayling.files import read_json
 from bayling.languages import language_name
 from bayling.run import STAGES, Run
 
+METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
 METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
 
 
@@ -17,7 +18,8 @@ def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
     tuned = stages["tune"]["figures"]
     times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
     data = read_json(run.data / "statistics.json")
-    method = f"LoRA of rank {recipe.tune.rank}" if recipe.tune.method == "lora" else "all parameters"
+    full = recipe.tune.method == "full"
+    method = "all parameters" if full else f"{METHODS[recipe.tune.method]} of rank {recipe.tune.rank}"
     return [
         ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
         ("Software", ", ".join(f"{name} {number}" for name, number in manifest["packages"].items())),

@@ -73,6 +73,7 @@ def _train(
 ) -> dict[str, Any]:
     # Imported late, since transformers' trainer takes seconds to import.
     from bayling.tune.callbacks import KeepBest, Progress
+    from bayling.tune.peak import ideal_seconds, matrix_peak
     from bayling.tune.trainer import AnswerTrainer, trainer_arguments
 
     options, checkpoints = recipe.tune, folder / "checkpoints"
@@ -95,6 +96,7 @@ def _train(
         trainer.add_callback(watch)
         trainer.add_callback(best)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    seconds = trainer.seconds
     figures = {
         "steps": trainer.state.global_step,
         "conversations": sum(
@@ -102,9 +104,12 @@ def _train(
         ),
         "tokens": watch.tokens,
         "supervised_tokens": watch.learned,
-        "tokens_per_second": round(watch.tokens / trainer.seconds, 1),
+        "tokens_per_second": round(watch.tokens / seconds, 1),
         "precision": precision,
     }
+    peak = matrix_peak(precision, arguments.device) * arguments.world_size
+    if ideal := ideal_seconds(trainer.model, options, watch.tokens, watch.learned, peak):
+        figures["matrix_peak_share"] = round(ideal / seconds, 3)
     target = folder / ("weights" if options.method == "full" else "adapter")
     if dev:
         loss = trainer.dev_loss()

@@ -36,6 +36,7 @@ def test_packed_rows_are_all_learned(tiny_foundation: Path, data: Path, tmp_path
         recipe(tiny_foundation, packing=True, max_length=100, learning_rate=0.01), data, tmp_path / "m"
     )
     assert figures["conversations"] == 1400
+    assert 0 < figures["matrix_peak_share"] < 1
     assert figures["dev_loss"] < 0.3
 
 
