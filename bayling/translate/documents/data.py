@@ -107,7 +107,7 @@ def _is_plain(value: str) -> bool:
     """Whether a value means itself without quotes, wherever it stands."""
     import yaml
 
-    if re.search(r"[\n\t#{}\[\],&*!|>%@`\"']|: |:$|^[-?:]|^\s|\s$", value):
+    if re.search(r"[\n\t#?{}\[\],&*!|>%@`\"']|: |:$|^[-?:]|^\s|\s$", value):
         return False
     resolver: Any = yaml.resolver.Resolver()
     return bool(resolver.resolve(yaml.ScalarNode, value, (True, False)) == STRING)
