@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from bayling.evaluate.groups import grouped
 from bayling.languages import language_name
 
 Cells = dict[str, dict[str, Any]]
@@ -13,10 +14,12 @@ Cells = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a table, about one language."""
+    """A line of a table, about one language or the mean over a group of them."""
 
     language: str
     cells: Cells
+    group: str = ""
+    """Name of the group; empty for a language."""
 
     @property
     def gain(self) -> float:
@@ -60,9 +63,21 @@ class Table:
     @property
     def mean(self) -> Line:
         """The mean of every figure over the languages."""
-        return Line(
-            "", {system: _mean([line.cells[system] for line in self.lines]) for system in self.systems}
-        )
+        return self._mean(self.lines, "mean")
+
+    @property
+    def means(self) -> list[Line]:
+        """The mean over all languages, and over those of a resource level and of a family; none of one language."""
+        groups = grouped(line.language for line in self.lines)
+        by_group = [
+            self._mean([line for line in self.lines if line.language in members], name)
+            for name, members in groups.items()
+        ]
+        return [self.mean, *by_group] if len(self.lines) > 1 else []
+
+    def _mean(self, lines: Sequence[Line], group: str) -> Line:
+        cells = {system: _mean([line.cells[system] for line in lines]) for system in self.systems}
+        return Line("", cells, group)
 
 
 def _mean(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:

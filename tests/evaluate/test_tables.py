@@ -1,0 +1,31 @@
+"""Tables of results: what their means are over."""
+
+import pytest
+
+from bayling.evaluate.tables import translation_tables
+
+
+def results(**chrf):
+    rows = [
+        {"set": "news", "pivot": "en", "out": True, "language": tag, "system": system, "segments": 9}
+        | {"chrf": value + gain, "bleu": value / 2, "flaws": {"off_target": 0.0}}
+        for tag, value in chrf.items()
+        for system, gain in (("before", 0), ("after", 10))
+    ]
+    return {"translation": rows, "systems": {"translation": {"before": "before", "after": "after"}}}
+
+
+def test_means_are_over_levels_and_families_too():
+    (table,) = translation_tables(results(de=40, sw=10, zu=20))
+    means = {line.group: line.cells["after"]["chrf"] for line in table.means}
+    assert means["mean"] == pytest.approx(10 + 70 / 3)
+    assert means["poor languages"] == means["Bantu"] == 25
+    assert means["rich languages"] == 50
+    assert [line.gain for line in table.means] == pytest.approx([10] * 4)
+
+
+def test_one_language_has_no_mean_and_one_group_is_no_second_mean():
+    (table,) = translation_tables(results(de=40))
+    assert table.means == []
+    (table,) = translation_tables(results(sw=10, zu=20))
+    assert [line.group for line in table.means] == ["mean"]
