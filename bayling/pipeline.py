@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.run import STAGES, Run
+from bayling.run import STAGES, Run, first_process
 
 
 def run_stages(
@@ -29,6 +29,8 @@ def run_stages(
             say(f"{stage}: done already")
             continue
         figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]
+        if not first_process():
+            continue
         seconds = run.manifest["stages"][stage]["seconds"]
         say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
 

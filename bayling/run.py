@@ -78,8 +78,8 @@ class Run:
         """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives."""
         started = time.monotonic()
         figures = work()
-        if os.environ.get("RANK", "0") != "0":
-            return figures  # of several processes that tune, the first writes
+        if not first_process():
+            return figures
         manifest = self.manifest
         manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **_surroundings()}
         earlier = {name: manifest["stages"][name] for name in STAGES if name in manifest["stages"]}
@@ -94,6 +94,11 @@ class Run:
         write_json(self.folder / "manifest.json", manifest)
         write_json(home() / "newest.json", {"run": str(self.folder.resolve())})
         return figures
+
+
+def first_process() -> bool:
+    """Whether this is the one that speaks and writes, of several that `torchrun` started to tune."""
+    return os.environ.get("RANK", "0") == "0"
 
 
 def open_run(folder: Path) -> Run:

@@ -11,7 +11,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing, writing
-from bayling.tune.processes import first
+from bayling.run import first_process
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -19,7 +19,7 @@ def last_checkpoint(folder: Path) -> Path | None:
     for checkpoint in sorted(folder.glob("checkpoint-*"), key=_step, reverse=True):
         if (damaged := _damaged(checkpoint)) is None:
             return checkpoint
-        if first():
+        if first_process():
             print(f"{damaged}: cut short; going on from the checkpoint before", file=sys.stderr, flush=True)
             remove(checkpoint)
     return None

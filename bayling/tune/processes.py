@@ -4,11 +4,6 @@ import os
 from typing import Any
 
 
-def first() -> bool:
-    """Whether this is the process that speaks and writes for all."""
-    return os.environ.get("RANK", "0") == "0"
-
-
 def alone() -> bool:
     """Whether there is no other process."""
     return os.environ.get("WORLD_SIZE", "1") == "1"

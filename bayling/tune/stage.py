@@ -16,11 +16,12 @@ from bayling.files import remove, write_json
 from bayling.models import Template, load_tokenizer, resolve
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe, Tune
+from bayling.run import first_process
 from bayling.tune.batches import plan_batches
 from bayling.tune.checkpoints import check_shapes, continue_log, last_checkpoint, saving
 from bayling.tune.model import choose_precision, load_for_tuning
 from bayling.tune.packing import pack
-from bayling.tune.processes import alone, first, join_group
+from bayling.tune.processes import alone, join_group
 from bayling.tune.rows import Row, encode_rows
 
 
@@ -46,9 +47,9 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     precision = choose_precision(recipe.tune.precision)
     folder.mkdir(parents=True, exist_ok=True)
     set_seed(recipe.seed)
-    with nullcontext() if first() else silent():
+    with nullcontext() if first_process() else silent():
         figures = _train(foundation.folder, rows, dev, recipe, folder, precision)
-    if first():
+    if first_process():
         if recipe.tune.method == "full":
             template.tokenizer.save_pretrained(folder / "weights")
         about = {"foundation": recipe.foundation, "template": template.text}
@@ -88,7 +89,7 @@ def _train(
     if checkpoint:
         for weights in checkpoint.glob("*model.safetensors"):
             check_shapes(weights, trainer.model)
-    if first():
+    if first_process():
         trainer.spent = continue_log(folder / "log.jsonl", checkpoint)
     with progress("tuning", 1.0) as advance, saving(checkpoints):
         watch = Progress(trainer, folder / "log.jsonl", advance)
@@ -116,7 +117,7 @@ def _train(
         watch.write({"step": trainer.state.global_step, "dev_loss": loss})
         if best.best is not None and best.best < loss:
             loss = best.best
-            if first():
+            if first_process():
                 remove(target)
                 os.replace(checkpoints / "best", target)
             return figures | {"dev_loss": round(loss, 4)}
