@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from bayling.conversation import Turn
-from bayling.engines.engine import Engine
+from bayling.engines.engine import Engine, Options
+from bayling.progress import progress
 
 SENTENCES = (
     "Where is the nearest station?",
@@ -19,6 +20,8 @@ SENTENCES = (
     "Scientists have found a new kind of frog in the forest.",
 )
 """What is translated to measure speed."""
+FEW = Options(max_tokens=48)
+"""Enough for any of them, so that a model that runs on does not tell of the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +78,16 @@ class Speed:
 def measure(engine: Engine) -> Speed:
     """Translate a few sentences: streamed, one by one, and all at once; after one that warms it up."""
     asked = [(Turn("user", f"Translate into German: {sentence}"),) for sentence in SENTENCES]
-    engine.generate(asked[:1])
+    engine.generate(asked[:1], FEW)
     started = time.perf_counter()
-    next(iter(engine.stream(asked[1])), "")
+    next(iter(engine.stream(asked[1], FEW)), "")
     first = time.perf_counter() - started
     started = time.perf_counter()
     for conversation in asked:
-        engine.generate([conversation])
+        engine.generate([conversation], FEW)
     single = time.perf_counter() - started
     started = time.perf_counter()
-    engine.generate(asked)
+    engine.generate(asked, FEW)
     batched = time.perf_counter() - started
     return Speed(first, len(asked) / single, len(asked) / batched)
 
@@ -112,10 +115,11 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     chosen = choose_model(model)
     kinds = ["remote"] if "://" in str(chosen) else [one.kind for one in found[:2] if one.usable]
     speeds = Table("model, engine", "first piece", "one by one", "batch of 8", box=None)
-    for kind in kinds:
-        engine = load_engine(chosen, None if kind == "remote" else kind)
-        speed = measure(engine)
-        speeds.add_row(
-            engine.name, f"{speed.first:.2f} s", f"{speed.single:.2f} sent./s", f"{speed.batched:.2f} sent./s"
-        )
+    with progress("measuring", len(kinds)) as advance:
+        for kind in kinds:
+            engine = load_engine(chosen, None if kind == "remote" else kind)
+            speed = measure(engine)
+            rates = (f"{rate:.2f} sent./s" for rate in (speed.single, speed.batched))
+            speeds.add_row(engine.name, f"{speed.first:.2f} s", *rates)
+            advance()
     Console().print(speeds)
