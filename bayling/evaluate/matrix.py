@@ -28,7 +28,7 @@ from bayling.files import digest, replacing, write_json
 from bayling.languages import language_name
 from bayling.progress import progress, silent
 
-CHUNK = 32
+CHUNK = 16
 """Segments that are asked for between two looks at the clock."""
 FEWEST = 3
 """Segments of a cell that has an error bar."""
@@ -136,10 +136,14 @@ def measure_matrix(
     turns = list(_turns(directions, len(files), segments, seed))
     model, started = replace(model, load=cache(model.load)), time.monotonic()
     answers: list[str] = []
+    last = 0.0
     with progress("matrix", len(turns)) as advance:
         for start in range(0, len(turns), CHUNK):
-            if minutes is not None and answers and time.monotonic() - started > 60 * minutes:
+            now = time.monotonic()
+            # What comes next takes about as long as what came last.
+            if minutes is not None and answers and 2 * now - last - started > 60 * minutes:
                 break
+            last = now
             chunk = turns[start : start + CHUNK]
             with silent():
                 answers += ask([_question(files, *turn, model) for turn in chunk], folder / "answers")
