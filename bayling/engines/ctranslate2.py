@@ -1,5 +1,6 @@
 """CTranslate2 with int8 weights: the engine of choice on a CPU (opennmt.net/CTranslate2)."""
 
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ class CTranslate2Engine(LocalEngine):
         self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
         self.folder = _converted(tuned)
         self.model = self._load()
+        # At exit too: a worker that lets go of a callback after Python has ended aborts the process.
+        weakref.finalize(self, vars(self).pop, "model", None)
 
     def _load(self) -> Any:
         import ctranslate2

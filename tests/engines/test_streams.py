@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import pytest
 
 from bayling.conversation import Turn
@@ -54,3 +57,17 @@ def test_one_of_several_streams_is_stopped(engine):
     assert len(pieces[1]) == 1
     answers = engine.generate(ASKED, Options(max_tokens=16))
     assert all(whole("".join(pieces[place])) == whole(answers[place]) for place in (0, 2, 3))
+
+
+def test_a_process_that_has_streamed_ends_well(tiny_foundation, own_home):
+    script = """
+import sys
+from bayling.conversation import Turn
+from bayling.engines import Options, load_engine
+engine = load_engine(sys.argv[1], "ctranslate2")
+engine.stream_all([(Turn("user", "Go"),)] * 2, lambda index, piece: True, Options(max_tokens=4))
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script, str(tiny_foundation)], capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
