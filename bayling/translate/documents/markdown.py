@@ -4,7 +4,7 @@ markdown-it-py finds the blocks; their text is then found in the lines that it n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from bayling.translate.documents.document import Segment, Span, TextDocument, around, one_line
 from bayling.translate.documents.html import read_html
@@ -73,7 +73,7 @@ def _sentence(raw: str) -> list[Span]:
     ]
 
 
-def _in_one_line(span: Segment):  # type: ignore[no-untyped-def]
+def _in_one_line(span: Segment) -> Callable[[str], str]:
     return lambda translation: span.put(one_line(translation))
 
 
