@@ -343,6 +343,36 @@ def matrix(
     Console().print(found.grid.rich())
 
 
+delta = typer.Typer(help="Hand on what tuning changed, without the foundation.", no_args_is_help=True)
+app.add_typer(delta, name="delta")
+BaseArgument = Annotated[Path, typer.Argument(help="The folder of the foundation's weights.")]
+OutputFolder = Annotated[Path, typer.Option("-o", "--output", help="A folder for the weights.")]
+
+
+@delta.command("make")
+def make_delta(
+    tuned: Annotated[Path, typer.Argument(help="The folder of the tuned weights.")],
+    base: BaseArgument,
+    output: OutputFolder,
+) -> None:
+    """Subtract a foundation from tuned weights."""
+    from bayling.models.delta import make_delta
+
+    typer.echo(f"{output}: {make_delta(tuned, base, output)} tensors")
+
+
+@delta.command("apply")
+def apply_delta(
+    delta: Annotated[Path, typer.Argument(help="The folder of the delta, as of BayLing 1.")],
+    base: BaseArgument,
+    output: OutputFolder,
+) -> None:
+    """Add a delta to its foundation."""
+    from bayling.models.delta import apply_delta
+
+    typer.echo(f"{output}: {apply_delta(delta, base, output)} tensors")
+
+
 benchmark = typer.Typer(
     help="Measure how a model follows requests about a translation.", no_args_is_help=True
 )

@@ -1,0 +1,55 @@
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file, save_file
+
+import bayling.models.delta as delta
+from bayling.errors import BaylingError
+
+NAMES = ("model.embed_tokens.weight", "model.norm.weight")
+
+
+def weights(folder: Path, rows: int, seed: int, pickled: bool = False) -> Path:
+    torch.manual_seed(seed)
+    folder.mkdir()
+    tensors = {NAMES[0]: torch.randn(rows, 4), NAMES[1]: torch.randn(4)}
+    for number, (name, tensor) in enumerate(tensors.items()):
+        if pickled:
+            torch.save({name: tensor}, folder / f"pytorch_model-{number}.bin")
+        else:
+            save_file({name: tensor}, folder / f"model-{number}.safetensors")
+    (folder / "config.json").write_text("{}")
+    return folder
+
+
+def read(folder: Path) -> dict[str, torch.Tensor]:
+    return {name: t for path in folder.glob("*.safetensors") for name, t in load_file(path).items()}
+
+
+@pytest.mark.parametrize("rows", [6, 9])
+@pytest.mark.parametrize("pickled", [False, True])
+def test_a_delta_and_its_base_give_the_tuned_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, pickled: bool
+) -> None:
+    monkeypatch.setattr(delta, "SHARD", 1)
+    base, tuned = weights(tmp_path / "b", 6, 0, pickled), weights(tmp_path / "t", rows, 1)
+    assert delta.make_delta(tuned, base, tmp_path / "d") == 2
+    delta.apply_delta(tmp_path / "d", base, tmp_path / "o")
+    assert len(list((tmp_path / "o").glob("*.safetensors"))) == 2
+    for name, tensor in read(tuned).items():
+        torch.testing.assert_close(read(tmp_path / "o")[name], tensor)
+    assert (tmp_path / "o" / "config.json").exists()
+
+
+def test_another_base_is_refused_by_the_name_of_the_tensor(tmp_path: Path) -> None:
+    base, tuned = weights(tmp_path / "b", 6, 0), weights(tmp_path / "t", 6, 1)
+    delta.make_delta(tuned, base, tmp_path / "d")
+    with pytest.raises(BaylingError, match=r"embed_tokens.weight is not the one"):
+        delta.apply_delta(tmp_path / "d", weights(tmp_path / "other", 6, 2), tmp_path / "o")
+    assert not (tmp_path / "o").exists()
+
+
+def test_a_base_with_more_rows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BaylingError, match=r"has the shape \[6, 4\]"):
+        delta.make_delta(weights(tmp_path / "t", 6, 1), weights(tmp_path / "b", 7, 0), tmp_path / "d")
