@@ -30,6 +30,7 @@ from bayling.errors import BaylingError
 from bayling.files import digest, remove, replacing, sha256, write_json
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, task_class
+from bayling.instruct.general import is_general
 from bayling.instruct.mixing import Shares, mix
 from bayling.portion import Made, by_message, kept_out, make_portion, order, tuned_on
 from bayling.progress import progress
@@ -54,7 +55,8 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     options, seed = recipe.build, recipe.seed
     limits = thresholds({"length": options.max_characters, **options.limits}, "build.limits")
     for name in options.mix:
-        task_class(name)  # a misspelt task is said before minutes of work
+        if not is_general(name):
+            task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
     by_buckets = options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE)
     pairs = None if by_buckets else _read(options.sources, recipe, limits, rejected, skipped)
@@ -155,7 +157,7 @@ def _test_cases(
     return [
         case
         for name in options.mix
-        if name != "translation"
+        if name != "translation" and name in tasks
         for case in mix(messages, tasks, Shares({name: 1}, temperature=0), options.test_cases, seed)
     ]
 

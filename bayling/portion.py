@@ -14,10 +14,11 @@ from pathlib import Path
 from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
 from bayling.conversation import Conversation
 from bayling.corpora import Pair
-from bayling.corpora.public import fetch_public, public_sources
+from bayling.corpora.public import fetch_public, public_source, public_sources
 from bayling.corpora.texts import read_texts, text_files
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, make_tasks
+from bayling.instruct.general import as_pair, read_instructions
 from bayling.instruct.mixing import Message, Shares, mix
 from bayling.progress import progress
 from bayling.recipe import Recipe
@@ -117,15 +118,48 @@ def make_portion(
         into_pivot=options.into_pivot,
         min_words=options.min_words,
         max_reuse=options.max_reuse_per_target,
+        reverse_share=options.reverse_share,
+        caps={name: _part(most, number, portions) for name, most in options.caps.items()},
     )
     every = by_message(kept)
     train, dev = _split(every, seed) if number == 0 else (every, [])
+    general = _general(recipe, outside, rejected, number, portions)
+    spared = [
+        each for each in general if number == 0 and stable_hash(seed, "dev", each.key) < DEV_SHARE * 2**64
+    ]
+    spared = spared[:DEV_MOST]
+    taught = [each for each in general if each not in spared] if spared else general
     return Portion(
         kept,
         tasks,
-        mix(train, tasks, shares, _part(options.conversations, number, portions), seed),
-        mix(dev, tasks, shares, min(DEV_MOST, len(dev)), seed),
+        mix(train, tasks, shares, _part(options.conversations, number, portions), seed, taught),
+        mix(dev, tasks, shares, min(DEV_MOST, len(dev)), seed, spared),
     )
+
+
+def _general(
+    recipe: Recipe, outside: KeptOut, rejected: Rejected, number: int, portions: int
+) -> list[Conversation]:
+    """A portion's part of the general instructions; what the files hold of no use is counted with the first."""
+    found: list[Conversation] = []
+    unfit = rejected if number == 0 else Rejected()
+    for source in recipe.build.instructions:
+        if isinstance(source, str):
+            files, licence = (
+                fetch_public(source, recipe.languages, recipe.pivots),
+                public_source(source).licence,
+            )
+        else:
+            files, licence = text_files(Path(source.path)), source.licence
+        for file in files:
+            for each in read_instructions(file, licence, unfit):
+                if int(each.key, 16) % portions != number:
+                    continue
+                if outside.tests and any(turn.content in outside.tests for turn in each.messages):
+                    rejected.append(("test_text", as_pair(each)))
+                else:
+                    found.append(each)
+    return found
 
 
 def _part(whole: int, number: int, portions: int) -> int:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bayling.errors import BaylingError
 
@@ -48,12 +48,21 @@ class Build(Strict):
     conversations: Positive = 10_000
     """How many conversations to tune on, at most."""
     mix: dict[str, PositiveFloat] = Field({"translation": 1.0}, min_length=1)
-    """Shares of the tasks; they need not sum to one. What a task cannot give, the others give."""
+    """Shares of the tasks; they need not sum to one. What a task cannot give, the others give. `general` stands
+    for `instructions`, `general-zh` for those in one language; the name of a mix, such as `bayling-2`, for its
+    shares."""
+    instructions: list[str | File] = []
+    """Sets of general instructions (Alpaca, ShareGPT): public ones by name (`bayling corpora`) or files."""
     temperature: Annotated[float, Field(ge=0, le=1)] = 0.5
     """Languages get shares of their pairs to this power: 1 as they come, 0 the same each, so that a language
     with few pairs is not drowned (arXiv 1907.05019 has the idea)."""
     into_pivot: Annotated[float, Field(ge=0, le=1)] = 0.4
     """Share of the translations that go into a pivot language rather than out of it."""
+    reverse_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    """Of a message in several languages, the share of its translations that are also used in the reverse
+    direction. All of them map many sources onto one target, which hurts (arXiv 2511.07003)."""
+    caps: dict[str, Positive] = {}
+    """Most conversations with a language or from a corpus, such as `{de: 1000, homeassistant: 5000}`."""
     max_reuse_per_target: Positive = 2
     """Conversations that may end in the same answer, at most. Many sources of one target teach a model to say
     it always."""
@@ -80,12 +89,29 @@ class Build(Strict):
     test_cases: Positive = 40
     """Held-out cases of each interactive task, at most."""
 
+    @field_validator("mix", mode="before")
+    @classmethod
+    def _shares(cls, value: Any) -> Any:
+        from bayling.instruct.mixing import named_mix
+
+        return named_mix(value) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _general(self) -> "Build":
+        named = any(name.partition("-")[0] == "general" for name in self.mix)
+        if named and not self.instructions:
+            raise BaylingError("build.mix: names general; name its instruction sets in build.instructions")
+        if self.instructions and not named:
+            raise BaylingError("build.instructions: nothing reads them; give general a share in build.mix")
+        return self
+
     @model_validator(mode="after")
     def _apart(self) -> "Build":
         from bayling.corpora.public import evaluation_source
 
         names = [each if isinstance(each, str) else each.path for each in self.sources]
-        for name in names:
+        sets = [each if isinstance(each, str) else each.path for each in self.instructions]
+        for name in (*names, *sets):
             if found := evaluation_source(name):
                 raise BaylingError(
                     f"build.sources: {found} is for evaluation alone; put it into build.held_out"
@@ -297,14 +323,15 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
 
     def absolute(source: str | File) -> str | File:
         return (
-            source.model_copy(update={"path": str(folder / source.path)})
+            source.model_copy(update={"path": str(folder / os.path.expandvars(source.path))})
             if isinstance(source, File)
             else source
         )
 
     build = recipe.build
     lists: dict[str, Any] = {
-        name: [absolute(source) for source in getattr(build, name)] for name in ("sources", "held_out")
+        name: [absolute(source) for source in getattr(build, name)]
+        for name in ("sources", "held_out", "instructions")
     }
     lists["decontaminate"] = [
         path if path in public_sources() else str(folder / os.path.expandvars(path))

@@ -13,6 +13,7 @@ from pkgutil import iter_modules
 from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
+from bayling.instruct.general import is_general
 from bayling.instruct.lexicon import Lexicon
 from bayling.instruct.task import Task, Verdict
 
@@ -43,12 +44,13 @@ def task_class(name: str) -> type[Task]:
 
 
 def make_tasks(names: Iterable[str], pairs: Iterable[Pair]) -> dict[str, Task]:
-    """The named tasks, with a lexicon learned from the pairs where one of them reads it.
+    """The named tasks, with a lexicon learned from the pairs where one of them reads it. General conversations
+    are no task's.
 
     Raises:
         BaylingError: there is no task of a name; names the nearest.
     """
-    classes = {name: task_class(name) for name in names}
+    classes = {name: task_class(name) for name in names if not is_general(name)}
     lexicon = Lexicon(pairs if any(kind.reads_lexicon for kind in classes.values()) else ())
     return {name: kind(lexicon) for name, kind in classes.items()}
 

@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 
-from bayling.conversation import Conversation
-from bayling.corpora import Pair
-from bayling.instruct import make_tasks
-from bayling.instruct.mixing import Message, Shares, mix
+from bayling.conversation import Conversation, Turn
+from bayling.corpora import Pair, read_source, source_languages
+from bayling.errors import BaylingError
+from bayling.instruct import Lexicon, make_tasks, task_class, task_names
+from bayling.instruct.mixing import Message, Shares, mix, named_mix
 
 WORDS = {
     "de": "Die Lampe {} im Flur leuchtet",
@@ -78,3 +79,102 @@ def test_no_answer_comes_too_often(most: int) -> None:
 def test_short_texts_are_not_for_translation_alone() -> None:
     assert mixed(messages(de=20), 5, min_words=9) == []
     assert len(mixed(messages(de=20, es=20), 5, min_words=9, tasks={"translation": 1, "retarget": 1})) == 5
+
+
+def general(language: str, count: int) -> list[Conversation]:
+    return [
+        Conversation(
+            (Turn("user", f"{language}?{number}"), Turn("assistant", f"{number}")), "general", language, language,
+            corpora=("set",), licences=("MIT",),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def test_general_conversations_have_their_shares_by_language() -> None:
+    shares = Shares({"general-zh": 2, "general-en": 1, "translation": 1})
+    ready = [*general("en", 50), *general("zh-Hans", 50)]
+    corpus = messages(de=100)
+    made = mix(corpus, make_tasks(shares.tasks, []), shares, 80, 7, ready)
+    assert Counter(each.target_lang for each in made if each.task == "general") == {"zh-Hans": 40, "en": 20}
+    assert len({each.key for each in made}) == 80
+    assert mix(corpus, make_tasks(shares.tasks, []), shares, 80, 7, ready[::-1]) == made
+
+
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_so_large_a_share_of_many_way_text_is_used_in_reverse(share: float) -> None:
+    made = mixed(messages(de=200, es=200), 10_000, into_pivot=0.5, reverse_share=share, max_reuse=400)
+    assert sum(each.target_lang == "en" for each in made) == pytest.approx(400 * share, abs=30)
+    assert sum(each.source_lang == "en" for each in made) == 400
+
+
+def test_text_of_two_languages_alone_is_used_in_reverse_whatever_the_share() -> None:
+    made = mixed(messages(de=40), 80, into_pivot=0.5, reverse_share=0.0)
+    assert sum(each.target_lang == "en" for each in made) == 40
+
+
+def test_caps_hold_for_languages_and_sources() -> None:
+    made = mixed(messages(de=100, es=100), 150, caps={"de": 10}, into_pivot=0)
+    assert languages(made) == {"de": 10, "es": 100}
+    assert len(mixed(messages(de=100), 100, caps={"c": 25})) == 25
+    shares = Shares({"general": 1}, caps={"set": 5})
+    assert len(mix([], {}, shares, 100, 7, general("en", 20))) == 5
+
+
+def test_no_answer_comes_too_often_where_tasks_go_back_to_the_pivot() -> None:
+    made = mixed(messages(de=20, es=20), 1000, tasks={"backtranslation": 1}, max_reuse=1)
+    assert len(made) == 20
+    assert max(Counter(each.answer for each in made).values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("bayling-1", {"general": 69.5 / 229.5, "interactive": 160 / 229.5}),
+        ("bayling-2", {"general-zh": 0.432, "general-en": 0.262, "the rest": 0.306}),
+    ],
+)
+def test_named_mixes_have_the_shares_that_they_say(name: str, parts: dict[str, float]) -> None:
+    shares = named_mix(name)
+    assert set(shares) - {"general-zh", "general-en"} <= set(task_names())
+    total = sum(shares.values())
+    for part, share in parts.items():
+        names = [
+            task for task in shares if task == part or (part == "general" and task.startswith("general"))
+        ]
+        names = names or [task for task in shares if not task.startswith("general")]
+        assert sum(shares[task] for task in names) / total == pytest.approx(share)
+
+
+def test_the_shares_of_bayling_2_come_out_over_a_hundred_languages() -> None:
+    tags = [tag for tag in source_languages("udhr") if tag != "en"][:110]
+    corpus: dict[str, list[Pair]] = {}
+    for pair in read_source("udhr", tags, ["en"]):
+        corpus.setdefault(pair.id, []).append(pair)
+    named = named_mix("bayling-2")
+    tasks = {
+        name: each
+        for name in named
+        if not name.startswith("general")
+        for each in [task_class(name)(Lexicon(()))]
+    }
+    plain = {
+        name: share for name, share in named.items() if name not in tasks or not tasks[name].reads_lexicon
+    }
+    lost = sum(named.values()) - sum(plain.values())  # what would learn 110 alignments
+    shares = Shares({**plain, "translation": plain["translation"] + lost}, temperature=0, max_reuse=100)
+    some = list(corpus.values())[:25]
+    ready = [*general("en", 400), *general("zh-Hans", 600)]
+    made = mix(some, tasks, shares, 1000, 7, ready)
+    found = Counter(each.target_lang if each.task == "general" else "cross" for each in made)
+    assert found == {
+        "zh-Hans": pytest.approx(432, abs=12),
+        "en": pytest.approx(262, abs=12),
+        "cross": pytest.approx(306, abs=20),
+    }
+    assert len({tag for each in made for tag in (each.source_lang, each.target_lang)}) > 100
+
+
+def test_a_mix_that_is_not_known_names_those_that_are() -> None:
+    with pytest.raises(BaylingError, match="no mix 'bayling-3' among bayling-1, bayling-2"):
+        named_mix("bayling-3")

@@ -1,0 +1,150 @@
+"""General instructions: sets in Alpaca's or ShareGPT's form in, conversations out.
+
+    {"instruction": "…", "input": "…", "output": "…"}                        Alpaca
+    {"instruction": "…", "instances": [{"input": "…", "output": "…"}]}       self-instruct's seeds
+    {"conversations": [{"from": "human", "value": "…"}, {"from": "gpt", …}]} ShareGPT
+    {"messages": [{"role": "user", "content": "…"}, …]}                      what tuning libraries read
+
+One record a line, a JSON list of them, or Parquet. A mix names them `general`, or `general-zh` for those in one
+language.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bayling.clean import Rejected, identify, in_script_of
+from bayling.conversation import Conversation, Turn, check_turns
+from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.readers.jsonl import json_records
+from bayling.corpora.formats.readers.parquet import parquet_records
+from bayling.corpora.pair import Pair
+from bayling.errors import BaylingError
+
+GENERAL = "general"
+ROLES = {
+    "human": "user", "user": "user", "gpt": "assistant", "chatgpt": "assistant", "bing": "assistant",
+    "bard": "assistant", "assistant": "assistant", "system": "system",
+}  # fmt: skip
+HAN = 0.3
+"""Least share of Han characters of Chinese, with code and names in it."""
+EMPTY = frozenset({"", "<noinput>", "nan", "none"})
+"""What Alpaca and its relatives write for an input that is not there, in lower case."""
+
+
+def is_general(name: str) -> bool:
+    """Whether a name in a mix stands for general instructions."""
+    return name.partition("-")[0] == GENERAL
+
+
+def in_share(name: str, conversation: Conversation) -> bool:
+    """Whether a general conversation belongs to a share of the mix, such as `general` or `general-zh`."""
+    language = name.partition("-")[2]
+    return not language or conversation.target_lang.split("-")[0] == language
+
+
+def read_instructions(path: Path, licence: str, rejected: Rejected) -> Iterator[Conversation]:
+    """The conversations of an instruction set, in its order; records of no use are rejected with a reason.
+
+    Raises:
+        BaylingError: the file is damaged, or its records have none of the forms.
+    """
+    file = File(path)
+    seen: set[str] = set()
+    for place, record in _records(file):
+        turns = _turns(record)
+        if turns is None:
+            raise BaylingError(
+                f"{path}: {place} has the keys {', '.join(map(str, record))}; write instruction and output "
+                "(Alpaca), conversations (ShareGPT) or messages"
+            )
+        for number, each in enumerate(turns):
+            language = _language("\n".join(turn.content for turn in each))
+            row = f"{place}.{number}" if len(turns) > 1 else place
+            made = Conversation(
+                tuple(each), GENERAL, language, language, language,
+                pairs=(f"{file.name}:{row}",), corpora=(file.name,), licences=(licence,),
+            )  # fmt: skip
+            reason = "repeated" if made.key in seen else _fault(each)
+            seen.add(made.key)
+            if reason:
+                rejected.append((reason, as_pair(made)))
+            else:
+                yield made
+
+
+def as_pair(conversation: Conversation) -> Pair:
+    """The question and the last answer of a general conversation, to be counted among what is rejected."""
+    question = conversation.messages[0].content if conversation.messages else ""
+    answer = conversation.answer if len(conversation.messages) > 1 else ""
+    (origin,), (licence,) = conversation.corpora, conversation.licences
+    language = conversation.target_lang
+    return Pair(question, answer, language, language, GENERAL, origin, licence, conversation.pairs[0])
+
+
+def _language(text: str) -> str:
+    """The tag of a text's language, `und` where it cannot be told. Chinese holds Latin names and code."""
+    found = identify(text)
+    kana = any("\u3040" <= char <= "\u30ff" for char in text)
+    if not kana and in_script_of(text, "zh-Hans") >= HAN:
+        return found if found and found.startswith("zh") else "zh-Hans"
+    return found or "und"
+
+
+def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if file.head.startswith(b"PAR1"):
+        yield from parquet_records(file)
+    elif file.head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
+        try:
+            listed = json.loads(file.content())
+        except (ValueError, RecursionError) as error:
+            raise BaylingError(f"{file.where}: not whole JSON ({error})") from error
+        for number, record in enumerate(listed, 1):
+            if not isinstance(record, dict):
+                raise BaylingError(f"{file.where}: record {number} is not a JSON object")
+            yield f"record {number}", record
+    else:
+        yield from json_records(file)
+
+
+def _turns(record: Mapping[str, Any]) -> list[list[Turn]] | None:
+    """The dialogues of a record; None where it has none of the forms."""
+    for key, role, text in (("conversations", "from", "value"), ("messages", "role", "content")):
+        if isinstance(listed := record.get(key), list):
+            return [[Turn(_role(turn.get(role)), _text(turn.get(text))) for turn in listed]]
+    if "instruction" not in record:
+        return None
+    instances = record.get("instances", [record])
+    return [
+        [
+            Turn("user", _question(record["instruction"], each.get("input"))),
+            Turn("assistant", _text(each["output"])),
+        ]
+        for each in instances
+        if "output" in each
+    ] or None
+
+
+def _question(instruction: Any, more: Any) -> str:
+    found = _text(more)
+    return _text(instruction) if found.lower() in EMPTY else f"{_text(instruction)}\n\n{found}"
+
+
+def _role(name: Any) -> Any:
+    return ROLES.get(str(name).lower(), str(name))
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _fault(turns: list[Turn]) -> str:
+    """Why the turns are no conversation; empty if they are."""
+    if not turns or any(turn.content.lower() in EMPTY for turn in turns):
+        return "empty"
+    try:
+        check_turns(turns, "")
+    except BaylingError:
+        return "turns_out_of_order"
+    return ""

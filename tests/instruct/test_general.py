@@ -1,0 +1,134 @@
+"""General instructions: their forms, what is of no use in them, and real sets."""
+
+import gzip
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from bayling.clean import Rejected
+from bayling.conversation import Conversation, check_turns
+from bayling.errors import BaylingError
+from bayling.instruct.general import in_share, read_instructions
+
+ALPACA = {
+    "instruction": "Name the capital of France, please.",
+    "input": "",
+    "output": "The capital is Paris.",
+}
+WITH_INPUT = {
+    "instruction": "把下面的句子改成疑问句。",
+    "input": "他今天去学校。",
+    "output": "他今天去学校吗？",
+}
+SHARED = {
+    "id": "x",
+    "conversations": [
+        {"from": "human", "value": "Hello there, who are you?"},
+        {"from": "gpt", "value": "I am a program that answers."},
+    ],
+}
+SEED = {
+    "instruction": "Write a haiku about it.",
+    "instances": [{"input": "rain", "output": "Drops"}, {"input": "snow", "output": "Flakes"}],
+}
+MESSAGES = {
+    "messages": [
+        {"role": "system", "content": "Be brief."},
+        {"role": "user", "content": "Why is the sky blue?"},
+        {"role": "assistant", "content": "Scattering."},
+    ]
+}
+
+
+def read(path: Path) -> tuple[list[Conversation], Rejected]:
+    rejected = Rejected()
+    return list(read_instructions(path, "MIT", rejected)), rejected
+
+
+def lines(*records: object) -> str:
+    return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def test_all_forms_become_conversations(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(lines(ALPACA, WITH_INPUT, SHARED, SEED, MESSAGES), encoding="utf-8")
+    made, rejected = read(path)
+    assert not rejected
+    assert [[turn.content for turn in each.messages if turn.role != "assistant"] for each in made] == [
+        ["Name the capital of France, please."],
+        ["把下面的句子改成疑问句。\n\n他今天去学校。"],
+        ["Hello there, who are you?"],
+        ["Write a haiku about it.\n\nrain"],
+        ["Write a haiku about it.\n\nsnow"],
+        ["Be brief.", "Why is the sky blue?"],
+    ]
+    assert made[0].answer == "The capital is Paris."
+    assert [made[0].target_lang, made[1].target_lang] == ["en", "zh-Hans"]
+    assert made[0].licences == ("MIT",)
+    assert in_share("general", made[0])
+    assert [in_share("general-zh", each) for each in made[:2]] == [False, True]
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl.gz", "parquet"])
+def test_files_of_every_kind_say_the_same(tmp_path: Path, form: str) -> None:
+    path = tmp_path / f"set.{form}"
+    if form == "json":
+        path.write_text(json.dumps([ALPACA, WITH_INPUT], indent=1), encoding="utf-8")
+    elif form == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        pq.write_table(pa.Table.from_pylist([ALPACA, WITH_INPUT]), path)
+    else:
+        path.write_bytes(gzip.compress(lines(ALPACA, WITH_INPUT).encode()))
+    plain = tmp_path / "plain.jsonl"
+    plain.write_text(lines(ALPACA, WITH_INPUT), encoding="utf-8")
+    assert [each.messages for each in read(path)[0]] == [each.messages for each in read(plain)[0]]
+
+
+def test_what_is_of_no_use_is_rejected_with_a_reason(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    turned = {"conversations": SHARED["conversations"][::-1]}
+    path.write_text(lines(ALPACA, ALPACA, {**ALPACA, "output": " "}, turned), encoding="utf-8")
+    made, rejected = read(path)
+    assert len(made) == 1
+    assert [reason for reason, _ in rejected] == ["repeated", "empty", "turns_out_of_order"]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"source": "a", "target": "b"}\n',
+            "line 1 has the keys source, target; write instruction and output",
+        ),
+        ('{"instruction": "a"', "line 1 is not whole JSON"),
+        ('[{"instruction": "a", "output": "b"}', "not whole JSON"),
+        ("[1]", "record 1 is not a JSON object"),
+    ],
+)
+def test_a_file_of_no_such_form_is_named(tmp_path: Path, text: str, message: str) -> None:
+    path = tmp_path / "set.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BaylingError, match=message) as caught:
+        read(path)
+    assert str(path) in str(caught.value)
+
+
+@pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="BAYLING_DATA is not set")
+def test_real_sets_are_read_nearly_whole() -> None:
+    folder = Path(os.environ["BAYLING_DATA"]) / "train" / "alpaca"
+    for name, language, least in (
+        ("seed_tasks_en.jsonl.gz", "en", 170),
+        ("seed_tasks_zh.jsonl.gz", "zh-Hans", 170),
+        ("alpaca_zh.jsonl.gz", "zh-Hans", 17_000),
+    ):
+        made, rejected = read(folder / name)
+        assert len(made) >= least
+        assert len(rejected) < 0.02 * len(made)
+        first = made[:4000]  # further down the Chinese set has records that were left in English
+        assert sum(each.target_lang.startswith(language[:2]) for each in first) > 0.95 * len(first)
+        for each in made[:500]:
+            check_turns(each.messages, name)
