@@ -343,6 +343,18 @@ def matrix(
     Console().print(found.grid.rich())
 
 
+@app.command()
+def export(
+    model: Annotated[str, typer.Argument(help="A run, a folder, a foundation or a hub id.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for the weights.")],
+) -> None:
+    """Write a tuned model that stands alone: adapter merged, safetensors, tokenizer and template."""
+    from bayling.engines.export import export
+
+    export(model, output)
+    typer.echo(output)
+
+
 delta = typer.Typer(help="Hand on what tuning changed, without the foundation.", no_args_is_help=True)
 app.add_typer(delta, name="delta")
 BaseArgument = Annotated[Path, typer.Argument(help="The folder of the foundation's weights.")]
