@@ -1,9 +1,12 @@
 """Interactive tasks: the right answer passes, each typical wrong one fails with its reason."""
 
+from random import Random
+
 import pytest
 
 from bayling.conversation import Conversation, Turn
-from bayling.instruct import check
+from bayling.corpora import Pair
+from bayling.instruct import check, make_tasks
 from bayling.instruct.address import form_of_address, readdressed
 from bayling.instruct.negation import droppable_negations, negations
 
@@ -163,3 +166,20 @@ def test_negations_are_words_and_counted() -> None:
     assert negations("Notiz", "de") == negations("x", "tlh") == 0
     assert [token.text for token in droppable_negations("他不在这里", "zh-Hans")] == ["不"]
     assert droppable_negations("Je ne sais pas", "fr") == []
+
+
+@pytest.mark.parametrize("task", ["choice", "improvement"])
+def test_the_user_shows_the_text_and_what_is_to_be_judged(task: str) -> None:
+    pair = Pair(SOURCE, HUMAN, "en", "de", "toy", "toy==1", "CC0-1.0", "1")
+    human = Pair(
+        "Wait 30 days. Then go.", "Warte 30 Tage. Dann geh.", "en", "de", "toy", "toy==1", "CC0-1.0", "2"
+    )
+    made = [
+        make_tasks([task], [])[task].make([each], Random(seed)) for each in (pair, human) for seed in range(9)
+    ]
+    found = [each for each in made if each]
+    assert found
+    for each in found:
+        assert each.facts["source"] in each.messages[0].content
+        shown = each.facts["better"] if task == "choice" else each.facts["draft"]
+        assert shown in each.messages[0].content

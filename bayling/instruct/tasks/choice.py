@@ -33,7 +33,7 @@ class Choice(Task):
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         right = rng.choice("AB")
         first, second = (pair.target, facts["draft"]) if right == "A" else (facts["draft"], pair.target)
-        slots = {"text": pair.source, "target_language": pair.target_lang, "first": first, "second": second}
+        request = ask("choice", language, rng, target_language=pair.target_lang)
         lost = facts.get("missing") or ("" if facts["instead"] else facts["right"])
         why = (
             ask("lacks", language, rng, phrase=lost)
@@ -41,7 +41,7 @@ class Choice(Task):
             else ask("differs", language, rng, wrong=facts["instead"], right=facts["right"])
         )
         turns = [
-            Turn("user", ask("choice", language, rng, **slots)),
+            Turn("user", f"{request}\n\n{pair.source}\n\nA: {first}\nB: {second}"),
             Turn("assistant", f"{right}: {pair.target}\n{why}"),
         ]
         return self.conversation(

@@ -30,8 +30,9 @@ class Improvement(Task):
         if flawed is None:
             return None
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        slots = {"text": pair.source, "target_language": pair.target_lang, "draft": flawed.facts["draft"]}
-        turns = [Turn("user", ask("improvement", language, rng, **slots)), Turn("assistant", pair.target)]
+        request = ask("improvement", language, rng, target_language=pair.target_lang)
+        shown = f"{request}\n\n{pair.source}\n\n→ {flawed.facts['draft']}"
+        turns = [Turn("user", shown), Turn("assistant", pair.target)]
         facts = {**flawed.facts, "flaw": flawed.task}
         facts.pop("source")
         return self.conversation(turns, pair, language, **facts)
