@@ -78,7 +78,8 @@ def test_there_are_at_most_80_options() -> None:
     def options(model: type[BaseModel]) -> int:
         return len(model.model_fields)
 
-    assert sum(map(options, [Recipe, *Strict.__subclasses__()])) - options(Recipe) <= 80
+    sections = [each for each in Strict.__subclasses__() if each.__module__ == Recipe.__module__]
+    assert sum(map(options, sections)) <= 80
 
 
 def test_a_recipe_says_only_what_it_does_otherwise_than_its_base(tmp_path: Path) -> None:

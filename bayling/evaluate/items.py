@@ -85,7 +85,7 @@ def _item(row: Any, where: str) -> Conversation:
     try:
         name = row.pop("id")
         messages = tuple(Turn(**turn) for turn in row.pop("messages"))
-        origins = {name: tuple(row.pop(name)) for name in ("pairs", "corpora", "licences")}
+        origins: dict[str, Any] = {name: tuple(row.pop(name)) for name in ("pairs", "corpora", "licences")}
         item = Conversation(messages, **origins, **row)
     except (AttributeError, KeyError, TypeError) as error:
         raise BaylingError(f"{where} is no item of a benchmark ({error})") from error
