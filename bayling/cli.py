@@ -131,6 +131,9 @@ def translate(
     columns: Annotated[
         str | None, typer.Option(metavar="NAME[,NAME]", help="Of a table; else those that are prose.")
     ] = None,
+    beam: Annotated[
+        int, typer.Option(min=1, help="Follow so many beginnings at once; 3 takes twice the time of 1.")
+    ] = 1,
     out: Annotated[
         str | None, typer.Option("-o", "--output", help="A file, a folder, or a name with {lang} and {name}.")
     ] = None,
@@ -138,6 +141,7 @@ def translate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
 ) -> None:
     """Translate words, or documents: text, Markdown, HTML, PO, XLIFF, TMX, subtitles, JSON, YAML, CSV, DOCX, ODT."""
+    from bayling.engines import Options
     from bayling.translate.jobs import perform, plan, report
     from bayling.translate.work import Translator
 
@@ -155,7 +159,7 @@ def translate(
         for job in jobs:
             print(job.describe())
         return
-    translator = Translator(model)
+    translator = Translator(model, Options(beam=beam))
     for job in jobs:
         report(job, perform(job, translator))
 
