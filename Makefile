@@ -1,10 +1,11 @@
 # make quickstart   a virtual environment, the package, and the whole loop on real text
 # make test         the tests
+# make docs         the documentation, in site/
 PYTHON ?= python3
 PIP_OPTIONS ?=
 BIN := .venv/bin
 
-.PHONY: quickstart test check
+.PHONY: quickstart test check docs
 
 quickstart: .venv/installed
 	$(BIN)/bayling run quickstart
@@ -15,6 +16,9 @@ test: .venv/developing
 check: .venv/developing
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
 
+docs: .venv/documenting
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
 
@@ -24,4 +28,8 @@ check: .venv/developing
 
 .venv/developing: .venv/installed
 	$(BIN)/pip install --quiet $(PIP_OPTIONS) -c constraints.txt -e ".[dev]"
+	touch $@
+
+.venv/documenting: .venv/installed
+	$(BIN)/pip install --quiet $(PIP_OPTIONS) -c constraints.txt -e ".[docs]"
 	touch $@
