@@ -81,7 +81,7 @@ class Run:
         if not first_process():
             return figures
         manifest = self.manifest
-        manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **_surroundings()}
+        manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **surroundings()}
         earlier = {name: manifest["stages"][name] for name in STAGES if name in manifest["stages"]}
         manifest["stages"] = earlier | {
             stage: {
@@ -130,7 +130,8 @@ def newest_run(folder: Path | None = None) -> Run:
     raise BaylingError("no tuned model yet: make one with `bayling run quickstart`, or name one with --model")
 
 
-def _surroundings() -> dict[str, Any]:
+def surroundings() -> dict[str, Any]:
+    """The machine, and the versions of what decides the figures."""
     import platform
     from importlib.metadata import version
 

@@ -2,6 +2,7 @@
 
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ class CTranslate2Engine(LocalEngine):
         import ctranslate2
 
         super().__init__(tuned)
+        self.tuned = tuned
         self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
         self.folder = _converted(tuned)
         self.model = self._load()
@@ -60,11 +62,15 @@ class CTranslate2Engine(LocalEngine):
         )
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
-        tokens = [self.tokenizer.convert_ids_to_tokens(row) for row in rows]
-        scored = self.model.score_batch(tokens, max_input_length=0)
-        return [
-            float(sum(result.log_probs[start - 1 :])) for result, start in zip(scored, starts, strict=True)
-        ]
+        return self._exact.weigh_ids(rows, starts)
+
+    @cached_property
+    def _exact(self) -> LocalEngine:
+        """What weighs texts: CTranslate2 4.8 refuses to score rows of unlike lengths where attention heads share
+        one key, and any past a sliding window."""
+        from bayling.engines.transformers import TransformersEngine
+
+        return TransformersEngine(self.tuned)
 
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
         sampling = _sampling(options)

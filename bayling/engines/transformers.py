@@ -8,6 +8,9 @@ from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine
 from bayling.engines.tuned import Tuned
 
+LOGITS = 2**27
+"""Logits held at a time while texts are weighed: half a gigabyte in float32."""
+
 
 class TransformersEngine(LocalEngine):
     """On a GPU in bfloat16 where it has it, else in float32 on the CPU."""
@@ -38,20 +41,41 @@ class TransformersEngine(LocalEngine):
         return [_until(row, ends) for row in made[:, longest:].tolist()]
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
+        # A row's last id is never read, so letters offered to one prompt are weighed by reading it once.
+        read: dict[tuple[int, ...], list[int]] = {}
+        for place, row in enumerate(rows):
+            read.setdefault(tuple(row[:-1]), []).append(place)
+        kept = max(map(len, read)) - min(starts) + 2
+        height = max(1, LOGITS // (kept * self.model.config.get_text_config().vocab_size))
+        values = [0.0] * len(rows)
+        waiting = list(read.items())
+        for at in range(0, len(waiting), height):
+            self._weigh(waiting[at : at + height], rows, starts, values)
+        return values
+
+    def _weigh(
+        self,
+        read: list[tuple[tuple[int, ...], list[int]]],
+        rows: list[list[int]],
+        starts: list[int],
+        values: list[float],
+    ) -> None:
         import torch
 
-        longest, first = max(map(len, rows)), min(starts)
-        ids = torch.zeros((len(rows), longest), dtype=torch.long)
-        for place, row in enumerate(rows):  # right, where causal attention lets padding touch nothing
-            ids[place, : len(row)] = torch.tensor(row)
-        ids = ids.to(self.device)
-        values = []
+        longest = max(len(ids) for ids, _ in read)
+        first = min(starts[place] for _, places in read for place in places)
+        padded = torch.zeros((len(read), longest), dtype=torch.long)
+        for number, (ids, _) in enumerate(read):  # right, where causal attention lets padding touch nothing
+            padded[number, : len(ids)] = torch.tensor(ids)
         with torch.inference_mode():
-            kept = self.model(ids, logits_to_keep=longest - first + 1, use_cache=False).logits
-            for place, (row, start) in enumerate(zip(rows, starts, strict=True)):
-                odds = kept[place, start - first : len(row) - first].float().log_softmax(-1)
-                values.append(odds.gather(-1, ids[place, start : len(row), None]).sum().item())
-        return values
+            logits = self.model(
+                padded.to(self.device), logits_to_keep=longest - first + 1, use_cache=False
+            ).logits
+            for number, (ids, places) in enumerate(read):
+                odds = logits[number, : len(ids) - first + 1].log_softmax(-1, dtype=torch.float32)
+                for place in places:
+                    said = torch.tensor(rows[place][starts[place] :], device=self.device)
+                    values[place] = odds[starts[place] - first :].gather(-1, said[:, None]).sum().item()
 
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
         import torch

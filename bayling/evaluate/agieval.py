@@ -65,6 +65,18 @@ def find_exam(name: str) -> Exam:
     return exams()[name]
 
 
+def exam_file(folder: Path, exam: str) -> Path:
+    """The exam's file in a copy of AGIEval's repository, or in its `data/v1` alone.
+
+    Raises:
+        BaylingError: it is in none of them.
+    """
+    for place in (folder / "data" / "v1", folder / "v1", folder):
+        if (place / f"{exam}.jsonl").exists():
+            return place / f"{exam}.jsonl"
+    raise BaylingError(f"{folder}: has no labels of {exam} ({exam}.jsonl)")
+
+
 def read_labels(path: Path) -> list[Label]:
     """The label, or else the answer, of each item of an exam's file.
 

@@ -47,6 +47,9 @@ class Question:
     options: Options
     expected: int
     """Length of the answer in characters, about."""
+    choices: tuple[str, ...] = ()
+    """Where there are any, the bare prompt's continuations to weigh; the answer is their log-probabilities,
+    a JSON list."""
 
     @property
     def plain_prompt(self) -> Any:
@@ -57,12 +60,18 @@ class Question:
     def work(self) -> float:
         """The progress bar's measure: a character is written in the time that eight are read in."""
         read = self.prompt if isinstance(self.prompt, str) else "".join(turn.content for turn in self.prompt)
-        return self.expected + len(read) / 8
+        return self.expected + max(1, len(self.choices)) * len(read) / 8
 
     @property
     def key(self) -> str:
         """The digest that names the answer."""
-        return digest([self.model.identity, self.plain_prompt, asdict(self.options)])
+        offered = [self.choices] if self.choices else []
+        return digest([self.model.identity, self.plain_prompt, asdict(self.options), *offered])
+
+    @property
+    def way(self) -> str:
+        """How an engine is asked."""
+        return "weigh" if self.choices else "complete" if isinstance(self.prompt, str) else "generate"
 
     @property
     def file(self) -> str:
@@ -106,15 +115,15 @@ def ask(questions: Sequence[Question], folder: Path) -> list[str]:
 
 def _ask(questions: dict[str, Question], keep: Callable[[str, str], None]) -> None:
     models: dict[str, Model] = {}
-    batches: dict[str, dict[tuple[bool, Options], list[str]]] = {}
+    batches: dict[str, dict[tuple[str, Options], list[str]]] = {}
     for key, question in questions.items():
         models[question.model.identity] = question.model
-        kind = (isinstance(question.prompt, str), question.options)
+        kind = (question.way, question.options)
         batches.setdefault(question.model.identity, {}).setdefault(kind, []).append(key)
     with progress("evaluate", sum(question.work for question in questions.values())) as advance:
         for identity, kinds in batches.items():
             engine = models[identity].load()
-            for (bare, options), keys in kinds.items():
+            for (way, options), keys in kinds.items():
 
                 def done(index: int, answer: str, keys: list[str] = keys) -> None:
                     keep(keys[index], answer)
@@ -122,7 +131,15 @@ def _ask(questions: dict[str, Question], keep: Callable[[str, str], None]) -> No
                     advance(question.work, f"{question.system}, {question.set}")
 
                 prompts: list[Any] = [questions[key].prompt for key in keys]
-                (engine.complete if bare else engine.generate)(prompts, options, done)
+                if way == "weigh":
+                    choices = [questions[key].choices for key in keys]
+                    engine.likelihoods(prompts, choices, _as_json(done))
+                else:
+                    (engine.complete if way == "complete" else engine.generate)(prompts, options, done)
+
+
+def _as_json(done: Callable[[int, str], None]) -> Callable[[int, list[float]], None]:
+    return lambda index, odds: done(index, json.dumps(odds))
 
 
 class Book:

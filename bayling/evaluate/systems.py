@@ -1,9 +1,11 @@
 """The systems that are compared: the foundation with examples, the foundation bare, and the tuned model."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.files import digest, home
 from bayling.recipe import Recipe
@@ -41,6 +43,21 @@ def named(model: str) -> Model:
 
         return Model(digest([model]), partial(load_engine, model))
     return _model(model, None)
+
+
+def named_each(models: Sequence[str]) -> list[tuple[str, Model]]:
+    """Models with a short name each: the last part of a path, a hub id or an address.
+
+    Raises:
+        BaylingError: one is missing, or two have the same name.
+    """
+    found: dict[str, Model] = {}
+    for model in models:
+        name = model.partition("#")[2] or model.rstrip("/").rpartition("/")[2]
+        if name in found:
+            raise BaylingError(f"two models are called {name}; give each once, and a folder of its own name")
+        found[name] = named(model)
+    return list(found.items())
 
 
 def _model(model: str | Path, kind: str | None) -> Model:

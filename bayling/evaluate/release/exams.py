@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.evaluate.agieval import find_exam, read_labels
+from bayling.evaluate.agieval import exam_file, find_exam, read_labels
 from bayling.evaluate.release.layout import EXAMINATION, Found, find, read_each
 from bayling.files import read_json_lines
 
@@ -34,21 +34,9 @@ def read_exams(release: Path, agieval: Path, left_out: list[str]) -> list[Sat]:
     """Mark every file of replies whose exam has labels."""
 
     def read(file: Found) -> Sat:
-        return mark(file.path, find_labels(agieval, file.parts["exam"]), file.parts["exam"], file.system)
+        return mark(file.path, exam_file(agieval, file.parts["exam"]), file.parts["exam"], file.system)
 
     return read_each("exams", find(release / EXAMINATION, NAME, left_out), read, left_out)
-
-
-def find_labels(agieval: Path, exam: str) -> Path:
-    """The exam's file in a copy of AGIEval's repository, or in its `data/v1` alone.
-
-    Raises:
-        BaylingError: it is in none of them.
-    """
-    for place in (agieval / "data" / "v1", agieval / "v1", agieval):
-        if (place / f"{exam}.jsonl").exists():
-            return place / f"{exam}.jsonl"
-    raise BaylingError(f"{agieval}: has no labels of {exam} ({exam}.jsonl)")
 
 
 def mark(path: Path, labels_path: Path, exam_name: str, system: str) -> Sat:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bayling.evaluate.agieval import Exam
+from bayling.evaluate.agieval import Exam, exam_file
 from bayling.evaluate.release import reproduce
 from bayling.evaluate.release.constrained import NAME as CONSTRAINED_NAME
 from bayling.evaluate.release.constrained import score_constrained
-from bayling.evaluate.release.exams import find_labels, mark
+from bayling.evaluate.release.exams import mark
 from bayling.evaluate.release.layout import CONSTRAINED, find
 from bayling.evaluate.release.translation import read_translations
 
@@ -140,7 +140,7 @@ def test_a_wrong_key_for_labels_is_noticed(monkeypatch):
     monkeypatch.setattr(Exam, "correct", lambda exam, reply, label: exam.read(reply) == [label])
     for exam, figure in zip(EXAMS, ACCURACY["bayling-13b"], strict=True):
         path = RELEASE / "exp" / "examination" / "bayling-13b" / f"predict.BayLing-13B.{exam}.zero-shot.jsonl"
-        assert round(mark(path, find_labels(AGIEVAL, exam), exam, "bayling-13b").accuracy, 2) != figure
+        assert round(mark(path, exam_file(AGIEVAL, exam), exam, "bayling-13b").accuracy, 2) != figure
 
 
 def test_constraints_by_whole_words_are_noticed(monkeypatch):

@@ -1,0 +1,48 @@
+"""Shares of right answers side by side."""
+
+import pytest
+
+from bayling.errors import BaylingError
+from bayling.evaluate.accuracy import (
+    Accuracy,
+    accuracy_grid,
+    mcnemar,
+    read_accuracies,
+    write_accuracies,
+)
+
+YES, NO = True, False
+
+
+def test_only_items_that_differ_tell_systems_apart():
+    assert mcnemar([YES] * 5 + [NO], [NO] * 5 + [NO]) == pytest.approx(2 / 32)
+    assert mcnemar([YES, NO] * 9, [YES, NO] * 9) == 1
+    assert mcnemar([YES, NO], [NO, YES]) == 1
+    with pytest.raises(ValueError):
+        mcnemar([YES], [YES, NO])
+
+
+def test_a_table_shows_what_was_forgotten():
+    rows = [
+        Accuracy("belebele", "en", "before", (YES, YES, YES, NO)),
+        Accuracy("belebele", "en", "after", (YES, NO, NO, NO)),
+        Accuracy("belebele", "de", "before", (YES, NO, NO, NO)),
+        Accuracy("belebele", "de", "after", (YES, YES, NO, NO)),
+        Accuracy("mgsm", "de", "after", (YES,)),
+    ]
+    grid = accuracy_grid(rows, "Suites")
+    assert grid.columns == ("test", "language", "items", "before", "after", "after − before")
+    assert grid.rows[0] == ("belebele", "en", "4", "75.0 (30 to 95)", "25.0 (5 to 70)", "-50.0, p 0.5")
+    assert grid.rows[2] == ("mgsm", "de", "1", "–", "100.0 (21 to 100)", "–")
+    assert grid.rows[3] == ("mean", "", "", "50.0", "37.5", "-12.5")  # of what both have met
+
+
+def test_figures_are_kept_with_the_command_that_made_them(tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["/usr/bin/bayling", "exam", "a folder"])
+    rows = [Accuracy("sat-en", "en", "after", (YES, NO))]
+    write_accuracies(tmp_path, "Exams", rows, ["runs/mine"])
+    assert read_accuracies(tmp_path / "results.json") == rows
+    assert "bayling exam 'a folder'" in (tmp_path / "results.json").read_text()
+    (tmp_path / "results.json").write_text('{"accuracy": [{"test": "sat-en"}]}')
+    with pytest.raises(BaylingError, match=r"results\.json: not a whole file of results"):
+        read_accuracies(tmp_path / "results.json")
