@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bayling.errors import BaylingError
 from bayling.engines.repetition import repeated
+from bayling.errors import BaylingError
 from bayling.evaluate.flaws import copied, empty, han_without_kana, holds_han, over_long
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.release.layout import TRANSLATIONS, Found, find, read_each
