@@ -449,6 +449,29 @@ def exam(
     Console().print(examine(folder, model, by, output, exam or [], limit).rich())
 
 
+@app.command()
+def suite(
+    model: ModelsOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME...]", help="Such as belebele xnli; else all there are."),
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="A folder with a folder a suite; else eval in $BAYLING_DATA.")
+    ] = None,
+    languages: Annotated[str | None, typer.Option(help="Of these alone, with commas between.")] = None,
+    limit: LimitOption = None,
+) -> None:
+    """Measure knowledge and understanding (Belebele, XNLI, XCOPA, MGSM, MMLU…), language by language."""
+    from rich.console import Console
+
+    from bayling.evaluate.suites import run_suites
+
+    tags = languages.split(",") if languages else []
+    Console().print(run_suites(names or [], model, data, output, tags, limit).rich())
+
+
 human = typer.Typer(help="Have people rank outputs without knowing whose they are.", no_args_is_help=True)
 app.add_typer(human, name="human")
 

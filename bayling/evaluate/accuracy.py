@@ -12,7 +12,7 @@ from datetime import date
 from math import comb
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, TypeVar
 
 from bayling import __version__
 from bayling.errors import BaylingError
@@ -22,6 +22,8 @@ from bayling.files import read_json, write_json
 from bayling.run import surroundings
 
 RESULTS = "results.json"
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class Accuracy:
     def interval(self) -> tuple[float, float]:
         """What holds the share with 95 % confidence."""
         return wilson(sum(self.right), len(self.right))
+
+
+def spread(items: Sequence[T], limit: int | None) -> list[T]:
+    """So many items, evenly spaced, so that every part of a test is met; all where there is no limit."""
+    if limit is None or limit >= len(items):
+        return list(items)
+    return [items[place * len(items) // limit] for place in range(limit)]
 
 
 def mcnemar(one: Sequence[bool], other: Sequence[bool]) -> float:

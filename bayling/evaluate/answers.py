@@ -113,6 +113,18 @@ def ask(questions: Sequence[Question], folder: Path) -> list[str]:
         return [book(folder, question).answers[key] for key, question in zip(keys, questions, strict=True)]
 
 
+def odds_of(answer: str) -> list[float]:
+    """The log-probabilities of a question's choices."""
+    odds: list[float] = json.loads(answer)
+    return odds
+
+
+def likeliest(answer: str) -> int:
+    """The place of the choice of the highest log-probability; the first of equals."""
+    odds = odds_of(answer)
+    return max(range(len(odds)), key=odds.__getitem__)
+
+
 def _ask(questions: dict[str, Question], keep: Callable[[str, str], None]) -> None:
     models: dict[str, Model] = {}
     batches: dict[str, dict[tuple[str, Options], list[str]]] = {}

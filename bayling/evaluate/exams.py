@@ -4,7 +4,6 @@ letter is.
 sit_exams([("tuned", named("runs/mine"))], find_exams(Path("AGIEval"), []), "reply", Path("exams"))
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,9 +16,9 @@ import yaml
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
-from bayling.evaluate.accuracy import Accuracy, accuracy_grid, write_accuracies
+from bayling.evaluate.accuracy import Accuracy, accuracy_grid, spread, write_accuracies
 from bayling.evaluate.agieval import Exam, Label, exam_file, exams, find_exam, read_labels
-from bayling.evaluate.answers import Model, Question, ask
+from bayling.evaluate.answers import Model, Question, ask, likeliest
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.systems import named_each
 from bayling.files import read_json_lines
@@ -106,7 +105,7 @@ def sit_exams(
     folder: Path,
     limit: int | None = None,
 ) -> list[Accuracy]:
-    """Have every system sit the exams, `limit` items of each. What `folder` keeps is not asked again.
+    """Have every system sit the exams, `limit` evenly spaced items of each. What `folder` keeps is not asked again.
 
     By likelihood, the likeliest letter is the answer: exams that ask for a value are left out, and an item
     with several right letters is not answered right.
@@ -114,7 +113,7 @@ def sit_exams(
     Raises:
         BaylingError: a file cannot be read, or no exam has letters to weigh.
     """
-    asked = {name: read_items(find_exam(name), path)[:limit] for name, path in files.items()}
+    asked = {name: spread(read_items(find_exam(name), path), limit) for name, path in files.items()}
     if way == "likelihood":
         asked = {name: items for name, items in asked.items() if items[0].letters}
         if not asked:
@@ -147,13 +146,7 @@ def _question(exam: Exam, system: str, model: Model, id: str, item: Item, way: W
 
 
 def _right(exam: Exam, item: Item, answer: str, way: Way) -> bool:
-    return exam.correct(likeliest(answer, item.letters) if way == "likelihood" else answer, item.label)
-
-
-def likeliest(answer: str, choices: Sequence[str]) -> str:
-    """The choice of the highest log-probability; the first of equals."""
-    odds = json.loads(answer)
-    return choices[max(range(len(odds)), key=odds.__getitem__)]
+    return exam.correct(item.letters[likeliest(answer)] if way == "likelihood" else answer, item.label)
 
 
 def _prompt(exam: Exam, row: dict[str, Any], options: Sequence[str]) -> str:
