@@ -109,9 +109,24 @@ def evaluate(
 
 
 @app.command()
-def report(recipe: RecipeArgument, set_: SetOption = None, runs: RunsOption = Path("runs")) -> None:
-    """Write the run's report again."""
-    _stage("report", recipe, set_, runs, again=True)
+def report(
+    what: Annotated[
+        list[str],
+        typer.Argument(metavar="RECIPE|FOLDER...", help="A recipe; or folders of runs, exams and suites."),
+    ],
+    set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
+    output: Annotated[
+        Path, typer.Option("-o", "--output", help="The page that sets folders side by side.")
+    ] = Path("comparison.html"),
+) -> None:
+    """Write a run's report again, or set runs, exams and suites side by side on one page."""
+    if len(what) == 1 and not Path(what[0]).is_dir():
+        _stage("report", what[0], set_, runs, again=True)
+        return
+    from bayling.evaluate.comparison import compare
+
+    typer.echo(compare([Path(folder) for folder in what], output))
 
 
 @app.command()

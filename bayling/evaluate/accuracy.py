@@ -35,6 +35,8 @@ class Accuracy:
     system: str
     right: tuple[bool, ...]
     """Item by item, in the order of the test."""
+    items: tuple[str, ...] = ()
+    """Their names, where another system may have met others."""
 
     @property
     def share(self) -> float:
@@ -72,21 +74,30 @@ def accuracy_grid(rows: Sequence[Accuracy], title: str, note: str = "") -> Grid:
     cells: dict[tuple[str, str], dict[str, Accuracy]] = {}
     for row in rows:
         cells.setdefault((row.test, row.language), {})[row.system] = row
-    columns = ["test", "language", "items", *systems, *(f"{system} − {systems[0]}" for system in systems[1:])]
+    told = any(row.language for row in rows)
+    columns = [
+        "test",
+        *(["language"] if told else []),
+        "items",
+        *systems,
+        *(f"Δ {system}" for system in systems[1:]),
+    ]
     lines = []
     for (test, language), by_system in cells.items():
         items = len(next(iter(by_system.values())).right)
         shares = [_share(by_system.get(system)) for system in systems]
         changes = [_change(by_system.get(systems[0]), by_system.get(system)) for system in systems[1:]]
-        lines.append((test, language, str(items), *shares, *changes))
+        lines.append((test, *([language] if told else []), str(items), *shares, *changes))
     whole = [list(by_system.values()) for by_system in cells.values() if len(by_system) == len(systems)]
     if len(whole) > 1:
         means = [
             100 * fmean(row.share for row in each) for each in zip(*map(_by(systems), whole), strict=True)
         ]
         changes = [f"{mean - means[0]:+.1f}" for mean in means[1:]]
-        lines.append(("mean", "", "", *(f"{mean:.1f}" for mean in means), *changes))
-    meant = "Accuracy in % with its 95 % interval; p by McNemar's exact test on the same items."
+        lines.append(("mean", *([""] if told else []), "", *(f"{mean:.1f}" for mean in means), *changes))
+    meant = "Right answers in %, with the 95 % interval."
+    if len(systems) > 1:
+        meant += " Δ: against the first system; p by McNemar's exact test on the same items."
     return Grid(title, tuple(columns), tuple(lines), f"{meant} {note}".strip())
 
 
@@ -103,7 +114,10 @@ def read_accuracies(path: Path) -> list[Accuracy]:
         BaylingError: the file is missing or damaged.
     """
     try:
-        return [Accuracy(**row | {"right": tuple(row["right"])}) for row in read_json(path)["accuracy"]]
+        return [
+            Accuracy(**row | {name: tuple(row.get(name, ())) for name in ("right", "items")})
+            for row in read_json(path)["accuracy"]
+        ]
     except (KeyError, TypeError) as error:
         raise BaylingError(f"{path}: not a whole file of results ({error!r}); measure again") from error
 
@@ -128,4 +142,7 @@ def _share(row: Accuracy | None) -> str:
 def _change(first: Accuracy | None, row: Accuracy | None) -> str:
     if first is None or row is None:
         return "–"
-    return f"{100 * (row.share - first.share):+.1f}, p {mcnemar(first.right, row.right):.2g}"
+    change = f"{100 * (row.share - first.share):+.1f}"
+    if (len(first.right), first.items) != (len(row.right), row.items):
+        return f"{change}, other items"
+    return f"{change}, p {mcnemar(first.right, row.right):.2g}"

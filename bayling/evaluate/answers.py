@@ -76,7 +76,12 @@ class Question:
     @property
     def file(self) -> str:
         """Name of the file that keeps the answer."""
-        return f"{self.system}.{self.set}.jsonl".replace(" ", "-").replace("/", "-")
+        return file_name(self.system, self.set)
+
+
+def file_name(system: str, set: str) -> str:
+    """The file that keeps a system's answers to a set."""
+    return f"{system}.{set}.jsonl".replace(" ", "-").replace("/", "-")
 
 
 def ask(questions: Sequence[Question], folder: Path) -> list[str]:

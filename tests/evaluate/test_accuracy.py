@@ -31,7 +31,7 @@ def test_a_table_shows_what_was_forgotten():
         Accuracy("mgsm", "de", "after", (YES,)),
     ]
     grid = accuracy_grid(rows, "Suites")
-    assert grid.columns == ("test", "language", "items", "before", "after", "after − before")
+    assert grid.columns == ("test", "language", "items", "before", "after", "Δ after")
     assert grid.rows[0] == ("belebele", "en", "4", "75.0 (30 to 95)", "25.0 (5 to 70)", "-50.0, p 0.5")
     assert grid.rows[2] == ("mgsm", "de", "1", "–", "100.0 (21 to 100)", "–")
     assert grid.rows[3] == ("mean", "", "", "50.0", "37.5", "-12.5")  # of what both have met
@@ -43,6 +43,6 @@ def test_figures_are_kept_with_the_command_that_made_them(tmp_path, monkeypatch)
     write_accuracies(tmp_path, "Exams", rows, ["runs/mine"])
     assert read_accuracies(tmp_path / "results.json") == rows
     assert "bayling exam 'a folder'" in (tmp_path / "results.json").read_text()
-    (tmp_path / "results.json").write_text('{"accuracy": [{"test": "sat-en"}]}')
+    (tmp_path / "results.json").write_text('{"accuracy": [{"test": "sat-en", "right": [true]}]}')
     with pytest.raises(BaylingError, match=r"results\.json: not a whole file of results"):
         read_accuracies(tmp_path / "results.json")

@@ -79,7 +79,7 @@ def test_what_tuning_forgot_stands_beside_the_foundation(data, tmp_path, tiny_fo
     grid = run_suites(
         ["exams", "xcopa"], [str(tiny_foundation), str(other)], data, tmp_path / "out", ["hr", "it"]
     )
-    assert grid.columns[3:] == (tiny_foundation.name, "tuned", f"tuned − {tiny_foundation.name}")
+    assert grid.columns[3:] == (tiny_foundation.name, "tuned", "Δ tuned")
     assert [row[:3] for row in grid.rows[:2]] == [("exams", "hr", "1"), ("xcopa", "it", "1")]
     assert "1 of exams" in grid.note
     assert (tmp_path / "out" / "results.json").exists()
