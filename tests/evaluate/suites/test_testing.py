@@ -85,3 +85,19 @@ def test_what_tuning_forgot_stands_beside_the_foundation(data, tmp_path, tiny_fo
     assert (tmp_path / "out" / "results.json").exists()
     with pytest.raises(BaylingError, match="two models are called tuned"):
         run_suites(["xcopa"], [str(other), str(other)], data, tmp_path / "out")
+
+
+def test_likelihoods_are_those_of_the_harness_own_model(tiny_foundation, own_home):
+    from lm_eval.api.instance import Instance
+    from lm_eval.models.huggingface import HFLM
+
+    from bayling.engines import load_engine
+
+    pairs = [("The battery", " is empty."), ("Now into", " Spanish: la bater"), ("User:", " yes")]
+    requests = [Instance("loglikelihood", {}, pair, number) for number, pair in enumerate(pairs)]
+    theirs = HFLM(pretrained=str(tiny_foundation), device="cpu", dtype="float32", batch_size=1)
+    expected = [value for value, _ in theirs.loglikelihood(requests, disable_tqdm=True)]
+    ours = load_engine(tiny_foundation).likelihoods(
+        [prompt for prompt, _ in pairs], [[text] for _, text in pairs]
+    )
+    assert [value for (value,) in ours] == pytest.approx(expected, rel=1e-4)
