@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bayling.instruct.checks import echo, similarity
+from bayling.instruct.nearness import NEAR
 from bayling.instruct.tasks.omission import BACK
-from bayling.instruct.tasks.retarget import NEAR
 from bayling.instruct.words import words
 
 PAIRS = [("es", "ref.spa", "ref.spa-MX"), ("fr", "ref.fra", "ref.fra-CA"), ("pt", "ref.por", "ref.por-BR")]

@@ -45,6 +45,11 @@ class Concordance:
         numbers = rarest[:: len(rarest) // MANY + 1]
         return [self.pairs[number] for number in numbers if contains(self.pairs[number].source, phrase, tag)]
 
+    def listed(self, pair: Pair, rng: Random, fewest: int, most: int) -> list[Pair]:
+        """The pair and neighbours of it, to choose or to match among; nothing where there are too few."""
+        listed = [pair, *self.neighbours(pair, rng, rng.randint(fewest, most) - 1)]
+        return listed if len(listed) >= fewest else []
+
     def neighbours(self, pair: Pair, rng: Random, count: int) -> list[Pair]:
         """Pairs of other texts of about its length, such as share a word with it first; fewer where the corpus
         has no more."""

@@ -161,6 +161,10 @@ class Lexicon:
                 found.append(self._term(pair, at, target, spot, known))
         return [term for term in found if fold(term.source) != fold(term.target)]
 
+    def minor_terms(self, pair: Pair) -> list[Term]:
+        """Those of the terms that are less than half of the target, so that there is something around them."""
+        return [term for term in self.terms(pair) if 2 * len(term.target) < len(pair.target)]
+
     def _term(self, pair: Pair, at: Span, target: list[Token], spot: Span, known: list[str]) -> Term:
         start, stop = spot
         span = (target[start].start, target[stop - 1].stop)

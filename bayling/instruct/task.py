@@ -22,6 +22,16 @@ class Verdict:
     """Why it is not ok, in one clause; empty if it is."""
 
 
+def revision(request: str, draft: str, wish: str, answer: str) -> list[Turn]:
+    """The turns about a draft with a flaw: it is read, not learned; then what the user wants of it, and the answer."""
+    return [
+        Turn("user", request),
+        Turn("assistant", draft, weight=0),
+        Turn("user", wish),
+        Turn("assistant", answer),
+    ]
+
+
 class Task(ABC):
     """Subclass it in a module of `bayling/instruct/tasks/` and give it a name; that registers it.
 

@@ -99,6 +99,11 @@ def fold(text: str) -> str:
     return text.casefold().replace("i\u0307", "i")
 
 
+def splice(text: str, span: tuple[int, int], other: str) -> str:
+    """The text with other words in the place of the characters of the span."""
+    return text[: span[0]] + other + text[span[1] :]
+
+
 def lower_first(text: str, tag: str) -> str:
     """The text with its first letter small, as its language does that."""
     small = {"I": "ı", "İ": "i"} if tag.partition("-")[0] in ("tr", "az") else {}

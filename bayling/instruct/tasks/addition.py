@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from random import Random
 
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
+from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import contains, share_kept, words
 
 COMMENT = 0.25
@@ -35,12 +35,7 @@ class Addition(Task):
             draft = ask("preamble", language, rng, text=pair.target)
             request = ask("commentary", language, rng)
             added, comment = "", draft.replace(pair.target, " ").strip()
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", request),
-            Turn("assistant", pair.target),
-        ]
+        turns = revision(ask_translation(pair, language, rng), draft, request, pair.target)
         return self.conversation(turns, pair, language, draft=draft, added=added, comment=comment)
 
     @staticmethod

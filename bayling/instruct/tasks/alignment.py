@@ -5,10 +5,9 @@ from random import Random
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.nearness import says_more
+from bayling.instruct.nearness import gives_word
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form
 
 
 class Alignment(Task):
@@ -19,7 +18,7 @@ class Alignment(Task):
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        terms = [term for term in self.lexicon.terms(pair) if 2 * len(term.target) < len(pair.target)]
+        terms = self.lexicon.minor_terms(pair)
         if not terms:
             return None
         term = rng.choice(terms)
@@ -36,9 +35,5 @@ class Alignment(Task):
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
         """The word of the translation, and not the whole of it."""
-        answer, tag, word = conversation.answer, conversation.target_lang, conversation.facts["word"]
-        if not contains_form(answer, word, tag):
-            return Verdict(False, 0, f"does not name “{word}”")
-        if says_more(answer, word, tag):
-            return Verdict(False, 0.5, "says more than the word")
-        return Verdict(True, 1)
+        word = conversation.facts["word"]
+        return gives_word(conversation.answer, word, conversation.target_lang, "does not name")

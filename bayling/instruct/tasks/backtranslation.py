@@ -6,7 +6,7 @@ from random import Random
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault
-from bayling.instruct.nearness import far, is_label
+from bayling.instruct.nearness import is_label, says_the_same
 from bayling.instruct.phrasebook import ask, draw_language
 from bayling.instruct.task import Task, Verdict
 
@@ -33,5 +33,4 @@ class Backtranslation(Task):
         """In the language of the original and near it."""
         if wrong := fault(conversation):
             return Verdict(False, 0, wrong)
-        near, wrong = far(conversation.answer, conversation.facts["reference"])
-        return Verdict(not wrong, near if wrong else 1, wrong)
+        return says_the_same(conversation.answer, conversation.facts["reference"])

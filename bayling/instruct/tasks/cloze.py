@@ -5,10 +5,10 @@ from random import Random
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
-from bayling.instruct.nearness import says_more
+from bayling.instruct.nearness import gives_word
 from bayling.instruct.phrasebook import ask, draw_language
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form
+from bayling.instruct.words import splice
 
 GAP = "____"
 
@@ -21,12 +21,12 @@ class Cloze(Task):
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        terms = [term for term in self.lexicon.terms(pair) if 2 * len(term.target) < len(pair.target)]
+        terms = self.lexicon.minor_terms(pair)
         if not terms:
             return None
-        start, stop = rng.choice(terms).span
-        word = pair.target[start:stop]
-        gapped = pair.target[:start] + GAP + pair.target[stop:]
+        span = rng.choice(terms).span
+        word = pair.target[slice(*span)]
+        gapped = splice(pair.target, span, GAP)
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         request = ask("cloze", language, rng, target_language=pair.target_lang)
         turns = [Turn("user", f"{request}\n\n{pair.source}\n{gapped}"), Turn("assistant", word)]
@@ -35,9 +35,4 @@ class Cloze(Task):
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
         """The word, and not the whole sentence."""
-        answer, tag, word = conversation.answer, conversation.target_lang, conversation.facts["word"]
-        if not contains_form(answer, word, tag):
-            return Verdict(False, 0, f"does not say “{word}”")
-        if says_more(answer, word, tag):
-            return Verdict(False, 0.5, "says more than the word")
-        return Verdict(True, 1)
+        return gives_word(conversation.answer, conversation.facts["word"], conversation.target_lang)

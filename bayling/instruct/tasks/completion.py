@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from random import Random
 
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import echo, fault, revised
 from bayling.instruct.nearness import breaks_off
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
+from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import tokens, words
 
 FEWEST_WORDS = 8
@@ -29,12 +29,8 @@ class Completion(Task):
             return None
         draft, rest = pair.target[:cut].rstrip(), pair.target[cut:]
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", ask("completion", language, rng)),
-            Turn("assistant", pair.target),
-        ]
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, draft, ask("completion", language, rng), pair.target)
         return self.conversation(turns, pair, language, draft=draft, rest=rest, reference=pair.target)
 
     @staticmethod

@@ -7,7 +7,7 @@ from bayling.clean import placeholders, wrong_language
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import echo
-from bayling.instruct.nearness import breaks_off, far
+from bayling.instruct.nearness import breaks_off, says_the_same
 from bayling.instruct.phrasebook import ask, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.tasks.completion import place_to_break
@@ -47,5 +47,4 @@ class Continuation(Task):
             return Verdict(False, 0.5, "breaks off")
         if placeholders(answer) != placeholders(facts["rest"]):
             return Verdict(False, 0.5, "does not have the placeholders of the rest")
-        near, wrong = far(answer, facts["rest"])
-        return Verdict(not wrong, near if wrong else 1, wrong)
+        return says_the_same(answer, facts["rest"])

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
 
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, revised
 from bayling.instruct.negation import droppable_negations, negations
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import Token, contains, tokens, upper_first
+from bayling.instruct.task import Task, Verdict, revision
+from bayling.instruct.words import Token, contains, splice, tokens, upper_first
 
 SMALL = 3
 """Smaller numbers change the grammar around them."""
@@ -44,12 +44,8 @@ class Correction(Task):
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         wish = {"right": flaw.right, "wrong": flaw.wrong} if flaw.wrong else {}
         kind = "correction" if flaw.wrong else "negation"
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", flaw.draft, weight=0),
-            Turn("user", ask(kind, language, rng, **wish)),
-            Turn("assistant", pair.target),
-        ]
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, flaw.draft, ask(kind, language, rng, **wish), pair.target)
         facts = {"kind": flaw.kind, "right": flaw.right, "instead": flaw.wrong, "draft": flaw.draft}
         return self.conversation(turns, pair, language, **facts)
 
@@ -99,7 +95,7 @@ def _numbers(pair: Pair, rng: Random) -> Iterator[_Flaw]:
         other = rng.choice([each for each in range(0 if at else 1, 10) if each != digit])
         wrong = right[:at] + chr(ord(right[at]) - digit + other) + right[at + 1 :]
         if int(wrong) >= SMALL and int(wrong) not in there:
-            yield _Flaw("number", right, wrong, _with(pair.target, token, wrong))
+            yield _Flaw("number", right, wrong, splice(pair.target, (token.start, token.stop), wrong))
 
 
 def _whole_numbers(text: str, tag: str) -> dict[int, Token | None]:
@@ -138,8 +134,4 @@ def _names(pair: Pair, rng: Random) -> Iterator[_Flaw]:
         if spots:
             at = rng.choice(spots)
             wrong = name[:at] + name[at + 1] + name[at] + name[at + 2 :]
-            yield _Flaw("name", name, wrong, _with(pair.target, token, wrong))
-
-
-def _with(text: str, token: Token, other: str) -> str:
-    return text[: token.start] + other + text[token.stop :]
+            yield _Flaw("name", name, wrong, splice(pair.target, (token.start, token.stop), wrong))

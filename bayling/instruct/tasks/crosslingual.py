@@ -7,7 +7,7 @@ from random import Random
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault
-from bayling.instruct.nearness import far
+from bayling.instruct.nearness import says_the_same
 from bayling.instruct.phrasebook import ask_translation, request_languages
 from bayling.instruct.task import Task, Verdict
 
@@ -33,5 +33,4 @@ class Crosslingual(Task):
         """In the third language and near the human text."""
         if wrong := fault(conversation):
             return Verdict(False, 0, wrong)
-        near, wrong = far(conversation.answer, conversation.facts["reference"])
-        return Verdict(not wrong, near if wrong else 1, wrong)
+        return says_the_same(conversation.answer, conversation.facts["reference"])

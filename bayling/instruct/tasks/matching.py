@@ -26,10 +26,9 @@ class Matching(Task):
         pair = pairs[0]
         if is_label(pair):
             return None
-        others = self.lexicon.concordance(pair).neighbours(pair, rng, rng.randint(FEWEST, MOST) - 1)
-        if len(others) + 1 < FEWEST:
+        listed = self.lexicon.concordance(pair).listed(pair, rng, FEWEST, MOST)
+        if not listed:
             return None
-        listed = [pair, *others]
         rng.shuffle(listed)
         letters = rng.sample(ascii_uppercase[: len(listed)], len(listed))
         sources = "\n".join(f"{number}. {each.source}" for number, each in enumerate(listed, 1))

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from bayling.clean import placeholders
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import echo, fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
+from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import upper_first, words
 
 BACK = 0.4
@@ -39,12 +39,8 @@ class Omission(Task):
             return None
         phrase, missing, draft = rng.choice(found)
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", ask("omission", language, rng, phrase=phrase)),
-            Turn("assistant", pair.target),
-        ]
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, draft, ask("omission", language, rng, phrase=phrase), pair.target)
         return self.conversation(turns, pair, language, missing=missing, draft=draft)
 
     def _phrases(self, pair: Pair) -> Iterator[tuple[str, str, str]]:

@@ -9,8 +9,8 @@ from bayling.instruct.checks import fault, similarity
 from bayling.instruct.lexicon import Term
 from bayling.instruct.nearness import far
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form, fold
+from bayling.instruct.task import Task, Verdict, revision
+from bayling.instruct.words import contains_form, fold, splice
 
 EARLIER = 2
 """Texts before the last one."""
@@ -55,14 +55,9 @@ class Persistence(Task):
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         (first, known), *rest = earlier
         instead = term.others[0]
-        draft = first.target[: known.span[0]] + instead + first.target[known.span[1] :]
+        draft = splice(first.target, known.span, instead)
         agreed = ask("persistence", language, rng, term=term.source, translation=term.target)
-        turns = [
-            Turn("user", ask_translation(first, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", agreed),
-            Turn("assistant", first.target),
-        ]
+        turns = revision(ask_translation(first, language, rng), draft, agreed, first.target)
         for other in (*(each for each, _ in rest), pair):
             turns += [Turn("user", ask_translation(other, language, rng)), Turn("assistant", other.target)]
         more = [each for each, _ in earlier]

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from random import Random
 
 from bayling.clean import placeholders
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
+from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import upper_first, words
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z_ ]+")
@@ -36,12 +36,8 @@ class Placeholder(Task):
         draft = re.sub(r" +(?= |[.,)])", "", pair.target.replace(wanted, instead)).strip()
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         kind = "markup" if wanted[0] in "<&" else "placeholder"
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", ask(kind, language, rng, placeholder=wanted)),
-            Turn("assistant", pair.target),
-        ]
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, draft, ask(kind, language, rng, placeholder=wanted), pair.target)
         return self.conversation(turns, pair, language, draft=draft, instead=instead)
 
     def _flaws(self, pair: Pair, wanted: str) -> list[str]:

@@ -7,7 +7,7 @@ from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.address import form_of_address, forms_of_address, readdressed
 from bayling.instruct.checks import fault
-from bayling.instruct.nearness import far
+from bayling.instruct.nearness import says_the_same
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
 
@@ -62,5 +62,4 @@ class Register(Task):
             return Verdict(False, 0, "does not address the reader")
         if found != {facts["form"]}:
             return Verdict(False, 0, f"is not {facts['form']} throughout")
-        near, wrong = far(answer, facts["reference"])
-        return Verdict(not wrong, near if wrong else 1, wrong)
+        return says_the_same(answer, facts["reference"])

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from random import Random
 
-from bayling.conversation import Conversation, Turn
+from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form, words
+from bayling.instruct.task import Task, Verdict, revision
+from bayling.instruct.words import contains_form, splice, words
 
 
 class Replacement(Task):
@@ -19,23 +19,15 @@ class Replacement(Task):
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        terms = [
-            term
-            for term in self.lexicon.terms(pair)
-            if term.others and 2 * len(term.target) < len(pair.target)
-        ]
+        terms = [term for term in self.lexicon.minor_terms(pair) if term.others]
         if not terms:
             return None
         term = rng.choice(terms)
         new, old = pair.target[slice(*term.span)], rng.choice(term.others)
-        draft = pair.target[: term.span[0]] + old + pair.target[term.span[1] :]
+        draft = splice(pair.target, term.span, old)
         language = draw_language(rng, pair.source_lang, pair.target_lang)
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", ask("replacement", language, rng, old=old, new=new)),
-            Turn("assistant", pair.target),
-        ]
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, draft, ask("replacement", language, rng, old=old, new=new), pair.target)
         return self.conversation(turns, pair, language, right=new, instead=old, draft=draft)
 
     @staticmethod

@@ -7,13 +7,11 @@ from bayling.clean import identify
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, similarity
+from bayling.instruct.nearness import NEAR
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.words import fold
 
-NEAR = 0.3
-"""Least similarity (chrF, 0 to 1) to the human translation, as nine in ten of other people's reach
-(benchmarks/checkers.py)."""
 FEWEST_WORDS = 3
 """Words of the source: a label of one word is often the same in two languages."""
 

@@ -26,10 +26,9 @@ class Retrieval(Task):
         pair = pairs[0]
         if is_label(pair):
             return None
-        others = self.lexicon.concordance(pair).neighbours(pair, rng, rng.randint(FEWEST, MOST) - 1)
-        if len(others) + 1 < FEWEST:
+        listed = [each.target for each in self.lexicon.concordance(pair).listed(pair, rng, FEWEST, MOST)]
+        if not listed:
             return None
-        listed = [pair.target, *(other.target for other in others)]
         rng.shuffle(listed)
         language = draw_language(rng, pair.source_lang, pair.target_lang)
         request = ask("retrieval", language, rng, target_language=pair.target_lang)

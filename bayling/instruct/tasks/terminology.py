@@ -7,8 +7,8 @@ from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
-from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form, words
+from bayling.instruct.task import Task, Verdict, revision
+from bayling.instruct.words import contains_form, splice, words
 
 AT_ONCE = 0.25
 """Share of the conversations in which the term is given with the text."""
@@ -23,7 +23,7 @@ class Terminology(Task):
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        terms = [term for term in self.lexicon.terms(pair) if 2 * len(term.target) < len(pair.target)]
+        terms = self.lexicon.minor_terms(pair)
         disputed = [term for term in terms if term.others]
         if not disputed and self.lexicon.disputed(pair.source_lang, pair.target_lang):
             return (
@@ -39,13 +39,9 @@ class Terminology(Task):
             turns = [Turn("user", request), Turn("assistant", pair.target)]
             return self.conversation(turns, pair, language, term=term.target)
         instead = term.others[0] if rng.random() < 0.5 else rng.choice(term.others)
-        draft = pair.target[: term.span[0]] + instead + pair.target[term.span[1] :]
-        turns = [
-            Turn("user", ask_translation(pair, language, rng)),
-            Turn("assistant", draft, weight=0),
-            Turn("user", ask("terminology", language, rng, **wish)),
-            Turn("assistant", pair.target),
-        ]
+        draft = splice(pair.target, term.span, instead)
+        asked = ask_translation(pair, language, rng)
+        turns = revision(asked, draft, ask("terminology", language, rng, **wish), pair.target)
         return self.conversation(turns, pair, language, term=term.target, instead=instead, draft=draft)
 
     @staticmethod
