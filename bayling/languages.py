@@ -7,18 +7,15 @@ put no space between words, which codes mean the same to translators) stands in 
 import difflib
 import re
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
 from bayling.errors import BaylingError
+from bayling.packaged import read_packaged
 
 
 @cache
 def _table() -> dict[str, Any]:
-    text = (resources.files("bayling") / "languages.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return read_packaged("languages.yaml")
 
 
 @cache

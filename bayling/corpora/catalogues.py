@@ -10,17 +10,15 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from fnmatch import translate
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from bayling.corpora.formats.gettext import compiled_messages
 from bayling.corpora.originals import Originals
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.languages import standardize
+from bayling.packaged import read_packaged
 from bayling.progress import progress
 from bayling.wheels import fetch
 
@@ -28,8 +26,7 @@ from bayling.wheels import fetch
 @cache
 def catalogues() -> dict[str, dict[str, Any]]:
     """What `catalogues.yaml` says, by name."""
-    text = (resources.files("bayling") / "corpora" / "catalogues.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return read_packaged("corpora/catalogues.yaml")
 
 
 def read_catalogue(name: str, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bayling.corpora.formats import read_pairs
@@ -15,6 +13,7 @@ from bayling.download import download
 from bayling.errors import BaylingError
 from bayling.files import home
 from bayling.languages import script
+from bayling.packaged import read_packaged
 
 
 class Source(BaseModel):
@@ -54,8 +53,8 @@ class Source(BaseModel):
 @cache
 def public_sources() -> dict[str, Source]:
     """The catalog, by name."""
-    text = (resources.files("bayling") / "corpora" / "public.yaml").read_text(encoding="utf-8")
-    return {name: Source.model_validate(entry) for name, entry in yaml.safe_load(text).items()}
+    entries = read_packaged("corpora/public.yaml")
+    return {name: Source.model_validate(entry) for name, entry in entries.items()}
 
 
 def public_source(name: str) -> Source:

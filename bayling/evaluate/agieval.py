@@ -8,15 +8,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
-
-import yaml
 
 from bayling.errors import BaylingError
 from bayling.evaluate.equivalence import equivalent
 from bayling.files import read_json_lines
+from bayling.packaged import read_packaged
 
 Answer = str | frozenset[str] | None
 Label = str | Sequence[str] | None
@@ -50,8 +48,7 @@ class Exam:
 @cache
 def exams() -> dict[str, Exam]:
     """Every exam by name."""
-    text = (resources.files("bayling.evaluate") / "agieval.yaml").read_text(encoding="utf-8")
-    return {name: Exam(name, **fields) for name, fields in yaml.safe_load(text).items()}
+    return {name: Exam(name, **fields) for name, fields in read_packaged("evaluate/agieval.yaml").items()}
 
 
 def find_exam(name: str) -> Exam:

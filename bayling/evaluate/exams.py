@@ -7,11 +7,8 @@ sit_exams([("tuned", named("runs/mine"))], find_exams(Path("AGIEval"), []), "rep
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, get_args
-
-import yaml
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
@@ -22,6 +19,7 @@ from bayling.evaluate.answers import Model, Question, ask, likeliest
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.systems import named_each
 from bayling.files import read_json_lines
+from bayling.packaged import read_packaged
 
 LETTERS = "ABCDEFG"
 REPLY_TOKENS = 100
@@ -162,6 +160,4 @@ def _prompt(exam: Exam, row: dict[str, Any], options: Sequence[str]) -> str:
 
 @cache
 def _prompts() -> dict[str, dict[str, Any]]:
-    text = (resources.files("bayling.evaluate") / "exams.yaml").read_text(encoding="utf-8")
-    prompts: dict[str, dict[str, Any]] = yaml.safe_load(text)
-    return prompts
+    return read_packaged("evaluate/exams.yaml")

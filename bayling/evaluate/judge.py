@@ -11,12 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from itertools import permutations
 from pathlib import Path
 from typing import Any
-
-import yaml
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
@@ -24,6 +21,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue
 from bayling.files import read_json_lines, replacing
+from bayling.packaged import read_packaged
 
 SCORE = re.compile(
     r"Score of (?:the )?Assistant (\d):\s*(\d+(?:\.\d+)?)(?!\d|\.\d|\s*[-–]\s*\d)", re.IGNORECASE
@@ -116,9 +114,7 @@ def prompt(dialogue: Dialogue, answers: Sequence[Sequence[str]]) -> str:
 
 @cache
 def _words() -> dict[str, Any]:
-    return dict(
-        yaml.safe_load((resources.files("bayling.evaluate") / "judge.yaml").read_text(encoding="utf-8"))
-    )
+    return read_packaged("evaluate/judge.yaml")
 
 
 def _question(

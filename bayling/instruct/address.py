@@ -1,20 +1,17 @@
 """Forms of address: whether a text speaks to its reader formally or informally, by the words of `address.yaml`."""
 
 from functools import cache
-from importlib import resources
 from typing import Any, Literal
 
-import yaml
-
 from bayling.instruct.words import tokens
+from bayling.packaged import read_packaged
 
 Form = Literal["formal", "informal"]
 
 
 @cache
 def _words(tag: str) -> dict[str, Any]:
-    text = (resources.files("bayling") / "instruct" / "address.yaml").read_text(encoding="utf-8")
-    row = yaml.safe_load(text).get(tag.partition("-")[0], {})
+    row = read_packaged("instruct/address.yaml").get(tag.partition("-")[0], {})
     return {form: frozenset(row[form].split()) for form in ("formal", "informal") if row} | {
         "same": row.get("same", {})
     }

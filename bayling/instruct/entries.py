@@ -5,14 +5,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from functools import cache, cached_property
-from importlib import resources
-
-import yaml
 
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
 from bayling.instruct.words import fold, tokens, unmutated
 from bayling.languages import segmented
+from bayling.packaged import read_packaged
 
 MOST_WORDS = 3
 """Words of a term; of its translation, one more."""
@@ -90,8 +88,7 @@ class Entries:
 @cache
 def function_words(tag: str) -> frozenset[str]:
     """Words of a language that mean little by themselves; none where they are not listed."""
-    text = (resources.files("bayling") / "instruct" / "function_words.yaml").read_text(encoding="utf-8")
-    return frozenset(dict(yaml.safe_load(text)).get(tag.partition("-")[0], "").split())
+    return frozenset(read_packaged("instruct/function_words.yaml").get(tag.partition("-")[0], "").split())
 
 
 def is_term(text: str, tag: str) -> bool:

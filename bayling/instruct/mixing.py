@@ -11,10 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from heapq import heapify, heappop, heappush
-from importlib import resources
 from random import Random
-
-import yaml
 
 from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
@@ -23,6 +20,7 @@ from bayling.hashing import stable_hash
 from bayling.instruct.general import in_share, is_general
 from bayling.instruct.task import Task
 from bayling.languages import segmented
+from bayling.packaged import read_packaged
 from bayling.progress import progress
 
 PATIENCE = 1000
@@ -60,8 +58,7 @@ def named_mix(name: str) -> dict[str, float]:
     Raises:
         BaylingError: there is none; lists those that there are.
     """
-    text = (resources.files("bayling") / "instruct" / "mixes.yaml").read_text(encoding="utf-8")
-    known = dict(yaml.safe_load(text))
+    known = read_packaged("instruct/mixes.yaml")
     if name not in known:
         raise BaylingError(f"build.mix: no mix {name!r} among {', '.join(known)}")
     return dict(known[name])

@@ -1,12 +1,10 @@
 """Negation: which words of a text deny, in the languages of `negations.yaml`."""
 
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
-import yaml
-
 from bayling.instruct.words import Token, tokens, words
+from bayling.packaged import read_packaged
 
 
 class _Words(NamedTuple):
@@ -16,9 +14,8 @@ class _Words(NamedTuple):
 
 @cache
 def _table() -> dict[str, _Words]:
-    text = (resources.files("bayling") / "instruct" / "negations.yaml").read_text(encoding="utf-8")
     found = {}
-    for language, row in yaml.safe_load(text).items():
+    for language, row in read_packaged("instruct/negations.yaml").items():
         droppable = frozenset(row["drop"].split())
         found[language] = _Words(droppable, droppable | frozenset(row["other"].split()))
     return found

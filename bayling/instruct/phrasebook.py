@@ -11,10 +11,9 @@ from importlib import resources
 from random import Random
 from typing import Any
 
-import yaml
-
 from bayling.corpora.pair import Pair
 from bayling.languages import language_name
+from bayling.packaged import read_packaged
 
 SHORT = 60
 """Characters of a text that is asked about in the middle of a sentence, at most."""
@@ -22,10 +21,7 @@ SHORT = 60
 
 @cache
 def _book(language: str) -> dict[str, Any]:
-    text = (resources.files("bayling") / "instruct" / "phrasebooks" / f"{language}.yaml").read_text(
-        encoding="utf-8"
-    )
-    return dict(yaml.safe_load(text))
+    return read_packaged(f"instruct/phrasebooks/{language}.yaml")
 
 
 @cache

@@ -10,14 +10,12 @@ import sys
 import zipfile
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bayling.errors import BaylingError
 from bayling.files import home, replacing, sha256
+from bayling.packaged import read_packaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +32,7 @@ class Foundation:
 @cache
 def packaged() -> dict[str, dict[str, Any]]:
     """What `foundations.yaml` says of each foundation that needs no hub."""
-    text = (resources.files("bayling") / "models" / "foundations.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return read_packaged("models/foundations.yaml")
 
 
 def resolve(name: str) -> Foundation:

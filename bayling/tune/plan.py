@@ -15,14 +15,12 @@ Activations are counted operation by operation as in arXiv 2205.05198, for the o
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bayling.errors import BaylingError
 from bayling.files import read_json
+from bayling.packaged import read_packaged
 from bayling.recipe import Recipe, Tune
 
 GIB = 2**30
@@ -80,9 +78,8 @@ class Shape:
 @cache
 def known_shapes() -> dict[str, Shape]:
     """The shapes of `models/shapes.yaml`, by name and by hub id."""
-    text = (resources.files("bayling") / "models" / "shapes.yaml").read_text(encoding="utf-8")
     shapes: dict[str, Shape] = {}
-    for name, entry in yaml.safe_load(text).items():
+    for name, entry in read_packaged("models/shapes.yaml").items():
         ids = entry.pop("ids")
         shapes |= dict.fromkeys([name, *ids], Shape(**entry))
     return shapes

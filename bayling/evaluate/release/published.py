@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib import resources
 from statistics import fmean
 from typing import Any
 
-import yaml
+from bayling.packaged import read_packaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,7 @@ class Group:
 @cache
 def published() -> dict[str, Any]:
     """The whole file."""
-    text = (resources.files("bayling.evaluate.release") / "published.yaml").read_text(encoding="utf-8")
-    return dict(yaml.safe_load(text))
+    return read_packaged("evaluate/release/published.yaml")
 
 
 def absent() -> list[str]:

@@ -8,13 +8,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import spread
 from bayling.evaluate.suites.readers import Item, read
 from bayling.languages import standardize
+from bayling.packaged import read_packaged
 
 
 @dataclass(slots=True)
@@ -108,8 +108,7 @@ def find_suite(name: str) -> Suite:
     """
     if name not in suite_names():
         raise BaylingError(f"unknown suite {name!r}; there are {', '.join(suite_names())}")
-    text = (resources.files(__package__) / f"{name}.yaml").read_text(encoding="utf-8")
-    return Suite(name=name, **yaml.safe_load(text))
+    return Suite(name=name, **read_packaged(f"evaluate/suites/{name}.yaml"))
 
 
 @cache
