@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -126,6 +126,12 @@ def read_json_lines(path: Path) -> list[Any]:
         except ValueError as error:
             raise BaylingError(f"{path}: line {number} is not whole JSON ({error})") from error
     return values
+
+
+def write_json_lines(path: Path, rows: Iterable[Any]) -> None:
+    """Write a JSON value a line, whole or not at all."""
+    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def write_json(path: Path, value: Any) -> None:

@@ -4,7 +4,6 @@ A file of questions holds `{"question_id", "text": "…" or ["…", "…"], "cat
 the same with `"response": ["…", "…"]`, an answer a turn.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question, ask
-from bayling.files import read_json_lines, replacing
+from bayling.files import read_json_lines, write_json_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +92,16 @@ def answer_dialogues(
 
 def write_answers(dialogues: Sequence[Dialogue], answers: Sequence[tuple[str, ...]], path: Path) -> None:
     """Write a file of answers, whole or not at all."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
-        for dialogue, given in zip(dialogues, answers, strict=True):
-            row = {"question_id": dialogue.id, "text": dialogue.turns, "category": dialogue.category}
-            file.write(json.dumps(row | {"response": given}, ensure_ascii=False) + "\n")
+    rows = (
+        {
+            "question_id": dialogue.id,
+            "text": dialogue.turns,
+            "category": dialogue.category,
+            "response": given,
+        }
+        for dialogue, given in zip(dialogues, answers, strict=True)
+    )
+    write_json_lines(path, rows)
 
 
 def _conversation(dialogue: Dialogue, answers: tuple[str, ...]) -> tuple[Turn, ...]:

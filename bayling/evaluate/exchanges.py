@@ -7,8 +7,7 @@ what was agreed on in turn 2 still kept in turn 4? A contradictory request (`ref
 the answer says what the source does not.
 """
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -21,7 +20,7 @@ from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.interaction import measure, wilson
 from bayling.evaluate.revisions import preserved, strayed
-from bayling.files import digest, replacing, write_json
+from bayling.files import digest, write_json, write_json_lines
 from bayling.instruct import check
 from bayling.instruct.words import contains, contains_form
 from bayling.signature import signature
@@ -138,10 +137,10 @@ def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> tuple[in
 
 
 def _write_verdicts(items: Sequence[Conversation], answers: Sequence[str], path: Path) -> None:
-    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
+    def rows() -> Iterator[dict[str, Any]]:
         for item, answer in zip(items, answers, strict=True):
             verdict = check(item.answered(answer))
-            row = {
+            yield {
                 "id": item.key,
                 "task": item.task,
                 "answer": answer,
@@ -151,7 +150,8 @@ def _write_verdicts(items: Sequence[Conversation], answers: Sequence[str], path:
                 "strayed": strayed(item, answer),
                 "preserved": preserved(item, answer),
             }
-            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    write_json_lines(path, rows())
 
 
 def _percent(share: float | None) -> str:

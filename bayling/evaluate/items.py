@@ -6,7 +6,6 @@ An item is a conversation, a line of JSON, whose last turn is the human answer. 
 same pairs, seed and version give the same items.
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +15,7 @@ from bayling.clean import Rejected, clean, thresholds
 from bayling.conversation import Conversation, Turn, check_turns, read_conversations
 from bayling.corpora.formats import read_pairs
 from bayling.errors import BaylingError
-from bayling.files import read_json_lines, replacing
+from bayling.files import read_json_lines, write_json_lines
 from bayling.instruct import make_tasks
 from bayling.instruct.mixing import Shares, mix
 from bayling.portion import by_message
@@ -65,9 +64,7 @@ def make_items(
 
 def write_items(items: Sequence[Conversation], path: Path) -> None:
     """Write the file, whole or not at all."""
-    with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:
-        for item in items:
-            file.write(json.dumps({"id": item.key, **asdict(item)}, ensure_ascii=False) + "\n")
+    write_json_lines(path, ({"id": item.key, **asdict(item)} for item in items))
 
 
 def read_items(path: Path) -> list[Conversation]:

@@ -6,7 +6,6 @@ Every reply is kept in `folder`. One that gives no scores is asked for again; if
 entered in `folder/unread.jsonl`, where a person writes the scores that it means; before, nothing is reported.
 """
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue
-from bayling.files import read_json_lines, replacing
+from bayling.files import read_json_lines, write_json_lines
 from bayling.packaged import read_packaged
 
 SCORE = re.compile(
@@ -156,9 +155,7 @@ def _resolve(
                 f"{path}: {names[at]}: scores must be {assistants} numbers from 1 to 10, not {given}"
             )
         scores[at] = tuple(map(float, given)) if given is not None else None
-    with replacing(path) as partial:
-        lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows]
-        partial.write_text("".join(lines), encoding="utf-8")
+    write_json_lines(path, rows)
     left = sum(given is None for given in scores)
     if left:
         raise BaylingError(

@@ -1,6 +1,5 @@
 """What a judge's reviews add up to: wins, ties and losses by category; how consistent and biased it is."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from bayling.evaluate.dialogues import Dialogue, read_answers, read_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.judge import Review, judge
 from bayling.evaluate.systems import named
-from bayling.files import replacing, write_json
+from bayling.files import write_json, write_json_lines
 
 ALL = "all"
 
@@ -88,9 +87,7 @@ def judge_files(
     given = {name: read_answers(path, dialogues) for name, path in zip(names, answers, strict=True)}
     reviews = judge(dialogues, given, named(model), folder, samples)
     verdict = sum_up(reviews, dialogues)
-    with replacing(folder / "reviews.jsonl") as partial:
-        lines = [json.dumps(asdict(review), ensure_ascii=False) + "\n" for review in reviews]
-        partial.write_text("".join(lines), encoding="utf-8")
+    write_json_lines(folder / "reviews.jsonl", map(asdict, reviews))
     write_json(folder / "verdict.json", asdict(verdict))
     return verdict
 
