@@ -102,8 +102,12 @@ def make_portion(
     All pairs of a source text are to be in one portion. Each makes its part of `build.conversations`.
     """
     options, seed = recipe.build, recipe.seed
-    rejected.extend(("held_out", pair) for pair in pairs if bare(pair.source) in outside.sources)
-    kept = [pair for pair in pairs if bare(pair.source) not in outside.sources]
+    kept = []
+    for pair in pairs:
+        if bare(pair.source) in outside.sources:
+            rejected.append(("held_out", pair))
+        else:
+            kept.append(pair)
     if outside.tests:
         kept = decontaminate(kept, outside.tests, rejected)
     if options.near_duplicates:
@@ -123,12 +127,7 @@ def make_portion(
     )
     every = by_message(kept)
     train, dev = _split(every, seed) if number == 0 else (every, [])
-    general = _general(recipe, outside, rejected, number, portions)
-    spared = [
-        each for each in general if number == 0 and stable_hash(seed, "dev", each.key) < DEV_SHARE * 2**64
-    ]
-    spared = spared[:DEV_MOST]
-    taught = [each for each in general if each not in spared] if spared else general
+    taught, spared = _split_general(_general(recipe, outside, rejected, number, portions), seed, number)
     return Portion(
         kept,
         tasks,
@@ -160,6 +159,18 @@ def _general(
                 else:
                     found.append(each)
     return found
+
+
+def _split_general(
+    general: Sequence[Conversation], seed: int, number: int
+) -> tuple[list[Conversation], list[Conversation]]:
+    """General instructions to tune on; and of the first portion, others for the loss."""
+    taught: list[Conversation] = []
+    spared: list[Conversation] = []
+    for each in general:
+        drawn = number == 0 and stable_hash(seed, "dev", each.key) < DEV_SHARE * 2**64
+        (spared if drawn and len(spared) < DEV_MOST else taught).append(each)
+    return taught, spared
 
 
 def _part(whole: int, number: int, portions: int) -> int:

@@ -12,7 +12,6 @@ from bayling.engines.local import LocalEngine, Said, like_length
 from bayling.engines.tuned import Tuned, fingerprint
 from bayling.files import read_json, replacing, write_json
 
-BEAM_PATIENCE = 1.0
 COMPUTE_TYPE = "int8"
 
 
