@@ -89,33 +89,53 @@ def ask(questions: Sequence[Question], folder: Path) -> list[str]:
 
     Only what `folder` lacks is asked for: one model after the other, each but once for equal prompts.
     """
-    with ExitStack() as stack:
-        books: dict[Path, Book] = {}
+    with Shelf(folder) as shelf:
+        return shelf.ask(questions)
 
-        def book(place: Path, question: Question) -> Book:
-            path = place / question.file
-            if path not in books:
-                books[path] = stack.enter_context(Book(path))
-            return books[path]
 
+class Shelf:
+    """The books of a folder, each opened when it is first needed, for who asks again and again."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open = ExitStack()
+        self._books: dict[Path, Book] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def ask(self, questions: Sequence[Question]) -> list[str]:
+        """Like `ask`."""
         keys = [question.key for question in questions]
         missing: dict[str, list[Question]] = {}
         for key, question in zip(keys, questions, strict=True):
-            own, shared = book(folder, question), question.model.shared
+            own, shared = self._book(self.folder, question), question.model.shared
             if key in own.answers:
                 continue
-            if shared and key in (answers := book(shared, question).answers):
+            if shared and key in (answers := self._book(shared, question).answers):
                 own.add(key, question, answers[key])
             else:
                 missing.setdefault(key, []).append(question)
 
         def keep(key: str, answer: str) -> None:
             for question in missing[key]:
-                for place in filter(None, (folder, question.model.shared)):
-                    book(place, question).add(key, question, answer)
+                for place in filter(None, (self.folder, question.model.shared)):
+                    self._book(place, question).add(key, question, answer)
 
         _ask({key: same[0] for key, same in missing.items()}, keep)
-        return [book(folder, question).answers[key] for key, question in zip(keys, questions, strict=True)]
+        return [
+            self._book(self.folder, question).answers[key]
+            for key, question in zip(keys, questions, strict=True)
+        ]
+
+    def _book(self, place: Path, question: Question) -> "Book":
+        path = place / question.file
+        if path not in self._books:
+            self._books[path] = self._open.enter_context(Book(path))
+        return self._books[path]
 
 
 def odds_of(answer: str) -> list[float]:

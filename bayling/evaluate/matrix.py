@@ -18,7 +18,7 @@ from statistics import fmean, stdev
 
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
-from bayling.evaluate.answers import Model, Question, ask
+from bayling.evaluate.answers import Model, Question, Shelf
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import LinedFiles
@@ -137,7 +137,7 @@ def measure_matrix(
     model, started = replace(model, load=cache(model.load)), time.monotonic()
     answers: list[str] = []
     last = 0.0
-    with progress("matrix", len(turns)) as advance:
+    with Shelf(folder / "answers") as shelf, progress("matrix", len(turns)) as advance:
         for start in range(0, len(turns), CHUNK):
             now = time.monotonic()
             # What comes next takes about as long as what came last.
@@ -146,7 +146,7 @@ def measure_matrix(
             last = now
             chunk = turns[start : start + CHUNK]
             with silent():
-                answers += ask([_question(files, *turn, model) for turn in chunk], folder / "answers")
+                answers += shelf.ask([_question(files, *turn, model) for turn in chunk])
             advance(len(chunk), f"{len(answers)} segments")
     given: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for (source_lang, target_lang, line), answer in zip(turns, answers, strict=False):
