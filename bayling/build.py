@@ -18,7 +18,6 @@ pairs than memory holds.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from bayling.card import dataset_card
 from bayling.clean import Rejected, Thresholds, bare, clean, thresholds
 from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
+from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
 from bayling.files import digest, remove, replacing, sha256, write_json
 from bayling.hashing import stable_hash
@@ -199,18 +199,6 @@ def write_shards(conversations: Sequence[Conversation], folder: Path, first: int
         paths.append(folder / f"train-{first + start // SHARD:05d}.parquet")
         write_conversations(ordered[start : start + SHARD], paths[-1])
     return paths
-
-
-def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
-    """Write pairs to a Parquet file, a column each field."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = pa.schema([(name, pa.string()) for name in Pair.__slots__])
-    with replacing(path) as partial:
-        pq.write_table(
-            pa.Table.from_pylist([asdict(pair) for pair in pairs], columns), partial, compression="zstd"
-        )
 
 
 def read_pairs(path: Path) -> Iterator[Pair]:

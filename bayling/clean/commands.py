@@ -8,7 +8,8 @@ from rich.table import Table
 
 from bayling.clean.cleaning import Rejected
 from bayling.clean.rules import thresholds
-from bayling.clean.scores import score_corpora, score_table, threshold, write_kept, write_scores
+from bayling.clean.scores import score_corpora, score_table, threshold, write_scores
+from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
 
 
@@ -40,7 +41,7 @@ def clean_corpora(
         console.print(table)
     console.print(f"kept {len(kept):,} of {len(scored):,} pairs")
     if output:
-        write_kept(kept, output)
+        write_pairs(kept, output)
 
 
 def _limit(text: str) -> tuple[str, float]:

@@ -4,7 +4,8 @@ A Parquet file with the columns of the pair and one a rule, `score_length_ratio`
 `read_pairs` takes the pairs out of it.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,20 +67,17 @@ def holds_scores(path: Path) -> bool:
 
 def write_scores(scored: Scored, path: Path) -> None:
     """Write pairs and scores."""
-    _write(
-        path,
-        (
-            {name: getattr(pair, name) for name in Pair.__slots__}
-            | {PREFIX + rule: score for rule, score in scores.items()}
-            for pair, scores in scored.items()
-        ),
-        [PREFIX + rule for rule in RULES],
-    )
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
-
-def write_kept(pairs: Iterable[Pair], path: Path) -> None:
-    """Write pairs to a Parquet file that recipes take as a source."""
-    _write(path, ({name: getattr(pair, name) for name in Pair.__slots__} for pair in pairs), [])
+    rows = [
+        asdict(pair) | {PREFIX + rule: score for rule, score in scores.items()}
+        for pair, scores in scored.items()
+    ]
+    columns = [(name, pa.string()) for name in Pair.__slots__]
+    columns += [(PREFIX + rule, pa.float32()) for rule in RULES]
+    with replacing(path) as partial:
+        pq.write_table(pa.Table.from_pylist(rows, pa.schema(columns)), partial, compression="zstd")
 
 
 def read_scores(path: Path) -> Iterator[tuple[Pair, dict[str, float]]]:
@@ -107,12 +105,3 @@ def score_table(scored: Scored, limits: Thresholds) -> "Table":
         over = sum(value > limit for value in values)
         table.add_row(rule, *(f"{value:.4g}" for value in spread), f"{limit:g}", f"{over:,}")
     return table
-
-
-def _write(path: Path, rows: Iterable[dict[str, object]], numbers: Sequence[str]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    columns = [(name, pa.string()) for name in Pair.__slots__] + [(name, pa.float32()) for name in numbers]
-    with replacing(path) as partial:
-        pq.write_table(pa.Table.from_pylist(list(rows), pa.schema(columns)), partial, compression="zstd")

@@ -1,6 +1,10 @@
 """The pair: a source and a target segment with their languages, origin and licence."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+from bayling.files import replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,4 +34,16 @@ class Pair:
             target=self.source,
             source_lang=self.target_lang,
             target_lang=self.source_lang,
+        )
+
+
+def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
+    """Write pairs to a Parquet file, a column each field."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = pa.schema([(name, pa.string()) for name in Pair.__slots__])
+    with replacing(path) as partial:
+        pq.write_table(
+            pa.Table.from_pylist([asdict(pair) for pair in pairs], columns), partial, compression="zstd"
         )

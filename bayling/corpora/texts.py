@@ -1,6 +1,5 @@
 """Texts of any corpus, one by one with their languages: files of parallel text, plain text, conversations."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -72,15 +71,11 @@ def _records(file: File, form: str) -> Iterator[Any]:
 
         yield from (record for _, record in parquet_records(file))
         return
-    start = file.head.lstrip()
-    if start.startswith(b"["):
-        try:
-            yield json.loads(file.content())
-        except (ValueError, RecursionError) as error:
-            raise BaylingError(f"{file.where}: not whole JSON ({error})") from error
-        return
-    from bayling.corpora.formats.readers.jsonl import json_records
+    from bayling.corpora.formats.readers.jsonl import json_records, whole_json
 
+    if file.head.lstrip().startswith(b"["):
+        yield whole_json(file)
+        return
     yield from (record for _, record in json_records(file))
 
 

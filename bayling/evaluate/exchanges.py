@@ -18,7 +18,7 @@ from bayling.engines.engine import Options
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
-from bayling.evaluate.interaction import measure, wilson
+from bayling.evaluate.interaction import measure, wilson, with_interval
 from bayling.evaluate.revisions import preserved, strayed
 from bayling.files import digest, write_json, write_json_lines
 from bayling.instruct import check
@@ -161,5 +161,4 @@ def _percent(share: float | None) -> str:
 def _interval(count: int, total: int) -> str:
     if not total:
         return "–"
-    low, high = wilson(count, total)
-    return f"{count / total:.0%} ({low:.0%} to {high:.0%})"
+    return with_interval(count / total, *wilson(count, total))

@@ -14,15 +14,14 @@ METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
 def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
     """What ran, on what and how long, as lines of text."""
     recipe, manifest = run.recipe, run.manifest
-    machine, stages = manifest["machine"], manifest["stages"]
+    stages = manifest["stages"]
     tuned = stages["tune"]["figures"]
     times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
     data = read_json(run.data / "statistics.json")
     full = recipe.tune.method == "full"
     method = "all parameters" if full else f"{METHODS[recipe.tune.method]} of rank {recipe.tune.rank}"
     return [
-        ("Machine", f"{machine['processor']}, {machine['cores']} cores; {machine['system']}"),
-        ("Software", ", ".join(f"{name} {number}" for name, number in manifest["packages"].items())),
+        *surroundings_told(manifest["machine"], manifest["packages"]).items(),
         ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
         ("Foundation", recipe.foundation),
         ("Answers made with", results["engine"]),
@@ -44,6 +43,14 @@ def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
         ),
         ("Data signature", stages["build"]["figures"]["signature"]),
     ]
+
+
+def surroundings_told(machine: dict[str, Any], packages: dict[str, str]) -> dict[str, str]:
+    """The machine and the software in words."""
+    return {
+        "Machine": f"{machine['processor']}, {machine['cores']} cores; {machine['system']}",
+        "Software": ", ".join(f"{name} {number}" for name, number in packages.items()),
+    }
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -71,6 +71,11 @@ def measure(cases: Sequence[Conversation], system: str, answers: Sequence[str]) 
     }
 
 
+def with_interval(share: float, low: float, high: float) -> str:
+    """A share and its interval in words, such as `64% (46% to 79%)`."""
+    return f"{share:.0%} ({low:.0%} to {high:.0%})"
+
+
 def wilson(succeeded: int, cases: int, z: float = 1.959964) -> tuple[float, float]:
     """The interval that holds a share with 95 % confidence (Wilson 1927), from 0 to 1."""
     share = succeeded / cases

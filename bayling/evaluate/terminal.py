@@ -3,6 +3,7 @@
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from bayling.evaluate.interaction import with_interval
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.files import read_json
 from bayling.languages import language_name
@@ -61,7 +62,7 @@ def _interaction(tasks: dict[str, Cells]) -> "Grid":
         grid.add_column(system, justify="right")
     for task, cells in tasks.items():
         shown = (
-            f"{cell['success']:.0%} ({cell['low']:.0%} to {cell['high']:.0%})" if cell else "–"
+            with_interval(cell["success"], cell["low"], cell["high"]) if cell else "–"
             for cell in map(cells.get, systems)
         )
         grid.add_row(task, *shown)

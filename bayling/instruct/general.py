@@ -9,7 +9,6 @@ One record a line, a JSON list of them, or Parquet. A mix names them `general`, 
 language.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from typing import Any
 from bayling.clean import Rejected, identify, in_script_of
 from bayling.conversation import Conversation, Turn, check_turns
 from bayling.corpora.formats.reader import File
-from bayling.corpora.formats.readers.jsonl import json_records
+from bayling.corpora.formats.readers.jsonl import json_records, whole_json
 from bayling.corpora.formats.readers.parquet import parquet_records
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
@@ -96,11 +95,7 @@ def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if file.head.startswith(b"PAR1"):
         yield from parquet_records(file)
     elif file.head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):
-        try:
-            listed = json.loads(file.content())
-        except (ValueError, RecursionError) as error:
-            raise BaylingError(f"{file.where}: not whole JSON ({error})") from error
-        for number, record in enumerate(listed, 1):
+        for number, record in enumerate(whole_json(file), 1):
             if not isinstance(record, dict):
                 raise BaylingError(f"{file.where}: record {number} is not a JSON object")
             yield f"record {number}", record

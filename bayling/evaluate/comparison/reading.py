@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import RESULTS, Accuracy, read_accuracies
+from bayling.evaluate.facts import surroundings_told
 from bayling.files import read_json, read_json_lines
 from bayling.run import Run, open_run
 
@@ -157,13 +158,7 @@ def _answers(run: Run, system: str, set: str) -> dict[str, str]:
 
 
 def _surroundings(about: dict[str, Any]) -> dict[str, str]:
-    machine = about["machine"]
-    return {
-        "Machine": f"{machine['processor']}, {machine['cores']} cores; {machine['system']}",
-        "Software": ", ".join(
-            f"{name} {number}" for name, number in {"bayling": about["version"], **about["packages"]}.items()
-        ),
-    }
+    return surroundings_told(about["machine"], {"bayling": about["version"], **about["packages"]})
 
 
 def as_text(value: Any) -> str:

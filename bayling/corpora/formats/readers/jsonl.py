@@ -27,6 +27,18 @@ class Jsonl(Reader):
         return records_to_rows(json_records(file), file)
 
 
+def whole_json(file: File) -> Any:
+    """The one JSON value that the file is.
+
+    Raises:
+        BaylingError: it is not whole.
+    """
+    try:
+        return json.loads(file.content())
+    except (ValueError, RecursionError) as error:
+        raise BaylingError(f"{file.where}: not whole JSON ({error})") from error
+
+
 def json_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Place and content of each record.
 
