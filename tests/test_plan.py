@@ -105,15 +105,20 @@ def test_buckets_keep_the_rules_of_the_whole(several: Path, recipe: Recipe, tmp_
     assert not (several / "scratch").exists()
 
 
-def test_the_bytes_are_the_same_each_time(several: Path, recipe: Recipe, tmp_path: Path) -> None:
-    (tmp_path / "toy.json").write_text(recipe.model_dump_json())
+def build_command(recipe: Recipe, folder: Path, name: str, sizes: str) -> list[str]:
+    """Builds the recipe to a folder of that name, in a process of its own."""
+    (folder / "toy.json").write_text(recipe.model_dump_json())
     code = (
         "import sys; from pathlib import Path; from bayling import plan; from bayling.recipe import Recipe\n"
         "from bayling.build import build\n"
-        "plan.BUCKET, plan.SPOOL = 300, 170\n"
+        f"{sizes}\n"
         "build(Recipe.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))"
     )
-    command = [sys.executable, "-c", code, str(tmp_path / "toy.json"), str(tmp_path / "again")]
+    return [sys.executable, "-c", code, str(folder / "toy.json"), str(folder / name)]
+
+
+def test_the_bytes_are_the_same_each_time(several: Path, recipe: Recipe, tmp_path: Path) -> None:
+    command = build_command(recipe, tmp_path, "again", "plan.BUCKET, plan.SPOOL = 300, 170")
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "3"}, capture_output=True)
     found, again = digests(several), digests(tmp_path / "again")
     del found["rejected.tsv"]
@@ -142,14 +147,8 @@ def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch
 
 @pytest.mark.slow
 def test_a_build_that_is_killed_ends_in_the_same_bytes(recipe: Recipe, tmp_path: Path) -> None:
-    (tmp_path / "toy.json").write_text(recipe.model_dump_json())
-    code = (
-        "import sys; from pathlib import Path; from bayling import plan; from bayling.recipe import Recipe\n"
-        "from bayling.build import build\n"
-        "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 100, 2\n"
-        "build(Recipe.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))"
-    )
-    command = [sys.executable, "-c", code, str(tmp_path / "toy.json"), str(tmp_path / "data")]
+    sizes = "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 100, 2"
+    command = build_command(recipe, tmp_path, "data", sizes)
     started = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
     whole = time.monotonic() - started

@@ -145,17 +145,24 @@ def test_killed_at_ten_moments_and_run_again_it_ends_in_the_same_bytes():
     assert sorted(path for path in os.listdir() if "out.txt" in path) == ["out.txt"]
 
 
-def test_a_killed_run_is_not_done_again():
-    class Dying(Double):
-        def generate(self, conversations, options=None, done=None):
-            if len(self.batches) == 3:
-                raise KeyboardInterrupt
-            return super().generate(conversations, options)
+class Dying(Double):
+    """Is stopped after so many batches."""
 
+    def __init__(self, after: int) -> None:
+        super().__init__()
+        self.after = after
+
+    def generate(self, conversations, options=None, done=None):
+        if len(self.batches) == self.after:
+            raise KeyboardInterrupt
+        return super().generate(conversations, options)
+
+
+def test_a_killed_run_is_not_done_again():
     write("in.txt", LINES)
     [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
     with pytest.raises(KeyboardInterrupt):
-        perform(job, Dying())
+        perform(job, Dying(after=3))
     assert not Path("out.txt").exists()
     rest, whole = Double(), Double()
     perform(job, rest)
@@ -166,16 +173,10 @@ def test_a_killed_run_is_not_done_again():
 
 
 def test_what_another_model_or_glossary_said_is_not_taken():
-    class Dying(Double):
-        def generate(self, conversations, options=None, done=None):
-            if self.batches:
-                raise KeyboardInterrupt
-            return super().generate(conversations, options)
-
     write("in.txt", LINES)
     [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
     with pytest.raises(KeyboardInterrupt):
-        perform(job, Dying())
+        perform(job, Dying(after=1))
     other = Double()
     other.identity = "another"
     perform(job, other)
