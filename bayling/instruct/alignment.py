@@ -26,10 +26,11 @@ class Phrase(NamedTuple):
 
 
 class Alignment:
-    """What is learned from pairs of one direction, two to three seconds for 12,000 of them."""
+    """What is learned from pairs of one direction, three seconds for 12,000 of them."""
 
     def __init__(self, pairs: Sequence[Pair]) -> None:
         from thot.alignment import FastAlignModel, SymmetrizationHeuristic, SymmetrizedAligner
+        from threadpoolctl import threadpool_limits
 
         self.reliable = len(pairs) >= ENOUGH
         forward, backward = FastAlignModel(), FastAlignModel()
@@ -38,11 +39,14 @@ class Alignment:
             if 0 < len(source) <= LONGEST and 0 < len(target) <= LONGEST:
                 forward.add_sentence_pair(source, target)
                 backward.add_sentence_pair(target, source)
-        for model in (forward, backward):
-            model.start_training()
-            for _ in range(ITERATIONS):
-                model.train()
-            model.end_training()
+        # Several threads add up their counts in the order in which they end, so that the links of a few
+        # pairs would differ from machine to machine, and from run to run.
+        with threadpool_limits(1, user_api="openmp"):
+            for model in (forward, backward):
+                model.start_training()
+                for _ in range(ITERATIONS):
+                    model.train()
+                model.end_training()
         self._models = (forward, backward)  # the aligner does not keep them alive
         self._aligner = SymmetrizedAligner(forward, backward)
         self._aligner.heuristic = SymmetrizationHeuristic.GROW_DIAG_FINAL_AND
