@@ -27,7 +27,7 @@ from bayling.conversation import Conversation, write_conversations
 from bayling.corpora import Pair, read_source
 from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
-from bayling.files import digest, remove, replacing, sha256, write_json
+from bayling.files import digest, hashes, remove, replacing, sha256, write_json
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
@@ -83,12 +83,14 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         (partial / "README.md").write_text(dataset_card(recipe, told, name), encoding="utf-8")
         for path in made.scratch:
             remove(path)
+        files = hashes(partial)
     return {
         "conversations": told["conversations"],
         "test_cases": len(test),
         "test_pairs": len(test_pairs),
         "rejected": sum(sum(counts.values()) for counts in told["rejected"].values()),
         "signature": name,
+        "files": files,
     }
 
 

@@ -63,8 +63,17 @@ def build(
     keep_rejected: Annotated[
         bool, typer.Option("--keep-rejected", help="Build again, and write rejected.tsv beside the data.")
     ] = False,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Build a run's data again from its manifest and compare every byte.")
+    ] = False,
 ) -> None:
     """Make conversations out of parallel text."""
+    if verify:
+        from bayling.verify import verify as verify_run
+
+        if not verify_run(_built(recipe, set_, runs)):
+            raise typer.Exit(1)
+        return
     from bayling.pipeline import run_stages
 
     run_stages(_run(recipe, set_, runs), ["build"], again=again or keep_rejected, keep_rejected=keep_rejected)
@@ -685,6 +694,18 @@ def _run(recipe: str, changes: list[str] | None, runs: Path) -> Any:
 
     read = read_recipe(recipe, changes or [])
     return Run(runs / read.name, read)
+
+
+def _built(what: str, changes: list[str] | None, runs: Path) -> Any:
+    """The run in a folder, or else the one that was built from a recipe."""
+    from bayling.run import open_run
+
+    if Path(what).is_dir():
+        return open_run(Path(what))
+    found = _run(what, changes, runs)
+    if not found.done("build"):
+        raise BaylingError(f"{found.folder}: not built from this recipe; build it, or name a run's folder")
+    return found
 
 
 def _stage(stage: str, recipe: str, changes: list[str] | None, runs: Path, again: bool) -> None:

@@ -74,6 +74,11 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def hashes(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each file of a folder, by name."""
+    return {path.name: sha256(path) for path in sorted(folder.iterdir())}
+
+
 def digest(value: Any) -> str:
     """16 hexadecimal digits that name a JSON-like value: equal values, equal digests."""
     text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
