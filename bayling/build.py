@@ -6,6 +6,7 @@
       test-pairs.parquet      held-out pairs to translate
       test.parquet            held-out interactive cases
       statistics.json         counts by task, language, source and licence, and of what was rejected and why
+      statistics.html         the same as a page with plots
       rejected.tsv            the rejected pairs, where asked for
       README.md               the dataset card
 
@@ -36,6 +37,7 @@ from bayling.portion import Made, by_message, kept_out, make_portion, order, tun
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe
 from bayling.signature import signature
+from bayling.statistics_page import statistics_page
 from bayling.tally import add_up, statistics, tally
 
 SHARD = 100_000
@@ -81,6 +83,8 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
             seed=seed,
         )
         (partial / "README.md").write_text(dataset_card(recipe, told, name), encoding="utf-8")
+        page = statistics_page(recipe, told, name)
+        (partial / "statistics.html").write_text(page, encoding="utf-8")
         for path in made.scratch:
             remove(path)
         files = hashes(partial)

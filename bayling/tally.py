@@ -1,7 +1,7 @@
 """Counts of what was built, which parts of a build add up."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from bayling.clean import Rejected
@@ -9,23 +9,58 @@ from bayling.conversation import Conversation
 from bayling.corpora import Pair
 
 REJECTED = "rejected: "
+VALUES: dict[str, Callable[[Conversation], Sequence[str]]] = {
+    "task": lambda each: (each.task,),
+    "direction": lambda each: (f"{each.source_lang}-{each.target_lang}",),
+    "language": lambda each: (each.target_lang,),
+    "request_language": lambda each: (each.request_lang,),
+    "corpus": lambda each: each.corpora,
+    "licence": lambda each: each.licences,
+}
+"""What conversations are counted by; `language` is the last answer's."""
+MEASURES = ("by", "turns_by", "characters_by")
+"""What is counted of them: themselves, their turns and their characters."""
 Tally = dict[str, Counter[str]]
 """What is counted to value to number; JSON-like."""
 
 
-def tally(train: Sequence[Conversation], pairs: Iterable[Pair], rejected: Rejected) -> Tally:
+def tally(train: Iterable[Conversation], pairs: Iterable[Pair], rejected: Rejected) -> Tally:
     """Counts of conversations to tune on, of the pairs that they were made of, and of what was rejected."""
+    counted: dict[str, dict[str, list[int]]] = {name: {} for name in VALUES}
+    lengths, answers = Counter[str](), Counter[str]()
+    total = [0, 0, 0]
+    for each in train:
+        counts = (1, len(each.messages), sum(len(turn.content) for turn in each.messages))
+        _add(total, counts)
+        lengths[_at_most(counts[2])] += 1
+        answers[_at_most(len(each.answer))] += 1
+        for name, values in VALUES.items():
+            for value in values(each):
+                _add(counted[name].setdefault(value, [0, 0, 0]), counts)
     return {
-        "conversations": Counter({"": len(train)}),
-        "turns": Counter({"": sum(len(conversation.messages) for conversation in train)}),
-        "by_task": Counter(conversation.task for conversation in train),
-        "by_direction": Counter(f"{each.source_lang}-{each.target_lang}" for each in train),
-        "by_request_language": Counter(conversation.request_lang for conversation in train),
-        "by_corpus": Counter(corpus for conversation in train for corpus in conversation.corpora),
-        "by_licence": Counter(licence for conversation in train for licence in conversation.licences),
+        "conversations": Counter({"": total[0]}),
+        "turns": Counter({"": total[1]}),
+        "characters": Counter({"": total[2]}),
+        **{
+            f"{measure}_{name}": Counter({value: counts[number] for value, counts in found.items()})
+            for name, found in counted.items()
+            for number, measure in enumerate(MEASURES)
+        },
+        "lengths": lengths,
+        "answer_lengths": answers,
         "pairs": Counter(pair.target_lang for pair in pairs),
         **{REJECTED + reason: Counter(counts) for reason, counts in rejected.counts().items()},
     }
+
+
+def _add(total: list[int], counts: Sequence[int]) -> None:
+    for number, count in enumerate(counts):
+        total[number] += count
+
+
+def _at_most(characters: int) -> str:
+    """The least power of two that is no less."""
+    return str(1 << max(characters - 1, 0).bit_length())
 
 
 def add_up(tallies: Iterable[Tally]) -> Tally:
@@ -44,19 +79,21 @@ def statistics(
     skipped: Counter[str],
 ) -> dict[str, Any]:
     """What `statistics.json` says; `splits` has the conversations that are not tuned on."""
-    most_first = {
-        name: dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
-        for name, counts in counted.items()
-    }
+    most_first = {name: _most_first(counts) for name, counts in counted.items()}
     reasons = sorted(name for name in counted if name.startswith(REJECTED))
     return {
         "conversations": counted["conversations"][""],
         "turns": counted["turns"][""],
+        "characters": counted["characters"][""],
         "splits": {
             "train": counted["conversations"][""],
             **{name: len(each) for name, each in splits.items()},
         },
-        **{name: most_first[name] for name in most_first if name.startswith("by_")},
+        **{f"{measure}_{name}": most_first[f"{measure}_{name}"] for measure in MEASURES for name in VALUES},
+        **{
+            name: dict(sorted(counted[name].items(), key=lambda item: int(item[0])))
+            for name in ("lengths", "answer_lengths")
+        },
         "pairs": most_first["pairs"],
         "test_cases": _counts(conversation.task for conversation in splits["test"]),
         "test_pairs": _counts(pair.target_lang for pair in test_pairs),
@@ -66,4 +103,8 @@ def statistics(
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
-    return dict(sorted(Counter(values).items(), key=lambda item: (-item[1], item[0])))
+    return _most_first(Counter(values))
+
+
+def _most_first(counts: Counter[str]) -> dict[str, int]:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

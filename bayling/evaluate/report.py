@@ -19,6 +19,7 @@ from bayling.evaluate.systems import TUNED
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.files import read_json, replacing
 from bayling.instruct import task_class
+from bayling.pages import templates
 from bayling.recipe import Recipe, read_recipe, shipped
 from bayling.run import Run
 
@@ -42,9 +43,9 @@ def write_report(run: Run) -> dict[str, Any]:
     Raises:
         BaylingError: a file of the run is missing or damaged.
     """
-    view, templates = _view(run), pages()
+    view, environment = _view(run), pages()
     for page, path in (("report.html", run.report), ("report.md", run.report.with_suffix(".md"))):
-        text = templates.get_template(f"{page}.jinja").render(view)
+        text = environment.get_template(f"{page}.jinja").render(view)
         with replacing(path) as partial:
             partial.write_text(text, encoding="utf-8")
     return {"report": str(run.report)}
@@ -52,25 +53,12 @@ def write_report(run: Run) -> dict[str, Any]:
 
 def pages() -> "Environment":
     """The templates in `pages/`, and what they may say."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    templates = Environment(
-        loader=PackageLoader("bayling.evaluate", "pages"),
-        autoescape=lambda page: page is not None and ".html" in page,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    templates.filters |= {
-        "name": languages.language_name,
-        "autonym": languages.autonym,
-        "direction": languages.direction,
-        "upper_first": lambda text: text[:1].upper() + text[1:],
-        "lower_first": lambda text: text[:1].lower() + text[1:],
+    environment = templates("bayling.evaluate")
+    environment.filters |= {
         "enumerate": enumerate_names,
         "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
     }
-    return templates
+    return environment
 
 
 def _view(run: Run) -> dict[str, Any]:
