@@ -383,6 +383,19 @@ def export(
     typer.echo(output)
 
 
+@app.command("export-data")
+def export_data(
+    run: Annotated[Path, typer.Argument(help="A run, its data, or a Parquet file of conversations.")],
+    project: Annotated[str, typer.Option("--for", help="`llamafactory`, `axolotl` or `trl`.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for data and configuration.")],
+) -> None:
+    """Write conversations for another tuning project, with the loss on the same answers."""
+    from bayling.export_data import export_data
+
+    for split, count in export_data(run, project, output).items():
+        typer.echo(f"{output}: {count:,} records in {split}.jsonl")
+
+
 delta = typer.Typer(help="Hand on what tuning changed, without the foundation.", no_args_is_help=True)
 app.add_typer(delta, name="delta")
 BaseArgument = Annotated[Path, typer.Argument(help="The folder of the foundation's weights.")]
