@@ -3,6 +3,7 @@
 Follows huggingface.co/docs/hub/datasets-cards.
 """
 
+import re
 from typing import Any
 
 import yaml
@@ -11,15 +12,20 @@ from bayling.recipe import Recipe
 
 HUB_LICENCES = frozenset(
     {
-        *("agpl-3.0", "apache-2.0", "bsd-3-clause", "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0"),
-        *("cc-by-sa-4.0", "cc0-1.0", "gpl-2.0", "gpl-3.0", "lgpl-2.1", "lgpl-3.0", "mit", "mpl-2.0"),
+        *("afl-3.0", "agpl-3.0", "apache-2.0", "artistic-2.0", "bsd-2-clause", "bsd-3-clause", "bsl-1.0", "cc0-1.0"),
+        *("cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "cc-by-nd-4.0"),
+        *("cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0"),
+        *("cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "epl-2.0", "eupl-1.1", "eupl-1.2", "gfdl", "gpl-2.0", "gpl-3.0", "isc"),
+        *("lgpl-2.1", "lgpl-3.0", "mit", "mpl-2.0", "odbl", "odc-by", "osl-3.0", "pddl", "unlicense", "wtfpl", "zlib"),
     }
 )
 """The hub's names of licences, as far as they differ from SPDX in case and endings alone."""
-SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B")
+"""The hub's names of sizes: below a thousand rows, and so on by powers of ten."""
 TITLES = {
     "by_task": "task",
     "by_direction": "direction",
+    "by_language": "language of the last answer",
     "by_request_language": "language of the request",
     "by_corpus": "source",
     "by_licence": "licence",
@@ -40,7 +46,7 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
         "turn of weight 0 and is not to be learned. No source text of the held-out sources stands in it.\n\n"
         f"- Sources: {sources}\n- Held out: {held_out}\n- Signature: `{signature}`\n\n"
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
-        "`test-pairs` held-out pairs to translate.\n\n"
+        "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
         f"{tables}{_table('rejected because', 'pairs', rejected)}"
         "The same recipe, version and sources give the same bytes. The recipe:\n\n"
         f"```yaml\n{_recipe(recipe)}```\n"
@@ -51,13 +57,15 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     files = {"train": "train-*.parquet", "dev": "dev.parquet", "test": "test.parquet"}
     splits = [{"split": split, "path": path} for split, path in files.items() if statistics["splits"][split]]
     pairs = [{"split": "test", "path": "test-pairs.parquet"}]
+    tags = sorted({*recipe.pivots, *recipe.languages})
+    others = sorted({name for name in statistics["by_licence"] if _licence(name) == "other"})
     return {
         "pretty_name": recipe.name,
-        "language": sorted({tag.partition("-")[0] for tag in (*recipe.pivots, *recipe.languages)}),
+        "language": sorted({tag.partition("-")[0] for tag in tags}),
+        **({"language_bcp47": tags} if any("-" in tag for tag in tags) else {}),
         "license": sorted({_licence(name) for name in statistics["by_licence"]}),
-        "size_categories": [
-            next((name for most, name in SIZES if statistics["conversations"] < most), "n>1M")
-        ],
+        **({"license_name": re.sub(r"[^a-z0-9.+]+", "-", " and ".join(others).lower())} if others else {}),
+        "size_categories": [SIZES[min(max(len(str(statistics["conversations"])) - 3, 0), len(SIZES) - 1)]],
         "task_categories": ["translation", "text-generation"],
         "configs": [
             {"config_name": "default", "data_files": splits},
@@ -68,7 +76,7 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
 
 def _licence(spdx: str) -> str:
     name = spdx.lower().removesuffix("-only").removesuffix("-or-later")
-    return name if name in HUB_LICENCES else "other"
+    return next((each for each in (name, name.rpartition("-")[0]) if each in HUB_LICENCES), "other")
 
 
 def _source(source: Any) -> str:
