@@ -11,6 +11,7 @@ from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
 from bayling.corpora.formats import read_pairs
+from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
 from bayling.corpora.public import public_sources, read_public
 from bayling.corpora.udhr import read_udhr, udhr_languages
@@ -48,6 +49,8 @@ def read_source(
         return read_catalogue(source, languages, pivots)
     if source in public_sources():
         return read_public(source, languages, pivots)
+    if is_hub_name(source):
+        return read_hub(source, languages, pivots, skipped)
     names = [*source_names(), *public_sources()]
     near = difflib.get_close_matches(source, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from bayling.corpora.formats import read_pairs
+from bayling.corpora.hub import is_hub_name
 from bayling.corpora.pair import Pair
 from bayling.download import download
 from bayling.errors import BaylingError
@@ -69,13 +70,19 @@ def public_source(name: str) -> Source:
 
 
 def evaluation_source(name: str) -> str | None:
-    """The source for evaluation alone that a name, or a path into the cache, stands for."""
+    """The source for evaluation alone that a name, a path into the cache or a data set of the hub (whose own name
+    begins like the source's) stands for."""
     for each, source in public_sources().items():
         if source.use == "evaluate" and (
-            name == each or Path(name).is_relative_to(home() / "corpora" / each)
+            name == each or Path(name).is_relative_to(home() / "corpora" / each) or _copies(name, each)
         ):
             return each
     return None
+
+
+def _copies(name: str, source: str) -> bool:
+    own = Path(name.partition("@")[0]).name.lower()
+    return is_hub_name(name) and not Path(own).suffix and own.startswith(source.partition("-")[0])
 
 
 def fetch_public(

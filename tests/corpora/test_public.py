@@ -53,6 +53,8 @@ def test_an_evaluation_source_is_refused_in_a_training_mix(own_home: Path, tmp_p
         "ntrex-128", "tico-19", "flores-200",
     }  # fmt: skip
     assert evaluation_source(str(tmp_path / "ntrex-128")) is None
+    assert evaluation_source("openlanguagedata/flores_plus") == "flores-200"
+    assert evaluation_source("Helsinki-NLP/opus-100") is None
 
 
 def test_a_recipe_keeps_names_and_makes_paths_absolute(
