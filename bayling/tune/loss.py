@@ -15,6 +15,8 @@ from torch.distributed.fsdp import FSDPModule
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
+from bayling.tune.shortlist import Shortlist
+
 ROWS = 128
 """Positions at a time: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
 SHARING: Any = (FSDPModule, DistributedDataParallel)
@@ -25,8 +27,15 @@ class FrozenHeadLoss(torch.autograd.Function):
     """Cross-entropy of each position, by a frozen output layer."""
 
     @staticmethod
-    def forward(ctx: Any, hidden: torch.Tensor, weight: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-        """Hidden states (n, d), weight (pieces, d), labels (n,) without -100; gives float32 losses (n,)."""
+    def forward(
+        ctx: Any,
+        hidden: torch.Tensor,
+        weight: torch.Tensor,
+        labels: torch.Tensor,
+        offset: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """Hidden states (n, d), weight (pieces, d), labels (n,) without -100, offset (pieces,) of the logits, zero
+        where a label is; gives float32 losses (n,)."""
         gradient = torch.empty_like(hidden, dtype=torch.float32)
         losses = hidden.new_empty(len(hidden), dtype=torch.float32)
         # One buffer for all blocks: a fresh one each time costs more in page faults than the product itself.
@@ -36,6 +45,8 @@ class FrozenHeadLoss(torch.autograd.Function):
             block = hidden[rows].to(weight.dtype)
             wanted = weight[labels[rows]].float()
             logits = torch.mm(block, weight.t(), out=buffer[: len(block)])
+            if offset is not None:
+                logits.add_(offset)
             top = logits.amax(-1, keepdim=True)
             odds = logits.sub_(top).exp_()
             total = _row_sums(odds)
@@ -45,9 +56,9 @@ class FrozenHeadLoss(torch.autograd.Function):
         return losses
 
     @staticmethod
-    def backward(ctx: Any, *upstream: torch.Tensor) -> tuple[torch.Tensor, None, None]:
+    def backward(ctx: Any, *upstream: torch.Tensor) -> tuple[torch.Tensor, None, None, None]:
         (gradient,) = ctx.saved_tensors
-        return (gradient * upstream[0].unsqueeze(1)).to(gradient.dtype), None, None
+        return (gradient * upstream[0].unsqueeze(1)).to(gradient.dtype), None, None, None
 
 
 def _row_sums(odds: torch.Tensor) -> torch.Tensor:
@@ -59,10 +70,18 @@ def _row_sums(odds: torch.Tensor) -> torch.Tensor:
     return (whole.sum(-1).sum(-1, dtype=torch.float32) + rest.sum(-1, dtype=torch.float32)).unsqueeze(1)
 
 
-def token_losses(model: Any, labels: torch.Tensor, **batch: torch.Tensor) -> torch.Tensor:
+def bare(model: Any) -> Any:
+    """The causal language model itself, where PEFT wraps it."""
+    return model.get_base_model() if hasattr(model, "get_base_model") else model
+
+
+def token_losses(
+    model: Any, labels: torch.Tensor, shortlist: Shortlist | None = None, **batch: torch.Tensor
+) -> torch.Tensor:
     """Cross-entropy of each learned position of a batch (rows, length), row by row, as float32 (learned,).
 
-    The model is any causal language model of transformers, wrapped by PEFT or not. `batch` is what `pad` gives.
+    The model is any causal language model of transformers, wrapped by PEFT or not. `batch` is what `pad` gives. A
+    `shortlist` takes the place of a frozen output layer in a process of its own.
     """
     learned, wanted = labels[:, 1:] != -100, labels[:, 1:]
     if isinstance(model, SHARING):
@@ -73,7 +92,7 @@ def token_losses(model: Any, labels: torch.Tensor, **batch: torch.Tensor) -> tor
         logits = model(**batch, use_cache=False, logits_to_keep=places).logits
         learned, wanted = learned[:, places], wanted[:, places]
         return cross_entropy(logits[learned].float(), wanted[learned], reduction="none")
-    causal = model.get_base_model() if hasattr(model, "get_base_model") else model
+    causal = bare(model)
     body, head = causal.base_model, causal.get_output_embeddings()
     states = body(**batch, use_cache=False).last_hidden_state[:, :-1][learned]
     cap = getattr(causal.config, "final_logit_softcapping", None)
@@ -82,4 +101,7 @@ def token_losses(model: Any, labels: torch.Tensor, **batch: torch.Tensor) -> tor
         if cap:
             logits = cap * torch.tanh(logits / cap)
         return cross_entropy(logits, wanted[learned], reduction="none")
-    return FrozenHeadLoss.apply(states, head.weight, wanted[learned])  # type: ignore[no-any-return, no-untyped-call]
+    if shortlist is None:
+        return FrozenHeadLoss.apply(states, head.weight, wanted[learned])  # type: ignore[no-any-return, no-untyped-call]
+    weight, offset, places = shortlist
+    return FrozenHeadLoss.apply(states, weight, places[wanted[learned]], offset)  # type: ignore[no-any-return, no-untyped-call]

@@ -7,6 +7,7 @@ from bayling.models import load_weights
 from bayling.tune.batches import pad
 from bayling.tune.loss import FrozenHeadLoss, token_losses
 from bayling.tune.rows import Row
+from bayling.tune.shortlist import shortlist
 
 
 def test_loss_and_gradient_equal_cross_entropy() -> None:
@@ -28,3 +29,38 @@ def test_a_models_own_loss_is_the_same(tiny_foundation, frozen: bool) -> None:
     batch = pad([Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])])
     own = model(**batch).loss
     assert token_losses(model, **batch).mean().item() == pytest.approx(own.item(), rel=1e-5)
+
+
+def test_a_shortlist_comes_nearer_the_larger_it_is() -> None:
+    torch.manual_seed(0)
+    weight, hidden = torch.randn(400, 16) / 4, torch.randn(300, 16, requires_grad=True)
+    labels = torch.randint(0, 40, (300,))
+    rows = [Row(list(range(40)), list(range(40)))]
+    plain = FrozenHeadLoss.apply(hidden, weight, labels).sum()
+    (wanted,) = torch.autograd.grad(plain, hidden)
+    apart = []
+    for sampled in (359, 180, 20):
+        kept = shortlist(weight, rows, sampled, seed=7)
+        assert kept is not None and len(kept.weight) == 40 + sampled
+        loss = FrozenHeadLoss.apply(hidden, kept.weight, kept.places[labels], kept.offset).sum()
+        (found,) = torch.autograd.grad(loss, hidden)
+        assert loss.item() == pytest.approx(plain.item(), rel=0.02)
+        apart.append(((found - wanted).norm() / wanted.norm()).item())
+    assert apart[0] < 0.02 and apart[2] < 0.4
+    assert apart == sorted(apart)
+
+
+def test_a_sample_as_large_as_the_rest_is_no_shortlist() -> None:
+    assert shortlist(torch.randn(50, 4), [Row([0, 1], [0, 1])], sampled=48, seed=7) is None
+
+
+def test_a_models_loss_by_a_shortlist_is_near_its_own(tiny_foundation) -> None:
+    model = load_weights(tiny_foundation, dtype=torch.float32)
+    head = model.get_output_embeddings()
+    head.weight.requires_grad_(False)
+    rows = [Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])]
+    batch = pad(rows)
+    own = token_losses(model, **batch)
+    by_sample = token_losses(model, shortlist=shortlist(head.weight, rows, 200, seed=7), **batch)
+    torch.testing.assert_close(by_sample, own, rtol=0.1, atol=0.1)
+    assert not torch.equal(by_sample, own)
