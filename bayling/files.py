@@ -14,6 +14,8 @@ from typing import Any
 
 from bayling.errors import BaylingError
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
+
 
 def home() -> Path:
     """The cache folder: `BAYLING_HOME`, or `bayling` in the user's cache folder."""
@@ -81,7 +83,7 @@ def hashes(folder: Path) -> dict[str, str]:
 
 def digest(value: Any) -> str:
     """16 hexadecimal digits that name a JSON-like value: equal values, equal digests."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    text = _CANONICAL.encode(value)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

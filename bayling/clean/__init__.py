@@ -9,7 +9,7 @@ from bayling.clean.language_id import identify, in_script_of, other_language, wr
 from bayling.clean.near import without_near_duplicates
 from bayling.clean.normalise import bare, normalise, normalise_pair
 from bayling.clean.overlap import Overlap, decontaminate
-from bayling.clean.placeholders import placeholders
+from bayling.clean.placeholders import placeholders, same_placeholders
 from bayling.clean.rules import Thresholds, check_pair, check_scores, score_pair, thresholds
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "normalise_pair",
     "other_language",
     "placeholders",
+    "same_placeholders",
     "score_pair",
     "settle",
     "thresholds",

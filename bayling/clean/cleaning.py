@@ -3,6 +3,7 @@
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from bayling.clean.normalise import bare, normalise_pair
@@ -11,6 +12,8 @@ from bayling.corpora.pair import Pair
 
 MOST_SOURCES = 8
 """A target of more sources of one corpus translates few of them: misaligned text, or a fuzzy match."""
+
+_content = attrgetter("corpus", "target_lang", "target")
 
 
 class Rejected(list[tuple[str, Pair]]):
@@ -57,7 +60,7 @@ def settle(
     """What `clean` makes of normalised pairs; `judge` gives the reason against a pair, or None."""
     kept: list[Pair] = []
     seen: set[tuple[str, str, str, str]] = set()
-    for pair in sorted(pairs, key=_place):
+    for pair in sorted(pairs, key=place):
         content = (pair.source_lang, pair.target_lang, pair.source, pair.target)
         reason = "repeated" if content in seen else judge(pair)
         seen.add(content)
@@ -69,7 +72,8 @@ def settle(
     return _without_overused(kept, rejected)
 
 
-def _place(pair: Pair) -> tuple[str | int, ...]:
+def place(pair: Pair) -> tuple[str | int, ...]:
+    """What pairs are sorted by."""
     # Shorter ids first: ids that are numbers are then in the numbers' order.
     return (
         pair.corpus,
@@ -84,13 +88,15 @@ def _place(pair: Pair) -> tuple[str | int, ...]:
 
 
 def _without_overused(pairs: Sequence[Pair], rejected: Rejected) -> list[Pair]:
+    uses = Counter(map(_content, pairs))
     sources: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for pair in pairs:
-        sources[pair.corpus, pair.target_lang, pair.target].add(bare(pair.source))
+        if uses[_content(pair)] > MOST_SOURCES:  # most are not: their sources need not be compared
+            sources[_content(pair)].add(bare(pair.source))
     overused = {content for content, found in sources.items() if len(found) > MOST_SOURCES}
     kept = []
     for pair in pairs:
-        if (pair.corpus, pair.target_lang, pair.target) in overused:
+        if _content(pair) in overused:
             rejected.append(("overused", pair))
         else:
             kept.append(pair)

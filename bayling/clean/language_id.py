@@ -42,13 +42,18 @@ SCRIPTS = {
 }  # fmt: skip
 """The first word of a letter's Unicode name to the script's ISO 15924 code."""
 WRITTEN_IN = {"Hans": {"Hani"}, "Hant": {"Hani"}, "Jpan": {"Hani", "Kana"}, "Kore": {"Hang", "Hani"}}
+_NO_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
 
 
 @lru_cache(maxsize=4096)
 def scripts_of(text: str) -> Counter[str]:
     """Letters of each script (ISO 15924) in the text, markup and placeholders aside. Not to be changed."""
+    plain = NOISE.sub(" ", text)
+    if plain.isascii():
+        letters = len(plain.translate(_NO_LETTERS))
+        return Counter({"Latn": letters} if letters else {})
     counts: Counter[str] = Counter()
-    for char, count in Counter(NOISE.sub(" ", text)).items():
+    for char, count in Counter(plain).items():
         if name := _script_of(char):
             counts[name] += count
     return counts
@@ -65,12 +70,21 @@ def in_script_of(text: str, tag: str) -> float:
     """The share of letters that the language is written with, from 0 to 1; 1 where there are no letters, or
     where the script is none that is told apart here."""
     counts = scripts_of(text)
-    own = WRITTEN_IN.get(script(tag), {script(tag)})
-    if not counts or not own <= set(SCRIPTS.values()):
+    own = _own_scripts(tag)
+    if not counts or not own:
         return 1.0
+    if len(counts) == 1:
+        return float(not own.isdisjoint(counts))
     # A Han character says as much as a short word.
     weights = {name: count * (3 if name == "Hani" else 1) for name, count in counts.items()}
     return sum(weights.get(name, 0) for name in own) / sum(weights.values())
+
+
+@cache
+def _own_scripts(tag: str) -> frozenset[str]:
+    """The scripts that a language is written in; none where they are not all told apart here."""
+    own = frozenset(WRITTEN_IN.get(script(tag), {script(tag)}))
+    return own if own <= set(SCRIPTS.values()) else frozenset()
 
 
 def identify(text: str, candidates: Sequence[str] | None = None) -> str | None:
@@ -109,14 +123,23 @@ def wrong_language(text: str, tag: str, source: str = "") -> bool:
 
 def other_language(text: str, tag: str) -> str | None:
     """The language that a text is identified as instead of `tag`; None where nothing speaks against that."""
-    if tag in UNKNOWN or tag.partition("-")[0] not in _known() or _weight(text) < SHORT:
+    if not identifies(tag):
+        return None
+    if (weight := _weight(text)) < SHORT:
         return None
     found = _cld2(text)
-    if found and not _same(found, tag) and _weight(text) < LONG:
+    if found and not _same(found, tag) and weight < LONG:
         found = _cld2(text, tag.partition("-")[0])
     return found if found and not _same(found, tag) else None
 
 
+@cache
+def identifies(tag: str) -> bool:
+    """Whether a text in this language can be told by its words, not by its script alone."""
+    return tag not in UNKNOWN and tag.partition("-")[0] in _known()
+
+
+@cache
 def _same(found: str, tag: str) -> bool:
     """Whether what was found is the language that was asked about, or one that is mixed up with it."""
     if tag.partition("-")[0] == found.partition("-")[0] and script(tag) == script(found):

@@ -18,17 +18,22 @@ _MNEMONIC_APART = re.compile(r" ?\(_[A-Za-z0-9]\)")
 
 def normalise(text: str) -> str:
     """NFC, no control or zero-width characters (joiners of Indic and Arabic scripts stay), single spaces."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text).replace("\r\n", "\n"))
+    text = unicodedata.normalize("NFC", text)
+    if text.isprintable() and "  " not in text:  # most text: no mark, line feed or space but the plain one
+        return text.strip()
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n"))
     return _AROUND_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 
 def normalise_pair(pair: Pair) -> Pair:
     """Both sides normalised; a menu's mnemonic (`_Edit`, `编辑(_E)`) is no part of the text."""
     source, target = normalise(pair.source), normalise(pair.target)
-    if _MNEMONIC.search(source) and _lines_under(source) == 1:
+    if "_" in source and _MNEMONIC.search(source) and _lines_under(source) == 1:
         source = source.replace("_", "")
         target = _MNEMONIC_APART.sub("", target)
         target = target.replace("_", "") if _lines_under(target) == 1 else target
+    if source == pair.source and target == pair.target:
+        return pair
     return replace(pair, source=source, target=target)
 
 

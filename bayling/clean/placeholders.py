@@ -21,3 +21,9 @@ NOISE = re.compile(rf"{PATTERN.pattern}|https?://\S+")
 def placeholders(text: str) -> Counter[str]:
     """How often each placeholder, tag and entity stands in the text."""
     return Counter(PATTERN.findall(text))
+
+
+def same_placeholders(one: str, other: str) -> bool:
+    """Whether both texts have the same ones, each as often."""
+    found, others = PATTERN.findall(one), PATTERN.findall(other)
+    return found == others or sorted(found) == sorted(others)

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.language_id import in_script_of, other_language
-from bayling.clean.placeholders import PATTERN, placeholders
+from bayling.clean.placeholders import PATTERN, placeholders, same_placeholders
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.languages import segmented
@@ -90,12 +90,18 @@ def _length_ratio(pair: Pair) -> float:
 
 
 def _placeholders(pair: Pair) -> float:
+    if same_placeholders(pair.source, pair.target):
+        return 0
     source, target = placeholders(pair.source), placeholders(pair.target)
-    return 0 if source == target else (source - target).total() + (target - source).total()
+    return (source - target).total() + (target - source).total()
 
 
 def _loose(pair: Pair) -> float:
-    return len(_LOOSE.findall(pair.target)) - len(_LOOSE.findall(pair.source))
+    return _set_apart(pair.target) - _set_apart(pair.source)
+
+
+def _set_apart(text: str) -> int:
+    return len(_LOOSE.findall(text)) if "{" in text or "}" in text else 0
 
 
 def _numbers(pair: Pair) -> float:
@@ -106,6 +112,8 @@ def _numbers(pair: Pair) -> float:
 
 
 def _number_set(text: str) -> set[str]:
+    if not _NUMBER.search(text):
+        return set()
     plain = _GROUPED.sub(lambda number: "".join(filter(str.isdigit, number[0])), PATTERN.sub(" ", text))
     return {number for number in _NUMBER.findall(plain) if len(number) > 1}
 

@@ -1,7 +1,7 @@
 """The pair: a source and a target segment with their languages, origin and licence."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bayling.files import replacing
@@ -28,13 +28,8 @@ class Pair:
 
     def reversed(self) -> "Pair":
         """The same pair, read the other way."""
-        return replace(
-            self,
-            source=self.target,
-            target=self.source,
-            source_lang=self.target_lang,
-            target_lang=self.source_lang,
-        )
+        turned = (self.target, self.source, self.target_lang, self.source_lang)
+        return Pair(*turned, self.corpus, self.origin, self.licence, self.id)
 
 
 def write_pairs(pairs: Sequence[Pair], path: Path) -> None:

@@ -4,7 +4,7 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from bayling.clean import placeholders, wrong_language
+from bayling.clean import same_placeholders, wrong_language
 from bayling.conversation import Conversation
 from bayling.instruct.words import fold, share_kept, words
 
@@ -23,7 +23,7 @@ def fault(conversation: Conversation) -> str:
         return "copies the source"
     if wrong_language(answer, conversation.target_lang):
         return f"is not in {conversation.target_lang}"
-    if placeholders(answer) != placeholders(source):
+    if not same_placeholders(answer, source):
         return "does not have the placeholders of the source"
     return ""
 

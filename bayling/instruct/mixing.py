@@ -153,13 +153,13 @@ class _Streams:
     ) -> Iterator[Conversation]:
         # Each stream begins at a place of its own, so that tasks and languages do not all take the same messages.
         start = stable_hash(self.seed, task.name, *direction) % len(messages)
-        fruitless = 0
+        fruitless, rng = 0, Random()
         for message in (*messages[start:], *messages[:start]):
             answer = (direction[1], message[0].target)
             parts = {*direction, message[0].corpus}
             if self.used[answer] >= self.shares.max_reuse or not self._has_room(parts):
                 continue
-            rng = Random(stable_hash(self.seed, task.name, *direction, message[0].corpus, message[0].id))
+            rng.seed(stable_hash(self.seed, task.name, *direction, message[0].corpus, message[0].id))
             if conversation := task.make(message, rng):
                 if conversation.answer == message[0].source:  # a task that goes back to the pivot
                     answer = (conversation.target_lang, conversation.answer)

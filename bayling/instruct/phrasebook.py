@@ -6,6 +6,7 @@ make of it by replacements, such as German `ins Deutsche`; `names` has names tha
 """
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from random import Random
@@ -35,8 +36,13 @@ def request_languages() -> frozenset[str]:
 
 def draw_language(rng: Random, *tags: str, english: float = 0.7) -> str:
     """A language to ask in: English for most, else Chinese or one of the conversation's own languages."""
-    others = sorted({"zh", *(tag.split("-")[0] for tag in tags)} & request_languages() - {"en"})
+    others = _other_languages(tags)
     return "en" if not others or rng.random() < english else rng.choice(others)
+
+
+@cache
+def _other_languages(tags: tuple[str, ...]) -> list[str]:
+    return sorted({"zh", *(tag.split("-")[0] for tag in tags)} & request_languages() - {"en"})
 
 
 def ask(kind: str, language: str, rng: Random, **slots: str) -> str:
@@ -63,16 +69,38 @@ def named(tag: str, language: str) -> str:
     return _name(tag, language, "")
 
 
+def phrasings(language: str, source_lang: str, target_lang: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Every phrase of a language with its languages named and its other slots left in braces; and the tags of the
+    languages that it names."""
+    tags = {"source_language": source_lang, "target_language": target_lang}
+    for kind, phrases in _book(language).items():
+        for phrase in phrases if kind not in ("names", "forms") else ():
+            names = re.findall(r"\{(\w+)", phrase)
+            slots = {name: tags.get(name, f"{{{name}}}") for name in names}
+            yield _fill(phrase, language, slots), tuple(tags[name] for name in names if name in tags)
+
+
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
     # All slots at once, so that braces inside a text are left alone.
-    first, *pieces = phrase.split("{")
+    first, pieces = _pieces(phrase)
     done = [first]
+    for name, form, rest in pieces:
+        done.append(slots[name] if form is None else _name(slots[name], language, form))
+        done.append(rest)
+    return "".join(done)
+
+
+@cache
+def _pieces(phrase: str) -> tuple[str, list[tuple[str, str | None, str]]]:
+    """What comes before the first slot; and of each slot its name, the form where it takes a language, and what
+    comes after it."""
+    first, *pieces = phrase.split("{")
+    found = []
     for piece in pieces:
         slot, _, rest = piece.partition("}")
         name, _, form = slot.partition(":")
-        value = _name(slots[name], language, form) if name.endswith("_language") else slots[name]
-        done.append(value + rest)
-    return "".join(done)
+        found.append((name, form if name.endswith("_language") else None, rest))
+    return first, found
 
 
 @cache
