@@ -8,23 +8,22 @@ which keeps `max_reuse_per_target` true of the whole. What a bucket takes and th
 memory. Daft gives rows in another order each time; what is written is sorted, so the bytes stay the same.
 """
 
-import json
-import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from bayling.alike import Alike
 from bayling.build import write_shards
 from bayling.clean import Rejected, Thresholds, bare, check_pair, normalise_pair, settle
 from bayling.clean.cleaning import MOST_SOURCES
 from bayling.corpora import Pair, read_source
-from bayling.errors import BaylingError
+from bayling.dataflow import cores, daft, in_processes, pair_columns, read_columns, write_columns
 from bayling.hashing import stable_hash
-from bayling.portion import KeptOut, Made, Portion, make_portion, tuned_on
+from bayling.portion import KeptOut, Made, Portion, leave_out, make_portion, tuned_on
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe
 from bayling.tally import add_up, tally
@@ -37,6 +36,7 @@ GROUP = 20
 """Files of the spool that are judged in one go of Daft."""
 BATCH = 2_000
 """Pairs that a process judges at once."""
+
 
 _values = attrgetter(*Pair.__slots__)
 
@@ -52,17 +52,18 @@ def make_in_buckets(
     """Write the conversations to tune on to `folder`; gives what became of the sources.
 
     Raises:
-        BaylingError: a source cannot be read, or an option needs all pairs at once.
+        BaylingError: a source cannot be read.
     """
-    if recipe.build.near_duplicates:
-        raise BaylingError("build.near_duplicates: needs all pairs at once; set build.engine to memory")
     scratch = folder / "scratch"
     pairs = _spool(recipe, scratch / "spool", skipped)
     buckets = max(1, -(-pairs // BUCKET))
     judge_pairs(sorted((scratch / "spool").iterdir()), limits, buckets, scratch / "buckets")
     maker = Maker(recipe, held_out, outside, folder, buckets, *_spread(scratch / "buckets"))
+    if recipe.build.near_duplicates:
+        Alike(maker.fit, buckets, recipe.build.near_duplicates, maker.alike).find()
     first, told = maker.make(0)
-    reports = [told, *_make_others(maker)]
+    others = in_processes(lambda number: maker.make(number)[1], range(1, buckets), "making conversations")
+    reports = [told, *others]
     return Made(
         first.tasks,
         first.dev,
@@ -76,33 +77,20 @@ def make_in_buckets(
 
 def _spool(recipe: Recipe, folder: Path, skipped: Counter[str]) -> int:
     """Write the pairs of all sources to Parquet files; gives how many there are."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
+
+    def read(number: int) -> tuple[int, dict[str, int]]:
+        count, unused = 0, Counter[str]()
+        pairs = read_source(recipe.build.sources[number], recipe.languages, recipe.pivots, unused)
+        while some := list(islice(pairs, SPOOL)):
+            write_columns(pair_columns(some), folder / f"{number:05d}-{count:012d}.parquet")
+            count += len(some)
+        return count, dict(unused)
 
     folder.mkdir(parents=True)
-    count = 0
-    for source in recipe.build.sources:
-        pairs = read_source(source, recipe.languages, recipe.pivots, skipped)
-        while rows := [_values(pair) for pair in islice(pairs, SPOOL)]:
-            columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
-            pq.write_table(
-                pa.table(columns, Pair.__slots__), folder / f"{count:012d}.parquet", compression="zstd"
-            )
-            count += len(rows)
-    return count
-
-
-def _daft() -> Any:
-    os.environ["DO_NOT_TRACK"] = "true"
-    os.environ["DAFT_ANALYTICS_ENABLED"] = "0"
-    os.environ["DAFT_PROGRESS_BAR"] = "0"
-    try:
-        import daft
-    except ImportError as error:
-        raise BaylingError(
-            "build.engine: a build of this size needs daft: pip install 'bayling[large]'; or set it to memory"
-        ) from error
-    return daft
+    told = in_processes(read, range(len(recipe.build.sources)), "reading")
+    for _, unused in told:
+        skipped.update(unused)
+    return sum(count for count, _ in told)
 
 
 def judge_pairs(files: Sequence[Path], limits: Thresholds, buckets: int, folder: Path) -> None:
@@ -111,19 +99,22 @@ def judge_pairs(files: Sequence[Path], limits: Thresholds, buckets: int, folder:
     Further columns: `reason`, `bucket`, `text` (hash of the bare source), `answer` (of the target and its
     language) and `use` (of that and the corpus).
     """
-    daft = _daft()
-    text, number = daft.DataType.string(), daft.DataType.uint64()
+    module = daft()
+    text, number = module.DataType.string(), module.DataType.uint64()
     fields = dict.fromkeys((*Pair.__slots__, "reason"), text) | dict.fromkeys(
         ("bucket", "text", "answer", "use"), number
     )
 
-    @daft.cls(use_process=True, max_concurrency=_cores())
+    @module.cls(use_process=True, max_concurrency=cores())
     class Judge:
-        @daft.method.batch(return_dtype=daft.DataType.struct(fields), batch_size=BATCH)  # type: ignore[untyped-decorator]
+        @module.method.batch(return_dtype=module.DataType.struct(fields), batch_size=BATCH)  # type: ignore[untyped-decorator]
         def judge(self, *columns: Any) -> Any:
             import pyarrow as pa
 
-            rows = zip(*(column.to_pylist() for column in columns), strict=True)
+            rows = zip(
+                *(column.to_arrow().to_numpy(zero_copy_only=False).tolist() for column in columns),
+                strict=True,
+            )
             judged = zip(*(_judged(Pair(*row), limits, buckets) for row in rows), strict=True)
             types = [pa.string()] * (len(Pair.__slots__) + 1) + [pa.uint64()] * 4
             arrays = [pa.array(column, kind) for column, kind in zip(judged, types, strict=True)]
@@ -132,9 +123,9 @@ def judge_pairs(files: Sequence[Path], limits: Thresholds, buckets: int, folder:
     with progress("cleaning", len(files)) as advance:
         for start in range(0, len(files), GROUP):
             group = [str(file) for file in files[start : start + GROUP]]
-            judged = Judge().judge(*map(daft.col, Pair.__slots__)).alias("judged")
-            rows = daft.read_parquet(group).select(judged)
-            columns = [daft.col("judged").get(name).alias(name) for name in fields]
+            judged = Judge().judge(*map(module.col, Pair.__slots__)).alias("judged")
+            rows = module.read_parquet(group).select(judged)
+            columns = [module.col("judged").get(name).alias(name) for name in fields]
             rows.select(*columns).write_parquet(str(folder), compression="zstd", partition_cols=["bucket"])
             advance(len(group))
 
@@ -149,9 +140,11 @@ def _judged(pair: Pair, limits: Thresholds, buckets: int) -> tuple[Any, ...]:
 
 def _spread(folder: Path) -> tuple[dict[int, int], frozenset[int]]:
     """The targets of several buckets with the first of them, and those that translate too many sources."""
-    daft = _daft()
-    col = daft.col
-    good = daft.read_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).where(col("reason").is_null())
+    module = daft()
+    col = module.col
+    good = module.read_parquet(f"{folder}/**/*.parquet", hive_partitioning=True).where(
+        col("reason").is_null()
+    )
     homes = (
         good.groupby("answer")
         .agg(col("bucket").min().alias("first"), col("bucket").max().alias("last"))
@@ -181,19 +174,19 @@ class Maker:
     homes: dict[int, int]
     overused: frozenset[int]
 
+    @property
+    def alike(self) -> Path:
+        """Where near duplicates are told, once they are found."""
+        return self.folder / "scratch" / "alike"
+
     def make(self, number: int) -> tuple[Portion, dict[str, Any]]:
         """Write the shards of a bucket and what was rejected of it; gives counts and what of the held-out pairs
         is tuned on."""
         rejected = Rejected()
-        against: dict[Pair, str] = {}
-        pairs = []
-        for pair, reason in self._rows(number):
-            pairs.append(pair)
-            if reason:
-                against[pair] = reason
-        kept = settle(pairs, against.get, rejected)
+        kept = self._settled(number, rejected, self.homes)
+        near = frozenset(Alike.read(self.alike, number)) if self.recipe.build.near_duplicates else None
         with silent():
-            made = make_portion(kept, self.recipe, self.outside, rejected, number, self.buckets)
+            made = make_portion(kept, self.recipe, self.outside, rejected, number, self.buckets, near)
         write_shards(made.train, self.folder, number)
         rejected.write(self.folder / "scratch" / f"rejected-{number:05d}.tsv")
         told: dict[str, Any] = {
@@ -202,50 +195,21 @@ class Maker:
         }
         return made, told
 
-    def _rows(self, number: int) -> Iterator[tuple[Pair, str | None]]:
-        import pyarrow.parquet as pq
+    def fit(self, number: int) -> list[Pair]:
+        """The pairs of a bucket among which near duplicates are looked for, as a build at once does."""
+        with silent():
+            return leave_out(self._settled(number, Rejected(), {}), self.outside, Rejected())
 
-        for file in sorted((self.folder / "scratch" / "buckets" / f"bucket={number}").glob("*.parquet")):
-            for row in pq.ParquetFile(file).read().to_pylist():
-                pair = Pair(*(row[name] for name in Pair.__slots__))
-                yield pair, row["reason"] or self._spread_reason(number, row["answer"], row["use"])
-
-    def _spread_reason(self, number: int, answer: int, use: int) -> str | None:
-        if use in self.overused:
-            return "overused"
-        return "in_another_bucket" if self.homes.get(answer, number) != number else None
-
-
-def _make_others(maker: Maker) -> list[dict[str, Any]]:
-    """What was told of all buckets but the first.
-
-    Raises:
-        BaylingError: a user can mend what went wrong with one.
-    """
-    daft = _daft()
-
-    @daft.cls(use_process=True, max_concurrency=_cores())
-    class Make:
-        @daft.method.batch(return_dtype=daft.DataType.string(), batch_size=1)  # type: ignore[untyped-decorator]
-        def make(self, numbers: Any) -> list[str]:
-            # An error is handed over like a result: Daft 0.7 may crash or hang where a process raises one.
-            try:
-                return [json.dumps(maker.make(number)[1]) for number in numbers.to_pylist()]
-            except BaylingError as error:
-                return [json.dumps({"fault": str(error)})]
-
-    if maker.buckets == 1:
-        return []
-    numbers = daft.from_pydict({"bucket": list(range(1, maker.buckets))})
-    reports = []
-    with progress("making conversations", maker.buckets - 1) as advance:
-        for row in numbers.select(Make().make(daft.col("bucket")).alias("told")).iter_rows():
-            advance()
-            reports.append(json.loads(row["told"]))
-    if fault := next((each["fault"] for each in reports if "fault" in each), None):
-        raise BaylingError(fault)
-    return reports
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    def _settled(self, number: int, rejected: Rejected, homes: dict[int, int]) -> list[Pair]:
+        files = sorted((self.folder / "scratch" / "buckets" / f"bucket={number}").glob("*.parquet"))
+        *values, reasons, answers, uses = read_columns(files, (*Pair.__slots__, "reason", "answer", "use"))
+        pairs = list(map(Pair, *values))
+        against: dict[Pair, str] = {}
+        for pair, reason, answer, use in zip(pairs, reasons, answers, uses, strict=True):
+            if not reason and use in self.overused:
+                reason = "overused"
+            elif not reason and homes.get(answer, number) != number:
+                reason = "in_another_bucket"
+            if reason:
+                against[pair] = reason
+        return settle(pairs, against.get, rejected)

@@ -7,7 +7,7 @@ order in which pairs come changes nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,10 +83,23 @@ class Made:
 
 def tuned_on(held_out: Sequence[Pair], pairs: Iterable[Pair]) -> frozenset[int]:
     """Numbers of the held-out pairs whose translations stand in the pairs, for whatever source."""
+    if not held_out:
+        return frozenset()
     tuned = {(pair.target_lang, bare(pair.target)) for pair in pairs}
     return frozenset(
         number for number, pair in enumerate(held_out) if (pair.target_lang, bare(pair.target)) in tuned
     )
+
+
+def leave_out(pairs: Iterable[Pair], outside: KeptOut, rejected: Rejected) -> list[Pair]:
+    """The pairs without those that are held out or have test text."""
+    kept = []
+    for pair in pairs:
+        if outside.sources and bare(pair.source) in outside.sources:
+            rejected.append(("held_out", pair))
+        else:
+            kept.append(pair)
+    return decontaminate(kept, outside.tests, rejected) if outside.tests else kept
 
 
 def make_portion(
@@ -96,21 +109,19 @@ def make_portion(
     rejected: Rejected,
     number: int = 0,
     portions: int = 1,
+    near: Container[Pair] | None = None,
 ) -> Portion:
     """Make the conversations of one of so many portions of the messages; the first one gives `dev`.
 
-    All pairs of a source text are to be in one portion. Each makes its part of `build.conversations`.
+    All pairs of a source text are to be in one portion. Each makes its part of `build.conversations`. Near
+    duplicates are looked for among the pairs, unless `near` has those of all portions.
     """
     options, seed = recipe.build, recipe.seed
-    kept = []
-    for pair in pairs:
-        if bare(pair.source) in outside.sources:
-            rejected.append(("held_out", pair))
-        else:
-            kept.append(pair)
-    if outside.tests:
-        kept = decontaminate(kept, outside.tests, rejected)
-    if options.near_duplicates:
+    kept = leave_out(pairs, outside, rejected)
+    if near is not None:
+        rejected.extend(("near_duplicate", pair) for pair in kept if pair in near)
+        kept = [pair for pair in kept if pair not in near]
+    elif options.near_duplicates:
         with progress("finding near duplicates", len(kept)) as advance:
             kept = without_near_duplicates(kept, options.near_duplicates, rejected, advance)
     if options.pairs_per_language is not None:

@@ -165,10 +165,21 @@ def test_a_build_that_is_killed_ends_in_the_same_bytes(recipe: Recipe, tmp_path:
     assert not list(tmp_path.glob(".data*"))
 
 
-def test_what_needs_all_pairs_at_once_is_said(recipe: Recipe, tmp_path: Path) -> None:
-    with pytest.raises(BaylingError, match=r"build\.near_duplicates: needs all pairs at once"):
-        build(with_options(recipe, near_duplicates=0.8), tmp_path / "data")
-    assert not (tmp_path / "data").exists()
+def test_near_duplicates_are_those_of_a_build_at_once(
+    recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(plan, "BUCKET", 300)
+    rows = {}
+    for engine in ("daft", "memory"):
+        build(with_options(recipe, near_duplicates=0.7, engine=engine), tmp_path / engine, keep_rejected=True)
+        lines = (tmp_path / engine / "rejected.tsv").read_text(encoding="utf-8").splitlines()
+        rows[engine] = {tuple(line.split("\t", 1)) for line in lines}
+    found, expected = (
+        {text for reason, text in rows[engine] if reason == "near_duplicate"} for engine in ("daft", "memory")
+    )
+    elsewhere = {text for reason, text in rows["daft"] if reason == "in_another_bucket"}
+    assert len(found) > 100
+    assert found == expected - elsewhere
 
 
 def test_nothing_left_is_said(recipe: Recipe, tmp_path: Path) -> None:
