@@ -2,6 +2,7 @@
 
     data/
       train-00000.parquet …   conversations to tune on
+      preferences-00000.parquet …   those of them that mend a draft, for tuning by preference
       dev.parquet             conversations of other messages, for the loss
       test-pairs.parquet      held-out pairs to translate
       test.parquet            held-out interactive cases
@@ -34,6 +35,7 @@ from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
 from bayling.instruct.mixing import Shares, mix
 from bayling.portion import Made, by_message, kept_out, make_portion, order, tuned_on
+from bayling.preferences import count_preferences, write_preferences
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe
 from bayling.signature import signature
@@ -71,6 +73,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         test_pairs = _test_pairs(held_out, options, seed)
         counted = add_up([made.counted, tally((), (), rejected)])
         told = statistics(counted, {"dev": made.dev, "test": test}, test_pairs, skipped)
+        told["preferences"] = count_preferences(partial)
         write_conversations(_shuffled(made.dev), partial / "dev.parquet")
         write_conversations(_shuffled(test), partial / "test.parquet")
         write_pairs(test_pairs, partial / "test-pairs.parquet")
@@ -90,6 +93,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         files = hashes(partial)
     return {
         "conversations": told["conversations"],
+        "preferences": sum(told["preferences"].values()),
         "test_cases": len(test),
         "test_pairs": len(test_pairs),
         "rejected": sum(sum(counts.values()) for counts in told["rejected"].values()),
@@ -198,12 +202,14 @@ def _shuffled(conversations: Iterable[Conversation]) -> list[Conversation]:
 
 
 def write_shards(conversations: Sequence[Conversation], folder: Path, first: int = 0) -> list[Path]:
-    """Write conversations in the order of their hashes to files of which `first` is the first's number."""
+    """Write conversations in the order of their hashes to files of which `first` is the first's number, and their
+    preferences beside each."""
     ordered = _shuffled(conversations)
     paths = []
     for start in range(0, len(ordered), SHARD):
         paths.append(folder / f"train-{first + start // SHARD:05d}.parquet")
         write_conversations(ordered[start : start + SHARD], paths[-1])
+        write_preferences(ordered[start : start + SHARD], paths[-1])
     return paths
 
 

@@ -47,7 +47,7 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
         f"- Sources: {sources}\n- Held out: {held_out}\n- Signature: `{signature}`\n\n"
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
         "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
-        f"{tables}{_table('rejected because', 'pairs', rejected)}"
+        f"{tables}{_preferences(statistics['preferences'])}{_table('rejected because', 'pairs', rejected)}"
         "The same recipe, version and sources give the same bytes. The recipe:\n\n"
         f"```yaml\n{_recipe(recipe)}```\n"
     )
@@ -57,6 +57,7 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     files = {"train": "train-*.parquet", "dev": "dev.parquet", "test": "test.parquet"}
     splits = [{"split": split, "path": path} for split, path in files.items() if statistics["splits"][split]]
     pairs = [{"split": "test", "path": "test-pairs.parquet"}]
+    chosen = [{"split": "train", "path": "preferences-*.parquet"}]
     tags = sorted({*recipe.pivots, *recipe.languages})
     others = sorted({name for name in statistics["by_licence"] if _licence(name) == "other"})
     return {
@@ -70,6 +71,7 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
         "configs": [
             {"config_name": "default", "data_files": splits},
             *([{"config_name": "test-pairs", "data_files": pairs}] if statistics["test_pairs"] else []),
+            *([{"config_name": "preferences", "data_files": chosen}] if statistics["preferences"] else []),
         ],
     }
 
@@ -81,6 +83,16 @@ def _licence(spdx: str) -> str:
 
 def _source(source: Any) -> str:
     return source if isinstance(source, str) else str(source.path).rpartition("/")[2]
+
+
+def _preferences(counts: dict[str, int]) -> str:
+    if not counts:
+        return ""
+    return (
+        "`preferences` has the conversations that end by mending a draft: the human answer as `chosen` and the draft "
+        "as `rejected`, in the form that TRL's DPOTrainer reads.\n\n"
+        f"{_table('preferences of the task', 'preferences', counts)}"
+    )
 
 
 def _recipe(recipe: Recipe) -> str:

@@ -590,12 +590,15 @@ def show(
         str | None,
         typer.Option(metavar="MODEL", help="Show the tokens of this foundation, those learned marked."),
     ] = None,
+    preferences: Annotated[
+        bool, typer.Option("--preferences", help="The answers that mend a draft, each with the draft.")
+    ] = False,
 ) -> None:
     """Look at the conversations that were made, and at what of them is learned."""
     from bayling.languages import standardize
     from bayling.show import show
 
-    show(path, count, task, standardize(language) if language else None, mask)
+    show(path, count, task, standardize(language) if language else None, mask, preferences)
 
 
 corpora = typer.Typer(help="List the sources of text, look into one, or fetch one.", no_args_is_help=False)

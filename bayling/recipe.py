@@ -128,6 +128,14 @@ class Build(Strict):
 class Tune(Strict):
     """Tuning the foundation on the conversations."""
 
+    objective: Literal["answers", "preference"] = "answers"
+    """Learn the answers; or learn to prefer them to the drafts that they mend (DPO, arXiv 2305.18290), best with
+    `start` and a `learning_rate` of a tenth."""
+    start: str | None = None
+    """A run's folder, whose adapter tuning goes on from, its rank and scale kept. Of preference tuning it is the
+    reference too; without it, the foundation is."""
+    beta: PositiveFloat = 0.1
+    """Of preference tuning: what straying from the reference costs."""
     method: Literal["lora", "dora", "qlora", "full"] = "lora"
     """LoRA (arXiv 2106.09685), DoRA, which learns lengths apart (arXiv 2402.09353), QLoRA, over a foundation in
     4 bits on a GPU (arXiv 2305.14314), or all parameters."""

@@ -7,10 +7,12 @@ from typing import Any
 
 from bayling.conversation import Conversation, read_conversations
 from bayling.errors import BaylingError
+from bayling.preferences import PREFIX, read_preferences
 
 
-def find_conversations(path: Path) -> Path:
-    """The Parquet files that `path` stands for: itself, a folder of them, or a run's data.
+def find_conversations(path: Path, prefix: str = "train-") -> Path:
+    """The Parquet files that `path` stands for: itself, a folder of them, or a run's data; of a folder with shards
+    of that prefix, the first.
 
     Raises:
         BaylingError: there is nothing of that name.
@@ -19,17 +21,23 @@ def find_conversations(path: Path) -> Path:
         raise BaylingError(f"{path}: no such file or folder")
     if (path / "data").is_dir():
         path = path / "data"
-    if path.is_dir() and list(path.glob("train-*.parquet")):
-        return sorted(path.glob("train-*.parquet"))[0]
+    if path.is_dir() and (shards := sorted(path.glob(f"{prefix}*.parquet"))):
+        return shards[0]
     return path
 
 
 def show(
-    path: Path, count: int, task: str | None = None, language: str | None = None, mask: str | None = None
+    path: Path,
+    count: int,
+    task: str | None = None,
+    language: str | None = None,
+    mask: str | None = None,
+    preferences: bool = False,
 ) -> None:
     """Print the first conversations, of a task or in a language if one is asked for.
 
     `mask` names a foundation: its template and tokenizer then show each token, what is learned in green.
+    With `preferences` those are shown: the better answer in green, the other in red.
 
     Raises:
         BaylingError: nothing fits.
@@ -37,17 +45,18 @@ def show(
     from rich.console import Console
     from rich.panel import Panel
 
+    rows = _preferences(path) if preferences else ((each, "") for each in _conversations(path))
     chosen = (
-        conversation
-        for conversation in read_conversations(find_conversations(path))
+        (conversation, rejected)
+        for conversation, rejected in rows
         if task in (None, conversation.task)
         and language in (None, conversation.source_lang, conversation.target_lang)
     )
     console = Console()
     template = _template(mask) if mask else None
     shown = 0
-    for conversation in islice(chosen, count):
-        body = _tokens(conversation, template) if template else _turns(conversation)
+    for conversation, rejected in islice(chosen, count):
+        body = _tokens(conversation, template) if template else _turns(conversation, rejected)
         languages = (
             f"{conversation.source_lang} → {conversation.target_lang}, asked in {conversation.request_lang}"
         )
@@ -63,10 +72,21 @@ def show(
 
 
 def _tasks(path: Path) -> list[str]:
-    return sorted({conversation.task for conversation in read_conversations(find_conversations(path))})
+    return sorted({conversation.task for conversation in _conversations(path)})
 
 
-def _turns(conversation: Conversation) -> Any:
+def _conversations(path: Path) -> Iterator[Conversation]:
+    return read_conversations(find_conversations(path))
+
+
+def _preferences(path: Path) -> Iterator[tuple[Conversation, str]]:
+    file = find_conversations(path, PREFIX)
+    if file.is_dir():
+        raise BaylingError(f"{path}: no preferences here (no {PREFIX}*.parquet)")
+    return ((each.conversation, each.rejected) for each in read_preferences(file))
+
+
+def _turns(conversation: Conversation, rejected: str) -> Any:
     from rich.text import Text
 
     text = Text()
@@ -76,6 +96,9 @@ def _turns(conversation: Conversation) -> Any:
         text.append(
             turn.content + "\n", style="green" if learned else "dim" if turn.role == "assistant" else ""
         )
+    if rejected:
+        text.append(f"{'rejected':>9}  ", style="bold")
+        text.append(rejected, style="red")
     text.rstrip()
     return text
 

@@ -41,6 +41,7 @@ def counted(conversations: int, licences: dict[str, int]) -> dict[str, Any]:
         "conversations": conversations,
         "splits": {"train": conversations, "dev": 0, "test": 0},
         "test_pairs": {},
+        "preferences": {},
         "rejected": {},
         **{f"by_{name}": {} for name in VALUES},
         "by_licence": licences,

@@ -5,6 +5,7 @@ from typing import Any
 
 from bayling.files import read_json
 from bayling.languages import language_name
+from bayling.recipe import Tune
 from bayling.run import STAGES, Run
 
 METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
@@ -18,8 +19,6 @@ def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
     tuned = stages["tune"]["figures"]
     times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
     data = read_json(run.data / "statistics.json")
-    full = recipe.tune.method == "full"
-    method = "all parameters" if full else f"{METHODS[recipe.tune.method]} of rank {recipe.tune.rank}"
     return [
         *surroundings_told(manifest["machine"], manifest["packages"]).items(),
         ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
@@ -27,8 +26,8 @@ def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
         ("Answers made with", results["engine"]),
         (
             "Tuning",
-            f"{method}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
-            f"{tuned['conversations']:,} conversations, {tuned['tokens']:,} tokens "
+            f"{_method(recipe.tune)}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
+            f"{_over(tuned)}, {tuned['tokens']:,} tokens "
             f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
         ),
         ("Tuning data", f"{data['conversations']:,} conversations ({_counts(data['by_task'])})"),
@@ -51,6 +50,20 @@ def surroundings_told(machine: dict[str, Any], packages: dict[str, str]) -> dict
         "Machine": f"{machine['processor']}, {machine['cores']} cores; {machine['system']}",
         "Software": ", ".join(f"{name} {number}" for name, number in packages.items()),
     }
+
+
+def _method(options: Tune) -> str:
+    rank = (
+        f"{METHODS[options.method]} of rank {options.rank}" if options.method in METHODS else "all parameters"
+    )
+    tuned = f"the adapter of {options.start}" if options.start else rank
+    return tuned + (
+        f", by preference with beta {options.beta:g}" if options.objective == "preference" else ""
+    )
+
+
+def _over(tuned: dict[str, Any]) -> str:
+    return next(f"{tuned[what]:,} {what}" for what in ("conversations", "preferences") if what in tuned)
 
 
 def _counts(counts: dict[str, int]) -> str:

@@ -9,16 +9,24 @@ from accelerate.utils import broadcast_object_list
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from bayling.progress import Advance
+from bayling.tune.paced import Paced
 from bayling.tune.trainer import AnswerTrainer
 
 GROUP_STEPS = 50
 """Losses by task and language are logged each so many steps."""
+LOGGED = {
+    "loss": "loss",
+    "learning_rate": "learning_rate",
+    "rewards/margins": "reward_margin",
+    "rewards/accuracies": "reward_accuracy",
+}
+"""What of a step is logged where there is such a thing, by the library's name, and what it is called in the log."""
 
 
 class Progress(TrainerCallback):
     """Moves the bar, writes the log, asks for checkpoints by time, and stops when the time is over."""
 
-    def __init__(self, trainer: AnswerTrainer, log: Path, advance: Advance) -> None:
+    def __init__(self, trainer: Paced, log: Path, advance: Advance) -> None:
         self.trainer, self.log, self.advance = trainer, log, advance
         self.shown, self.saved = 0.0, time.monotonic()
         self.tokens = self.learned = 0
@@ -42,8 +50,8 @@ class Progress(TrainerCallback):
         if due[0]:
             control.should_save = True
             self.saved = time.monotonic()
-        if state.global_step % GROUP_STEPS == 0 or way >= 1:
-            self.write({"step": state.global_step, "losses": self.trainer.losses.read()})
+        if (state.global_step % GROUP_STEPS == 0 or way >= 1) and (groups := self.trainer.groups()):
+            self.write({"step": state.global_step, **groups})
         control.should_training_stop = way >= 1
 
     def on_log(
@@ -55,7 +63,8 @@ class Progress(TrainerCallback):
         **_: Any,
     ) -> None:
         if logs and "loss" in logs:
-            self.write({"step": state.global_step, **{key: logs[key] for key in ("loss", "learning_rate")}})
+            told = {name: logs[key] for key, name in LOGGED.items() if key in logs}
+            self.write({"step": state.global_step, **told})
             self.advance(0, f"loss {logs['loss']:.2f}, {self.tokens / self.trainer.seconds:.0f} tokens/s")
 
     def write(self, entry: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import torch
 
 from bayling.languages import resource_level
-from bayling.tune.rows import Row
+from bayling.tune.rows import PreferenceRow, Row
 
 
 class LossTable:
@@ -17,7 +17,7 @@ class LossTable:
         """Whether anything was ever added."""
         self._sums: dict[tuple[str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
 
-    def add(self, rows: Sequence[Row], losses: torch.Tensor) -> None:
+    def add(self, rows: Sequence[Row | PreferenceRow], losses: torch.Tensor) -> None:
         """Enter the losses of all learned tokens of the rows, in order, (learned,)."""
         self.seen = True
         parts = [part for row in rows for part in row.parts]

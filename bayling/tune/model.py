@@ -21,8 +21,9 @@ def choose_precision(wanted: str) -> str:
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
-def load_for_tuning(folder: Path, options: Tune, precision: str) -> Any:
-    """The foundation in `folder`, with LoRA matrices on all linear layers unless all parameters are tuned.
+def load_for_tuning(folder: Path, options: Tune, precision: str, start: Path | None = None) -> Any:
+    """The foundation in `folder`, with LoRA matrices on all linear layers unless all parameters are tuned; those of
+    the adapter in `start` where there is one.
 
     Frozen weights may stand in bfloat16 or 4 bits; what is tuned stays in float32 and is cast as it is used.
 
@@ -38,11 +39,11 @@ def load_for_tuning(folder: Path, options: Tune, precision: str) -> Any:
         model.set_attn_implementation("eager")  # over short rows a third quicker than torch's kernel for CPUs
     if options.checkpointing and not options.sharded:  # FSDP brings its own
         model.gradient_checkpointing_enable({"use_reentrant": False})
-    return model if options.method == "full" else _with_adapter(model, options, frozen)
+    return model if options.method == "full" else _with_adapter(model, options, frozen, start)
 
 
-def _with_adapter(model: Any, options: Tune, frozen: bool) -> Any:
-    from peft import LoraConfig, get_peft_model
+def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -> Any:
+    from peft import LoraConfig, PeftModel, get_peft_model
     from peft.tuners.tuners_utils import BaseTunerLayer
 
     config = LoraConfig(
@@ -53,7 +54,9 @@ def _with_adapter(model: Any, options: Tune, frozen: bool) -> Any:
         use_dora=options.method == "dora",
         task_type="CAUSAL_LM",
     )
-    model = get_peft_model(model, config)
+    model = (
+        PeftModel.from_pretrained(model, start, is_trainable=True) if start else get_peft_model(model, config)
+    )
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
     layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
     for layer in layers:

@@ -188,8 +188,12 @@ def plan(
     `learned` the share of the tokens that is answers.
 
     Raises:
-        BaylingError: the foundation's shape is not known.
+        BaylingError: the foundation's shape is not known, or tuning is by preference.
     """
+    if recipe.tune.objective == "preference":
+        raise BaylingError(
+            "tune.objective: what tuning by preference takes is not reckoned, that on answers is"
+        )
     options, shape = recipe.tune, find_shape(recipe.foundation)
     conversations = len(lengths) or recipe.build.conversations
     once = sum(lengths) or conversations * TOKENS

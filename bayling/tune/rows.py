@@ -1,4 +1,4 @@
-"""Conversations as rows of ids and labels."""
+"""Conversations as rows of ids and labels, preferences as rows of ids."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import NamedTuple
 from bayling.conversation import read_conversations
 from bayling.errors import BaylingError
 from bayling.models import Template
+from bayling.preferences import read_preferences
 
 
 class Part(NamedTuple):
@@ -29,6 +30,11 @@ class Row(NamedTuple):
     """As long as `ids`: the id where it is learned, -100 elsewhere, and at the first token of each part."""
     parts: tuple[Part, ...] = ()
 
+    @property
+    def size(self) -> int:
+        """Tokens that it takes in a batch."""
+        return len(self.ids)
+
 
 def encode_rows(files: Sequence[Path], template: Template, max_length: int) -> list[Row]:
     """Tokenise every conversation of the files.
@@ -41,13 +47,58 @@ def encode_rows(files: Sequence[Path], template: Template, max_length: int) -> l
     for file in files:
         for number, conversation in enumerate(read_conversations(file), 1):
             ids, labels = template.encode(conversation.messages)
-            if len(ids) > max_length:
-                raise BaylingError(
-                    f"{file}: row {number} has {len(ids)} tokens, more than tune.max_length ({max_length})"
-                )
+            _check_length(len(ids), max_length, f"{file}: row {number}")
             learned = sum(label != -100 for label in labels)
             if not learned:
                 raise BaylingError(f"{file}: row {number} has no answer to learn (all are of weight 0)")
             part = Part(len(ids), learned, conversation.task, conversation.target_lang)
             rows.append(Row(ids, labels, (part,)))
     return rows
+
+
+class PreferenceRow(NamedTuple):
+    """A request, and two answers to it."""
+
+    prompt_ids: list[int]
+    chosen_ids: list[int]
+    rejected_ids: list[int]
+    parts: tuple[Part, ...] = ()
+    """The request with either answer."""
+
+    @property
+    def size(self) -> int:
+        """Tokens that it takes in a batch, padding included."""
+        return 2 * max(part.length for part in self.parts)
+
+
+def encode_preferences(files: Sequence[Path], template: Template, max_length: int) -> list[PreferenceRow]:
+    """Tokenise every preference of the files.
+
+    Raises:
+        BaylingError: a row is no preference, or is longer than `max_length` tokens; names file and row.
+    """
+    rows = []
+    for file in files:
+        for number, preference in enumerate(read_preferences(file), 1):
+            better = preference.conversation
+            prompt, chosen = _divided(*template.encode(better.messages))
+            _, rejected = _divided(*template.encode(better.answered(preference.rejected).messages))
+            parts = tuple(
+                Part(len(prompt) + len(answer), len(answer), better.task, better.target_lang)
+                for answer in (chosen, rejected)
+            )
+            row = PreferenceRow(prompt, chosen, rejected, parts)
+            _check_length(row.size // 2, max_length, f"{file}: row {number}")
+            rows.append(row)
+    return rows
+
+
+def _divided(ids: list[int], labels: list[int]) -> tuple[list[int], list[int]]:
+    """What is read before the one answer that is learned, and the answer."""
+    learned = [place for place, label in enumerate(labels) if label != -100]
+    return ids[: learned[0]], ids[learned[0] : learned[-1] + 1]
+
+
+def _check_length(tokens: int, max_length: int, where: str) -> None:
+    if tokens > max_length:
+        raise BaylingError(f"{where} has {tokens} tokens, more than tune.max_length ({max_length})")

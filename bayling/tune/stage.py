@@ -1,12 +1,14 @@
-"""The tune stage: conversations in, an adapter (or whole weights) out.
+"""The tune stage: conversations or preferences in, an adapter (or whole weights) out.
 
 model/
   adapter/      LoRA weights as PEFT reads them, or weights/ after full tuning
   tuned.json    the foundation, template and precision that they belong to
-  log.jsonl     a line each step: loss, learning rate, tokens, seconds; each 50 steps losses by task and language
+  log.jsonl     a line each step: loss, learning rate, tokens, seconds; by preference the rewards' margin and
+                accuracy too; each 50 steps losses by task and language
 """
 
 import os
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -14,19 +16,24 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.files import remove, write_json
 from bayling.models import Template, load_tokenizer, resolve
+from bayling.models.loading import quietly
+from bayling.preferences import PREFIX
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe, Tune
 from bayling.run import first_process
 from bayling.tune.batches import plan_batches
 from bayling.tune.checkpoints import check_shapes, continue_log, last_checkpoint, saving
 from bayling.tune.model import choose_precision, load_for_tuning
+from bayling.tune.options import check_options
 from bayling.tune.packing import pack
-from bayling.tune.processes import alone, join_group
-from bayling.tune.rows import Row, encode_rows
+from bayling.tune.processes import join_group
+from bayling.tune.rows import PreferenceRow, Row, encode_preferences, encode_rows
+from bayling.tune.start import find_start
 
 
 def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
-    """Tune the recipe's foundation on `data/train-*.parquet`; goes on from the last whole checkpoint.
+    """Tune the recipe's foundation on `data/train-*.parquet`, or by `data/preferences-*.parquet` if that is the
+    objective; goes on from the last whole checkpoint.
 
     Raises:
         BaylingError: no data, a conversation longer than `tune.max_length`, options that do not go together, a
@@ -34,57 +41,87 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     """
     from transformers import set_seed
 
-    shards = sorted(data.glob("train-*.parquet"))
-    if not shards:
-        raise BaylingError(f"{data}: no train-*.parquet here; run the build stage first")
-    foundation = resolve(recipe.foundation)
-    template = Template(load_tokenizer(foundation.folder), recipe.template)
-    rows = encode_rows(shards, template, recipe.tune.max_length)
-    dev = encode_rows(sorted(data.glob("dev.parquet")), template, recipe.tune.max_length)
-    _check(recipe.tune, dev, data)
-    if recipe.tune.packing:
-        rows = pack(rows, recipe.tune.max_length)
-    precision = choose_precision(recipe.tune.precision)
+    options = recipe.tune
+    check_options(options)
+    shards = _shards(data, options)
+    foundation = resolve(recipe.foundation).folder
+    template = Template(load_tokenizer(foundation), recipe.template)
+    start = find_start(options.start, foundation, template) if options.start else None
+    rows, dev = _read(shards, data, template, options)
+    precision = choose_precision(options.precision)
     folder.mkdir(parents=True, exist_ok=True)
     set_seed(recipe.seed)
-    with nullcontext() if first_process() else silent():
-        figures = _train(foundation.folder, rows, dev, recipe, folder, precision)
+    with nullcontext() if first_process() else silent(), quietly():
+        if options.sharded:
+            join_group()
+        trainer = _trainer(foundation, start, rows, dev, template, recipe, folder / "checkpoints", precision)
+        figures = _train(trainer, folder, precision)
     if first_process():
-        if recipe.tune.method == "full":
+        if options.method == "full":
             template.tokenizer.save_pretrained(folder / "weights")
         about = {"foundation": recipe.foundation, "template": template.text}
-        write_json(folder / "tuned.json", about | {"method": recipe.tune.method, "precision": precision})
+        write_json(folder / "tuned.json", about | {"method": options.method, "precision": precision})
         remove(folder / "checkpoints")
     return figures
 
 
-def _check(options: Tune, dev: list[Row], data: Path) -> None:
-    if options.minutes and not alone():
-        raise BaylingError("tune.minutes: the clocks of several processes differ; say tune.epochs instead")
-    if options.patience and not options.dev_steps:
-        raise BaylingError("tune.patience: needs tune.dev_steps, how often to measure")
+def _shards(data: Path, options: Tune) -> list[Path]:
+    prefix = PREFIX if options.objective == "preference" else "train-"
+    shards = sorted(data.glob(f"{prefix}*.parquet"))
+    if not shards and list(data.glob("train-*.parquet")):
+        raise BaylingError(f"{data}: no {prefix}*.parquet here; put a task that mends a draft into build.mix")
+    if not shards:
+        raise BaylingError(f"{data}: no {prefix}*.parquet here; run the build stage first")
+    return shards
+
+
+def _read(
+    shards: list[Path], data: Path, template: Template, options: Tune
+) -> tuple[Sequence[Row | PreferenceRow], list[Row]]:
+    """What is tuned on, and what is held out for the loss."""
+    if options.objective == "preference":
+        return encode_preferences(shards, template, options.max_length), []
+    rows = encode_rows(shards, template, options.max_length)
+    dev = encode_rows(sorted(data.glob("dev.parquet")), template, options.max_length)
     if options.dev_steps and not dev:
         raise BaylingError(
             f"{data}: tune.dev_steps needs held-out conversations, and there is no dev.parquet"
         )
+    return pack(rows, options.max_length) if options.packing else rows, dev
 
 
-def _train(
-    foundation: Path, rows: list[Row], dev: list[Row], recipe: Recipe, folder: Path, precision: str
-) -> dict[str, Any]:
+def _trainer(
+    foundation: Path,
+    start: Path | None,
+    rows: Sequence[Any],
+    dev: list[Row],
+    template: Template,
+    recipe: Recipe,
+    checkpoints: Path,
+    precision: str,
+) -> Any:
     # Imported late, since transformers' trainer takes seconds to import.
-    from bayling.tune.callbacks import KeepBest, Progress
-    from bayling.tune.peak import ideal_seconds, matrix_peak
     from bayling.tune.trainer import AnswerTrainer, trainer_arguments
 
-    options, checkpoints = recipe.tune, folder / "checkpoints"
-    if options.sharded:
-        join_group()
+    options = recipe.tune
+    batches = plan_batches([row.size for row in rows], options.batch_tokens, options.epochs, recipe.seed)
+    if options.objective == "preference":
+        from bayling.tune.preference import PreferenceTrainer, preference_arguments
+
+        more = preference_arguments(options)
+        arguments = trainer_arguments(checkpoints, options, precision, recipe.seed, **more)
+        model = load_for_tuning(foundation, options, precision, start)
+        return PreferenceTrainer(model, rows, batches, options, template.tokenizer, args=arguments)
     arguments = trainer_arguments(checkpoints, options, precision, recipe.seed)
-    batches = plan_batches([len(row.ids) for row in rows], options.batch_tokens, options.epochs, recipe.seed)
-    trainer = AnswerTrainer(
-        load_for_tuning(foundation, options, precision), rows, batches, dev, options, args=arguments
-    )
+    model = load_for_tuning(foundation, options, precision, start)
+    return AnswerTrainer(model, list(rows), batches, dev, options, args=arguments)
+
+
+def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
+    from bayling.tune.callbacks import KeepBest, Progress
+    from bayling.tune.peak import ideal_seconds, matrix_peak
+
+    checkpoints = folder / "checkpoints"
     checkpoint = last_checkpoint(checkpoints)
     if checkpoint:
         for weights in checkpoint.glob("*model.safetensors"):
@@ -97,22 +134,21 @@ def _train(
         trainer.add_callback(watch)
         trainer.add_callback(best)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    seconds = trainer.seconds
+    seconds, options = trainer.seconds, trainer.options
     figures = {
         "steps": trainer.state.global_step,
-        "conversations": sum(
-            len(rows[row].parts) for batch in batches[: trainer.state.global_step] for row in batch
-        ),
+        **trainer.figures(),
         "tokens": watch.tokens,
         "supervised_tokens": watch.learned,
         "tokens_per_second": round(watch.tokens / seconds, 1),
         "precision": precision,
     }
-    peak = matrix_peak(precision, arguments.device) * arguments.world_size
-    if ideal := ideal_seconds(trainer.model, options, watch.tokens, watch.learned, peak):
-        figures["matrix_peak_share"] = round(ideal / seconds, 3)
+    if options.objective == "answers":
+        peak = matrix_peak(precision, trainer.args.device) * trainer.args.world_size
+        if ideal := ideal_seconds(trainer.model, options, watch.tokens, watch.learned, peak):
+            figures["matrix_peak_share"] = round(ideal / seconds, 3)
     target = folder / ("weights" if options.method == "full" else "adapter")
-    if dev:
+    if trainer.dev:
         loss = trainer.dev_loss()
         watch.write({"step": trainer.state.global_step, "dev_loss": loss})
         if best.best is not None and best.best < loss:

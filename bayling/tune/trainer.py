@@ -1,23 +1,17 @@
 """transformers' Trainer with the project's batches, loss and schedule."""
 
-import json
 import math
-import time
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch.optim.lr_scheduler import LambdaLR
-from torch.utils.data import DataLoader
-from transformers import PrinterCallback, Trainer, TrainingArguments
+from transformers import TrainingArguments
 
-from bayling.errors import BaylingError
-from bayling.files import replacing
-from bayling.models.loading import quietly
 from bayling.recipe import Tune
 from bayling.tune.batches import divide, pad, plan_batches
 from bayling.tune.loss import token_losses
 from bayling.tune.losses import LossTable
+from bayling.tune.paced import Paced
 from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
 
@@ -27,13 +21,19 @@ DIVERGED = 2.0
 
 
 def trainer_arguments(
-    folder: Path, options: Tune, precision: str, seed: int, logging_steps: int = LOG_STEPS
+    folder: Path,
+    options: Tune,
+    precision: str,
+    seed: int,
+    logging_steps: int = LOG_STEPS,
+    kind: type[TrainingArguments] = TrainingArguments,
+    **more: Any,
 ) -> TrainingArguments:
-    """What the recipe says, in the words of transformers."""
+    """What the recipe says, in the words of transformers; or of a `kind` of its arguments that takes `more`."""
     sharding: dict[str, Any] = {}
     if options.sharded:
         sharding = {"fsdp": True, "fsdp_config": {"activation_checkpointing": options.checkpointing}}
-    return TrainingArguments(
+    return kind(
         output_dir=str(folder),
         num_train_epochs=1,  # the batches given are the whole way
         gradient_accumulation_steps=options.accumulate,
@@ -51,15 +51,15 @@ def trainer_arguments(
         remove_unused_columns=False,
         dataloader_pin_memory=False,
         **sharding,
+        **more,
     )
 
 
-class AnswerTrainer(Trainer):
+class AnswerTrainer(Paced):
     """Tunes on ready rows, in the batches given, each an optimizer step.
 
     Each process works off its share of a step in `tune.accumulate` parts; the loss is the mean over all the
-    step's answer tokens, however it is divided. The learning rate rises over the warm-up, then falls to zero as
-    `tune.schedule` says. With `tune.minutes` the way is measured by time where that runs out before the steps.
+    step's answer tokens, however it is divided.
     """
 
     loss_is_scaled_for_ga = True
@@ -73,15 +73,11 @@ class AnswerTrainer(Trainer):
         options: Tune,
         **rest: Any,
     ) -> None:
-        self.rows, self.batches, self.dev, self.options = rows, batches, dev, options
+        self.dev = dev
         self.losses = LossTable()
         """Of this process's share since it was read last."""
-        self.spent = 0.0
-        """Seconds of tuning before this process, where it goes on from a checkpoint."""
-        self.began = time.monotonic()
         self.limit = DIVERGED * math.log(model.config.get_text_config().vocab_size)
-        super().__init__(model=model, train_dataset=rows, **rest)
-        self.remove_callback(PrinterCallback)
+        super().__init__(rows, batches, options, model=model, train_dataset=rows, data_collator=pad, **rest)
         self._done = 0  # parts of the step that is under way
 
     def create_accelerator_and_postprocess(self) -> None:
@@ -90,27 +86,15 @@ class AnswerTrainer(Trainer):
             shard_on_cpus(self.accelerator, self.args.fsdp_plugin_args)
             self.is_fsdp_enabled = True
 
-    @property
-    def seconds(self) -> float:
-        """Seconds of tuning so far, over all processes that worked on this run."""
-        return self.spent + time.monotonic() - self.began
-
-    @property
-    def way(self) -> float:
-        """How far tuning has come, from 0 to 1."""
-        by_steps = self.state.global_step / len(self.batches)
-        by_time = self.seconds / (60 * self.options.minutes) if self.options.minutes else 0.0
-        return min(1.0, max(by_steps, by_time))
-
     def parts(self, step: int) -> list[list[int]]:
-        """What this process works off of a step: rows for each pass forward and backward."""
         world = self.args.world_size
         return divide(self.batches[step], world * self.options.accumulate)[self.args.process_index :: world]
 
-    def get_train_dataloader(self) -> DataLoader[Any]:
-        # Divided among processes here, since accelerate would repeat rows to make shares even.
-        parts = [part for step in range(len(self.batches)) for part in self.parts(step)]
-        return DataLoader(self.rows, batch_sampler=parts, collate_fn=pad)  # type: ignore[arg-type]
+    def groups(self) -> dict[str, Any]:
+        return {"losses": self.losses.read()}
+
+    def figures(self) -> dict[str, Any]:
+        return {"conversations": sum(len(row.parts) for row in self.worked_off)}
 
     def get_batch_samples(self, epoch_iterator: Any, num_batches: int, device: torch.device) -> Any:
         parts, _ = super().get_batch_samples(epoch_iterator, num_batches, device)
@@ -119,21 +103,6 @@ class AnswerTrainer(Trainer):
         if self.args.world_size > 1:
             learned = self.accelerator.reduce(learned.to(device))
         return parts, learned
-
-    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> LambdaLR:
-        def scale(_: int) -> float:
-            way, rise = self.way, self.options.warmup
-            left = (1 - way) / (1 - rise)
-            falls = {
-                "cosine": 0.5 * (1 + math.cos(math.pi * (way - rise) / (1 - rise))),
-                "linear": left,
-                "constant": 1.0,
-            }
-            factor = way / rise if way < rise else falls[self.options.schedule]
-            return max(factor, 1e-3)  # so that the first update is not lost
-
-        self.lr_scheduler = LambdaLR(optimizer or self.optimizer, scale)  # type: ignore[arg-type]
-        return self.lr_scheduler
 
     def compute_loss(
         self,
@@ -163,14 +132,7 @@ class AnswerTrainer(Trainer):
         if not self.losses.seen:
             self.limit = max(self.limit, DIVERGED * mean)
         if not mean <= self.limit:  # NaN is not
-            path = Path(str(self.args.output_dir)) / "diverged.json"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            batch = {name: tensor.tolist() for name, tensor in inputs.items()}
-            path.write_text(json.dumps({"step": step + 1, "rows": part, **batch}), encoding="utf-8")
-            raise BaylingError(
-                f"tune: the loss is {mean:.4g} at step {step + 1}, its batch is in {path}; "
-                "try a smaller tune.learning_rate"
-            )
+            self.stop_diverged(mean, part, inputs)
         self.losses.add([self.rows[row] for row in part], losses)
 
     @torch.no_grad()
@@ -191,12 +153,3 @@ class AnswerTrainer(Trainer):
             total = self.accelerator.reduce(total)
         model.train()
         return float(total[0] / total[1].clamp(min=1))
-
-    def write_weights(self, folder: Path) -> None:
-        """Write the adapter or the weights as safetensors, whole or not at all. Every process must take part; the
-        first one writes."""
-        model: Any = self.accelerator.unwrap_model(self.model)
-        state = self.accelerator.get_state_dict(self.model) if self.options.sharded else None
-        if self.args.should_save:
-            with quietly(), replacing(folder) as partial:
-                model.save_pretrained(partial, state_dict=state)
