@@ -39,7 +39,10 @@ def statistics_page(recipe: Recipe, told: dict[str, Any], signature: str) -> str
     )
     if reasons:
         plots["rejected"] = bars(list(reasons), list(reasons.values()), "pairs", "Rejected pairs by reason")
-    for name, title in (("lengths", "Lengths of conversations"), ("answer_lengths", "Lengths of last answers")):
+    for name, title in (
+        ("lengths", "Lengths of conversations"),
+        ("answer_lengths", "Lengths of last answers"),
+    ):
         found = told[name]
         plots[name] = columns(
             [f"{int(most):,}" for most in found], list(found.values()), "characters, at most", "conversations", title

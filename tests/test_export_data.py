@@ -55,7 +55,9 @@ def records(folder: Path, split: str = "train") -> list[dict[str, Any]]:
 def test_each_answer_that_is_learned_is_the_last_of_a_record(run: Path, tmp_path: Path, project: str) -> None:
     assert export_data(run, project, tmp_path / "out") == {"train": 4, "dev": 1}
     found = records(tmp_path / "out")
-    turns = [each["messages"] if "messages" in each else each["prompt"] + each["completion"] for each in found]
+    turns = [
+        each["messages"] if "messages" in each else each["prompt"] + each["completion"] for each in found
+    ]
     assert [each[-1] for each in turns] == [{"role": "assistant", "content": text} for text in LEARNED]
     assert [turn["content"] for turn in turns[1]] == [turn.content for turn in TALKS[1].messages]
     assert [turn["role"] for turn in turns[3]] == ["system", "user", "assistant", "user", "assistant"]

@@ -27,7 +27,9 @@ from bayling.files import home, read_json, write_json
 
 _ID = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w./-]+)?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
-ABOUT = frozenset({"config.json", "dataset_dict.json", "dataset_info.json", "dataset_infos.json", "state.json"})
+ABOUT = frozenset(
+    {"config.json", "dataset_dict.json", "dataset_info.json", "dataset_infos.json", "state.json"}
+)
 """Files about the data, of formats that data come in too."""
 
 
@@ -47,11 +49,13 @@ def read_hub(
     found = _DataSet.find(name)
     wanted = _wanted(found.files, {*languages, *pivots})
     if not wanted:
-        raise BaylingError(f"{name}: none of its {len(found.files)} files is of these languages and a known format")
+        raise BaylingError(
+            f"{name}: none of its {len(found.files)} files is of these languages and a known format"
+        )
     for file in wanted:
-        download(found.address(file), found.folder / file)
+        found.fetch(file)
     read = read_pairs(
-        found.folder, languages=languages, pivots=pivots, licence=found.licence, skipped=skipped
+        found.folder / "text", languages=languages, pivots=pivots, licence=found.licence, skipped=skipped
     )
     for pair in read:
         if pair.source_lang in pivots:
@@ -72,6 +76,16 @@ class _DataSet:
     def address(self, file: str) -> str:
         return f"{_host()}/datasets/{self.id}/resolve/{self.commit}/{quote(file)}"
 
+    def fetch(self, file: str) -> None:
+        """Have it in the folder `text`, apart from what is noted beside a download."""
+        whole, shown = (
+            download(self.address(file), self.folder / "fetched" / file),
+            self.folder / "text" / file,
+        )
+        if not shown.exists():
+            shown.parent.mkdir(parents=True, exist_ok=True)
+            shown.symlink_to(whole.resolve())
+
     @classmethod
     def find(cls, name: str) -> "_DataSet":
         """What the hub says of it; of a commit it is asked but once."""
@@ -84,7 +98,10 @@ class _DataSet:
             write_json(kept.with_name(f"{told['sha']}.json"), told)
         licence = told["licence"]
         return cls(
-            id_, told["sha"], ", ".join(licence) if isinstance(licence, list) else licence, tuple(told["files"])
+            id_,
+            told["sha"],
+            ", ".join(licence) if isinstance(licence, list) else licence,
+            tuple(told["files"]),
         )
 
 
