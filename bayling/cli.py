@@ -698,8 +698,8 @@ def check_overlap(
 def languages(
     name: Annotated[str | None, typer.Argument(help="A part of a name, or a tag.")] = None,
 ) -> None:
-    """List the languages, as recipes and options spell them."""
-    from bayling.corpora.listing import print_languages
+    """List the languages, as recipes and options spell them, and what each has here."""
+    from bayling.language_table import print_languages
 
     print_languages(name)
 

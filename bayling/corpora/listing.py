@@ -8,7 +8,6 @@ from rich.table import Column, Table
 from bayling import languages
 from bayling.corpora import catalogues, public_sources, read_source, source_languages, source_names
 from bayling.corpora.public import public_source
-from bayling.corpora.udhr import udhr_languages
 from bayling.errors import BaylingError
 
 
@@ -71,36 +70,3 @@ def print_source(name: str) -> None:
     for tag, count in counts.most_common():
         table.add_row(tag, languages.language_name(tag), f"{count:,}")
     Console().print(table)
-
-
-def print_languages(part: str | None) -> None:
-    """The languages that `part` spells (`deu`, `swh_Latn`) or whose name, English or their own, has it in it.
-
-    Raises:
-        BaylingError: there is none.
-    """
-    table = Table("tag", "language", "own name", "script", "direction", "resources", "declaration")
-    declared = set(udhr_languages())
-    spelled = _spelled(part)
-    for tag in languages.tags():
-        name, own = languages.language_name(tag), languages.autonym(tag)
-        if part is None or tag == spelled or part.casefold() in f"{name} {own}".casefold():
-            row = (
-                tag,
-                name,
-                own,
-                languages.script(tag),
-                languages.direction(tag),
-                languages.resource_level(tag),
-            )
-            table.add_row(*row, "yes" if tag in declared else "")
-    if not table.row_count:
-        raise BaylingError(f"no language {part!r} here; without an argument all are listed")
-    Console().print(table)
-
-
-def _spelled(part: str | None) -> str | None:
-    try:
-        return languages.standardize(part or "")
-    except BaylingError:
-        return None
