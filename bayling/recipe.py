@@ -159,6 +159,9 @@ class Tune(Strict):
     """Passes over the conversations."""
     batch_tokens: Positive = 1024
     """Tokens of one optimizer step, padding included, at most."""
+    sampled_pieces: Positive | None = None
+    """Of LoRA in one process: reckon the loss over the pieces that the conversations use and so many others, drawn
+    once, that stand for the rest (arXiv 1412.2007). A quarter faster where a foundation has 262,144 pieces."""
     accumulate: Positive = 1
     """Parts that a step is worked off in, one after another, where it would not fit in memory at once. The loss
     is the mean over the answers' tokens of the whole step all the same."""

@@ -6,7 +6,7 @@ from bayling.errors import BaylingError
 from bayling.recipe import Tune
 from bayling.tune.processes import alone
 
-ONLY_ANSWERS = ("packing", "sharded", "dev_steps")
+ONLY_ANSWERS = ("packing", "sampled_pieces", "sharded", "dev_steps")
 """Options that tuning by preference does not know."""
 
 
@@ -18,6 +18,8 @@ def check_options(options: Tune) -> None:
     """
     if options.minutes and not alone():
         raise BaylingError("tune.minutes: the clocks of several processes differ; say tune.epochs instead")
+    if options.sampled_pieces and (options.method == "full" or options.sharded or not alone()):
+        raise BaylingError("tune.sampled_pieces: is for a frozen output layer in one process; leave it out")
     if options.patience and not options.dev_steps:
         raise BaylingError("tune.patience: needs tune.dev_steps, how often to measure")
     if options.start and options.method == "full":

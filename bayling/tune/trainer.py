@@ -9,11 +9,12 @@ from transformers import TrainingArguments
 
 from bayling.recipe import Tune
 from bayling.tune.batches import divide, pad, plan_batches
-from bayling.tune.loss import token_losses
+from bayling.tune.loss import bare, token_losses
 from bayling.tune.losses import LossTable
 from bayling.tune.paced import Paced
 from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
+from bayling.tune.shortlist import Shortlist, shortlist
 
 LOG_STEPS = 1
 DIVERGED = 2.0
@@ -79,6 +80,10 @@ class AnswerTrainer(Paced):
         self.limit = DIVERGED * math.log(model.config.get_text_config().vocab_size)
         super().__init__(rows, batches, options, model=model, train_dataset=rows, data_collator=pad, **rest)
         self._done = 0  # parts of the step that is under way
+        self.shortlist = None
+        if options.sampled_pieces:
+            head = bare(self.model).get_output_embeddings()
+            self.shortlist = shortlist(head.weight, rows, options.sampled_pieces, self.args.seed)
 
     def create_accelerator_and_postprocess(self) -> None:
         super().create_accelerator_and_postprocess()
@@ -111,16 +116,18 @@ class AnswerTrainer(Paced):
         return_outputs: bool = False,
         num_items_in_batch: Any = None,
     ) -> Any:
-        losses = self._losses(model, inputs)
+        losses = self._losses(model, inputs, self.shortlist)
         loss = losses.sum() / num_items_in_batch
         self._watch(losses.detach(), inputs)
         return loss * self.args.world_size  # since gradients are averaged over processes
 
-    def _losses(self, model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    def _losses(
+        self, model: Any, inputs: dict[str, torch.Tensor], shortlist: Shortlist | None = None
+    ) -> torch.Tensor:
         if self.args.world_size == 1 and not self.options.sharded:
             model = self.accelerator.unwrap_model(model, keep_torch_compile=False)
         with self.accelerator.autocast():  # the body is called past the model's own, wrapped forward
-            return token_losses(model, **inputs)
+            return token_losses(model, shortlist=shortlist, **inputs)
 
     def _watch(self, losses: torch.Tensor, inputs: dict[str, torch.Tensor]) -> None:
         step = self.state.global_step
