@@ -62,8 +62,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         if not is_general(name):
             task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
-    by_buckets = options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE)
-    pairs = None if by_buckets else _read(options.sources, recipe, limits, rejected, skipped)
+    pairs = None if by_buckets(options) else _read(options.sources, recipe, limits, rejected, skipped)
     held_out = _read(options.held_out, recipe, limits, rejected, skipped)
     with replacing(folder) as partial:
         partial.mkdir()
@@ -100,6 +99,11 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         "signature": name,
         "files": files,
     }
+
+
+def by_buckets(options: Build) -> bool:
+    """Whether a build goes by buckets, or else takes all pairs at once."""
+    return options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE)
 
 
 def _make(

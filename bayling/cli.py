@@ -66,8 +66,15 @@ def build(
     verify: Annotated[
         bool, typer.Option("--verify", help="Build a run's data again from its manifest and compare every byte.")
     ] = False,
+    ray: Annotated[
+        str | None, typer.Option("--ray", help="Address of a Ray cluster that is to do the work.")
+    ] = None,
 ) -> None:
     """Make conversations out of parallel text."""
+    if ray:
+        from bayling.dataflow import use_ray
+
+        use_ray(ray, _run(recipe, set_, runs).recipe)
     if verify:
         from bayling.verify import verify as verify_run
 

@@ -10,6 +10,7 @@ from typing import Any
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.progress import progress
+from bayling.recipe import Recipe
 
 
 def daft() -> Any:
@@ -61,13 +62,17 @@ def in_processes(job: Callable[[int], Any], numbers: Iterable[int], what: str) -
     return [each["told"] for each in found]
 
 
-def use_ray(address: str) -> None:
+def use_ray(address: str, recipe: Recipe) -> None:
     """Let a Ray cluster work instead of this machine's cores. Its machines must see the same files here and there,
     and have the project installed.
 
     Raises:
-        BaylingError: Ray is not installed, or no cluster answers there.
+        BaylingError: Ray is not installed, no cluster answers there, or the recipe's build is none for one.
     """
+    from bayling.build import by_buckets
+
+    if not by_buckets(recipe.build):
+        raise BaylingError("--ray: the recipe's build takes all pairs at once; set build.engine to daft")
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     module = daft()
     try:

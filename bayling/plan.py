@@ -120,14 +120,20 @@ def judge_pairs(files: Sequence[Path], limits: Thresholds, buckets: int, folder:
             arrays = [pa.array(column, kind) for column, kind in zip(judged, types, strict=True)]
             return pa.StructArray.from_arrays(arrays, list(fields))
 
+    written: set[str] = set()
     with progress("cleaning", len(files)) as advance:
         for start in range(0, len(files), GROUP):
             group = [str(file) for file in files[start : start + GROUP]]
             judged = Judge().judge(*map(module.col, Pair.__slots__)).alias("judged")
             rows = module.read_parquet(group).select(judged)
             columns = [module.col("judged").get(name).alias(name) for name in fields]
-            rows.select(*columns).write_parquet(str(folder), compression="zstd", partition_cols=["bucket"])
+            table = rows.select(*columns)
+            done = table.write_parquet(str(folder), compression="zstd", partition_cols=["bucket"])
+            written.update(Path(path).name for path in done.to_pydict()["path"])
             advance(len(group))
+    for file in folder.rglob("*.parquet"):
+        if file.name not in written:  # left by a worker that died, whose work another did again
+            file.unlink()
 
 
 def _judged(pair: Pair, limits: Thresholds, buckets: int) -> tuple[Any, ...]:

@@ -53,9 +53,9 @@ def scripts_of(text: str) -> Counter[str]:
         letters = len(plain.translate(_NO_LETTERS))
         return Counter({"Latn": letters} if letters else {})
     counts: Counter[str] = Counter()
-    for char, count in Counter(plain).items():
+    for char in dict.fromkeys(plain):
         if name := _script_of(char):
-            counts[name] += count
+            counts[name] += plain.count(char)
     return counts
 
 
