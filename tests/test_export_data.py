@@ -1,6 +1,9 @@
 """Conversations for other tuning projects: the same answers learned after the same turns, as their loaders see it."""
 
 import json
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +14,7 @@ from typer.testing import CliRunner
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, write_conversations
 from bayling.export_data import FORMS, export_data
+from bayling.wheels import fetch
 
 
 def talk(*turns: tuple[str, str, int]) -> Conversation:
@@ -109,3 +113,30 @@ def test_trl_reads_it_and_learns_the_completions(run: Path, tmp_path: Path) -> N
     assert {split: len(rows) for split, rows in read.items()} == {"train": 4, "validation": 1}
     assert is_conversational(read["train"][0])
     assert [each["completion"][0]["content"] for each in read["train"]] == LEARNED
+
+
+WHEELS = {
+    "llamafactory": ("0.9.5", "10776e9b259798bf65f6c5343f6298f0302e92e9cd47472abe29eef69e286c6a"),
+    "axolotl": ("0.21.0", "5db0468897d1f3a80fa2becc80dd4409f378ce887dcb2c98854dc70b38196391"),
+}
+
+
+@pytest.mark.network
+@pytest.mark.parametrize(
+    ("project", "learned"),
+    [
+        ("llamafactory", [f"{text}</s>" for text in LEARNED]),
+        ("axolotl", [f"{LEARNED[0]}</s>", f"{LEARNED[1]}</s>", f"{LEARNED[2]}</s>{LEARNED[3]}</s>"]),
+    ],
+)
+def test_the_projects_own_loaders_learn_the_same_answers(
+    run: Path, tmp_path: Path, tiny_foundation: Path, project: str, learned: list[str]
+) -> None:
+    with zipfile.ZipFile(fetch(project, *WHEELS[project])) as wheel:
+        wheel.extractall(tmp_path / "code")
+    export_data(run, project, tmp_path / "out")
+    loaders = Path(__file__).with_name("loaders.py")
+    command = [loaders, project, tmp_path / "code", tmp_path / "out", tiny_foundation]
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert json.loads(done.stdout.splitlines()[-1]) == learned
