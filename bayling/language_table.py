@@ -16,9 +16,13 @@ def print_languages(part: str | None) -> None:
         BaylingError: there is none.
     """
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table("tag", "language", "own name", "script", "resources", "sources", "identified", "requests")
+    names = ("tag", "language", "own name", "script", "level", "sources", "told", "asked")
+    table = Table(
+        *(Column(name, overflow="fold") for name in names),
+        caption="level: how much text there is of it; told: identified by its words; asked: requests can be in it",
+    )
     sources, asked, spelled = sources_by_language(), request_languages(), _spelled(part)
     for tag in languages.tags():
         name, own = languages.language_name(tag), languages.autonym(tag)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bayling.corpora.formats import read_pairs
+from bayling.errors import BaylingError
 from tests.corpora.formats.examples import text
 
 
@@ -137,3 +138,10 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
 
     peak(10)
     assert peak(20_000) < 1.1 * peak(2_000)
+
+
+def test_a_job_that_names_no_target_language_is_told_what_it_lacks(tmp_path):
+    inner = "<file><unit><segment><source>A door.</source><target>Eine Tür.</target></segment></unit></file>"
+    path = text(tmp_path / "own.xlf", f'<xliff version="2.0" srcLang="en">{inner}</xliff>')
+    with pytest.raises(BaylingError, match="names no srcLang and trgLang"):
+        list(read_pairs(path))

@@ -53,7 +53,10 @@ def _language(file: File, element: Any, *attributes: str) -> str | None:
 
 def _texts(file: File, unit: Any, source: str | None, target: str | None) -> dict[str, str]:
     sides = [children(unit, "source"), children(unit, "target")]
-    if not source or not target or not all(sides):
+    if not all(sides):
+        return {}
+    if not source or not target:
+        file.skip("the file names no srcLang and trgLang (source-language and target-language)")
         return {}
     state = unit.get("state") or sides[1][0].get("state")
     if state in UNFINISHED or unit.get("approved") == "no" or unit.get("translate") == "no":
