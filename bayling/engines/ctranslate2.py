@@ -1,18 +1,27 @@
 """CTranslate2 with int8 weights: the engine of choice on a CPU (opennmt.net/CTranslate2)."""
 
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine, Said, like_length
+from bayling.engines.steps import steps
 from bayling.engines.tuned import Tuned, fingerprint
 from bayling.files import read_json, replacing, write_json
 
 COMPUTE_TYPE = "int8"
+READ = 32
+"""Tokens that a prompt is read in multiples of; those after the last multiple are read one by one.
+
+CTranslate2 reads of a batch of prompts as many tokens at once as the shortest has, and the others' remaining ones
+step by step, which sums attention in another order. So that a prompt is read in the same way whoever it is
+batched with, only those go together that have the same multiple, and a row of just that length with them.
+"""
 
 
 class CTranslate2Engine(LocalEngine):
@@ -38,10 +47,38 @@ class CTranslate2Engine(LocalEngine):
         """The model; to draw, one that starts anew, as a thread is seeded once, when it first draws."""
         return self._load() if options.temperature else self.model
 
+    def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+        order = sorted(range(len(prompts)), key=lambda i: _at_once(prompts[i]))
+        for _, alike in groupby(order, key=lambda i: _at_once(prompts[i])):
+            places = list(alike)
+            for batch in like_length([prompts[i] for i in places]):
+                yield [places[i] for i in batch]
+
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
-        return [result.sequences_ids[0] for result in self._generate(prompts, limit, options)]
+        made: dict[int, list[int]] = {}
+        for batch in self.batches(prompts):
+            results = self._generate([prompts[i] for i in batch], limit, options)
+            made |= {i: result.sequences_ids[0] for i, result in zip(batch, results, strict=True)}
+        return [made[i] for i in range(len(prompts))]
 
     def _generate(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        stop: Callable[[Any], bool] | None = None,
+    ) -> Any:
+        """What comes of the prompts of one of `batches`; `stop` is asked at each step of each, and allows no beam."""
+        if options.temperature or (options.beam > 1 and not stop):
+            return self._run(prompts, limit, options, stop)
+        shortest = prompts[0][: _at_once(prompts[0]) + 1]
+
+        def over(step: Any) -> bool:
+            return step.batch_id == len(prompts) or (stop is not None and stop(step))
+
+        return self._run([*prompts, shortest], limit, options, over)[:-1]
+
+    def _run(
         self,
         prompts: list[list[int]],
         limit: int,
@@ -71,16 +108,10 @@ class CTranslate2Engine(LocalEngine):
 
         return TransformersEngine(self.tuned)
 
-    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
-        sampling = _sampling(options)
-        steps = self._drawing(options).generate_tokens(
-            self.tokenizer.convert_ids_to_tokens(prompt),
-            max_length=limit,
-            end_token=self.end_ids(options),
-            **sampling,
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
+        return steps(
+            lambda say: self._generate([prompt], limit, options, lambda step: not say(step.token_id))
         )
-        for step in steps:
-            yield step.token_id
 
     def stream_all(
         self,
@@ -89,7 +120,7 @@ class CTranslate2Engine(LocalEngine):
         options: Options = Options(),
     ) -> None:
         said = [Said(self, conversation, options) for conversation in conversations]
-        for batch in like_length([one.prompt for one in said]):
+        for batch in self.batches([one.prompt for one in said]):
 
             def stop(step: Any, batch: list[int] = batch) -> bool:
                 index = batch[step.batch_id]
@@ -97,6 +128,11 @@ class CTranslate2Engine(LocalEngine):
                 return not ((not piece or heard(index, piece)) and on)
 
             self._generate([said[i].prompt for i in batch], max(said[i].limit for i in batch), options, stop)
+
+
+def _at_once(prompt: list[int]) -> int:
+    """How many tokens of a prompt are read at once."""
+    return (len(prompt) - 1) // READ * READ
 
 
 def _sampling(options: Options) -> dict[str, Any]:

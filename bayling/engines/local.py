@@ -1,7 +1,8 @@
 """What the engines on this machine share: finding the model, writing prompts, budgets, reading answers."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 
 from bayling.conversation import Turn
@@ -43,12 +44,13 @@ class LocalEngine(Engine):
 
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         said = Said(self, conversation, options)
-        for token in self.stream_ids(said.prompt, said.limit, options):
-            piece, on = said.add(token)
-            if piece:
-                yield piece
-            if not on:
-                break
+        with closing(self.stream_ids(said.prompt, said.limit, options)) as tokens:
+            for token in tokens:
+                piece, on = said.add(token)
+                if piece:
+                    yield piece
+                if not on:
+                    break
 
     def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
         joined = [self._joined(prompt, choice) for prompt, choice in pairs]
@@ -79,7 +81,7 @@ class LocalEngine(Engine):
         answers = [""] * len(prompts)
         limits = [options.max_tokens or budget for budget in budgets]
         again = replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
-        for batch in like_length(prompts):
+        for batch in self.batches(prompts):
             made = self._texts(prompts, limits, batch, options)
             if looping := [i for i in batch if repeated(made[i])]:
                 second = self._texts(prompts, limits, looping, again)
@@ -120,6 +122,10 @@ class LocalEngine(Engine):
                 text = text[:end]
         return text
 
+    def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+        """The places of prompts that are asked together."""
+        return like_length(prompts)
+
     @abstractmethod
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
         """New ids for each prompt, at most `limit` each, without the token that ends an answer."""
@@ -129,8 +135,8 @@ class LocalEngine(Engine):
         """The log-probability of each row's ids from its start on, given those before; a start is 1 or more."""
 
     @abstractmethod
-    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
-        """New ids, one by one."""
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
+        """New ids, one by one; none are made once it is closed."""
 
 
 class Said:

@@ -1,15 +1,20 @@
 """transformers' own generation: every model and device that it runs on."""
 
-from collections.abc import Iterator
-from threading import Thread
+from collections.abc import Callable, Generator
+from contextlib import suppress
 from typing import Any
 
 from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine
+from bayling.engines.steps import steps
 from bayling.engines.tuned import Tuned
 
 LOGITS = 2**27
 """Logits held at a time while texts are weighed: half a gigabyte in float32."""
+
+
+class Unheard(Exception):
+    """Nobody listens to what is generated any more."""
 
 
 class TransformersEngine(LocalEngine):
@@ -77,37 +82,30 @@ class TransformersEngine(LocalEngine):
                     said = torch.tensor(rows[place][starts[place] :], device=self.device)
                     values[place] = odds[starts[place] - first :].gather(-1, said[:, None]).sum().item()
 
-    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Iterator[int]:
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
         import torch
         from transformers.generation.streamers import BaseStreamer
 
         class Pieces(BaseStreamer):
-            def __init__(self) -> None:
-                from queue import Queue
-
-                self.queue: Queue[int | None] = Queue()
+            def __init__(self, say: Callable[[int], bool]) -> None:
+                self.say = say
                 self.prompt_seen = False
 
             def put(self, value: Any) -> None:
-                if self.prompt_seen:
-                    for token in value.tolist():
-                        self.queue.put(token)
+                if self.prompt_seen and not all(map(self.say, value.tolist())):
+                    raise Unheard  # generate has no other end than its own
                 self.prompt_seen = True
 
             def end(self) -> None:
-                self.queue.put(None)
+                pass
 
-        pieces = Pieces()
-        settings = {**self._settings(limit, options), "num_beams": 1, "streamer": pieces}
-        ids = torch.tensor([prompt], device=self.device)
-        Thread(
-            target=self.model.generate,
-            args=(ids,),
-            kwargs={"attention_mask": torch.ones_like(ids), **settings},
-            daemon=True,
-        ).start()
-        while (token := pieces.queue.get()) is not None:
-            yield token
+        def generate(say: Callable[[int], bool]) -> None:
+            ids = torch.tensor([prompt], device=self.device)
+            settings = {**self._settings(limit, options), "num_beams": 1, "streamer": Pieces(say)}
+            with suppress(Unheard):
+                self.model.generate(ids, attention_mask=torch.ones_like(ids), **settings)
+
+        return steps(generate)
 
     def _settings(self, limit: int, options: Options) -> dict[str, Any]:
         settings: dict[str, Any] = {

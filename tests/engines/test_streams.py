@@ -1,10 +1,13 @@
 import subprocess
 import sys
+import threading
+import time
 
 import pytest
 
 from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
+from bayling.engines.steps import steps
 
 ASKED = [
     (Turn("user", text),)
@@ -57,6 +60,43 @@ def test_one_of_several_streams_is_stopped(engine):
     assert len(pieces[1]) == 1
     answers = engine.generate(ASKED, Options(max_tokens=16))
     assert all(whole("".join(pieces[place])) == whole(answers[place]) for place in (0, 2, 3))
+
+
+def test_a_closed_stream_ends_its_thread(engine):
+    before = set(threading.enumerate())
+    stream = engine.stream(ASKED[0], Options(max_tokens=400))
+    next(stream)
+    stream.close()
+    assert set(threading.enumerate()) == before
+
+
+def test_a_closed_stream_makes_no_more_tokens():
+    made = []
+
+    def generate(say):
+        for token in range(10**9):
+            made.append(token)
+            if not say(token):
+                return
+
+    stream = steps(generate)
+    assert [next(stream), next(stream)] == [0, 1]
+    stream.close()
+    end = len(made)
+    time.sleep(0.05)
+    assert len(made) == end
+
+
+def test_what_goes_wrong_in_the_generation_reaches_the_reader(engine, monkeypatch):
+    class Broken:
+        def __getattr__(self, name):
+            raise MemoryError("out of memory")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine, "model", Broken())
+        with pytest.raises(MemoryError, match="out of memory"):
+            list(engine.stream(ASKED[0]))
+    assert list(engine.stream(ASKED[0], Options(max_tokens=8)))
 
 
 def test_a_process_that_has_streamed_ends_well(tiny_foundation, own_home):

@@ -45,7 +45,8 @@ def test_words_are_translated_and_a_chat_streams_the_same(bayling, tiny_foundati
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"The battery.\n")))
     code, streamed, err = bayling("chat", "--to", "german", "--model", tiny_foundation)
     assert code == 0 and str(tiny_foundation) in err.splitlines()[0]
-    assert streamed.split() == out.split()
+    # A stream shows no half of a character, in which an answer of so many tokens may end.
+    assert streamed.split() == out.rstrip().rstrip("\ufffd").split()
 
 
 def test_without_a_run_and_without_a_name_there_is_no_model(bayling):
