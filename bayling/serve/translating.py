@@ -17,7 +17,7 @@ from bayling.recipe import Strict
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
-from bayling.translate import Session, Term, requests
+from bayling.translate import Memory, Session, Term, requests
 from bayling.translate.alternatives import alternatives
 from bayling.translate.asking import Piece, ask_all, revising
 from bayling.translate.documents import TextDocument
@@ -32,6 +32,13 @@ class Entry(Strict):
 
     source: str = Field(min_length=1, max_length=200)
     target: str = Field(min_length=1, max_length=200)
+
+
+class Unit(Strict):
+    """A segment and its translation."""
+
+    source: str = Field(min_length=1, max_length=2000)
+    target: str = Field(min_length=1, max_length=4000)
 
 
 class UseTerm(Entry):
@@ -67,6 +74,9 @@ class Translate(Strict):
     source: str | None = Field(None, max_length=100)
     """Identified where it is not given."""
     glossary: list[Entry] = Field([], max_length=1000)
+    memory: list[Unit] = Field([], max_length=5000)
+    """Earlier translations from `source` into `target`. One of the very text is taken as it is; one of a text that
+    is at least 75 % alike is shown to the model. `likeness` of the answer tells which: 100, less, or 0 for none."""
     register_: str | None = Field(None, alias="register", max_length=200)
     """Such as `formal`."""
     requests: list[Ask] = Field([], max_length=8)
@@ -114,7 +124,8 @@ def translating_routes(service: Service) -> APIRouter:
         """Translate one text or several, each with its session."""
         texts = [asked.text] if isinstance(asked.text, str) else asked.text
         service.check_length(*texts)
-        sessions = [_begin(asked, text) for text in texts]
+        memory = Memory(asked.memory)
+        sessions = [_begin(asked, text, memory) for text in texts]
         if asked.stream:
             if len(sessions) != 1 or asked.requests:
                 raise Fault(400, "stream: give one text, and ask for changes afterwards")
@@ -192,6 +203,7 @@ def view(session: Session, known: int = 0) -> dict[str, Any]:
         "source_direction": direction(session.source_lang) if session.source_lang else "auto",
         "target_direction": direction(session.target_now),
         "unmet": list(current.unmet) if current else [],
+        "likeness": current.likeness if current else 0.0,
         "can_undo": bool(current and current.parent),
         "can_redo": bool(ahead and ahead[-1] != current),
         "changes": {
@@ -229,9 +241,11 @@ def translate_parts(
     return [document.restore(made) for document, made in zip(documents, found, strict=True)]
 
 
-def _begin(asked: Translate, text: str) -> Session:
+def _begin(asked: Translate, text: str, memory: Memory) -> Session:
     glossary = terms(asked.glossary, standardize(asked.target))
-    return Session(text, asked.target, asked.source, glossary=glossary, register=asked.register_)
+    return Session(
+        text, asked.target, asked.source, glossary=glossary, register=asked.register_, memory=memory
+    )
 
 
 def terms(entries: Sequence[Entry], lang: str) -> tuple[Term, ...]:

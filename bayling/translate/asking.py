@@ -6,6 +6,7 @@ made: it yields conversations and is sent answers. The drivers below run it on a
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
@@ -27,6 +28,8 @@ class Answer:
     unmet: tuple[str, ...]
     """What the answer does not do, one clause each; empty where all is done as far as can be told."""
     attempts: int
+    likeness: float = 0.0
+    """How like the text is to the memory's unit that was taken (100) or shown to the model, in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def in_parts(parts: Sequence[str], each: Sequence[Steps], target_lang: str) -> S
             answers.append(end.value)
     unmet = tuple(dict.fromkeys(reason for answer in answers for reason in answer.unmet))
     text = joined([answer.text for answer in answers], list(parts), target_lang)
-    return Answer(text, unmet, max(answer.attempts for answer in answers))
+    likeness = min(answer.likeness for answer in answers)
+    return Answer(text, unmet, max(answer.attempts for answer in answers), likeness)
 
 
 def _untried(found: Sequence[Finding], tried: Sequence[Request]) -> Iterator[Request]:
@@ -87,15 +91,16 @@ def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
 def ask_all(engine: Engine, asked: Sequence[Steps], options: Options = Options()) -> list[Answer]:
     """Run many at once: the first attempts as one batch, then those that need a second one."""
     answers: dict[int, Answer] = {}
-    prompts = {number: next(steps) for number, steps in enumerate(asked)}
-    while prompts:
-        texts = engine.generate([ask.prompt for ask in prompts.values()], options)
-        waiting, prompts = list(prompts), {}
-        for number, text in zip(waiting, texts, strict=True):
+    texts: dict[int, Any] = dict.fromkeys(range(len(asked)))  # None starts one
+    while texts:
+        prompts: dict[int, Prompt] = {}
+        for number, text in texts.items():
             try:
-                prompts[number] = asked[number].send(text)
+                prompts[number] = asked[number].send(text).prompt
             except StopIteration as end:
                 answers[number] = end.value
+        made = engine.generate(list(prompts.values()), options) if prompts else []
+        texts = dict(zip(prompts, made, strict=True))
     return [answers[number] for number in range(len(asked))]
 
 
@@ -109,7 +114,13 @@ class Piece:
 
 def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Generator[Piece, None, Answer]:
     """Run one, piece by piece. The better of two attempts is what it returns."""
-    ask, attempt, shown = next(steps), 1, ""
+    attempt, shown = 1, ""
+    try:
+        ask = next(steps)
+    except StopIteration as end:  # known without asking
+        known: Answer = end.value
+        yield Piece(known.text)
+        return known
     while True:
         text = ""
         for piece in engine.stream(ask.prompt, options):

@@ -22,6 +22,8 @@ class Revision(Strict):
     """What checkers found that the text does not do, one clause each."""
     attempts: int = 1
     """How often the model was asked."""
+    likeness: float = 0.0
+    """How like the source is to the memory's unit that was taken (100) or shown to the model, in percent."""
 
 
 class History:

@@ -4,12 +4,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
-from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 
 NEAR = 75.0
 """Percent of letters in their order that a near match has in common with the text, at least."""
+
+
+class Unit(Protocol):
+    """A segment and its translation, such as a `Pair`."""
+
+    @property
+    def source(self) -> str: ...
+
+    @property
+    def target(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +35,7 @@ class Match:
 class Memory:
     """Segments with their translations, of one direction. Of two for one text, the later one."""
 
-    def __init__(self, pairs: Iterable[Pair] = ()) -> None:
+    def __init__(self, pairs: Iterable[Unit] = ()) -> None:
         self.units = {_key(pair.source): (pair.source, pair.target) for pair in pairs}
         self._near: dict[str, Match | None] = {}
 

@@ -10,7 +10,6 @@ is always derived from the revisions, so that undo undoes it for the model too.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from bayling.clean import identify, wrong_language
@@ -18,14 +17,15 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 from bayling.languages import standardize
-from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, in_parts, revising
-from bayling.translate.cutting import parts
+from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
 from bayling.translate.difference import Change, difference
 from bayling.translate.findings import UNKNOWN, Brief, find
-from bayling.translate.glossary import Term, in_force
+from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
-from bayling.translate.requests import Request, by_hand, free, translation
+from bayling.translate.memory import Memory
+from bayling.translate.requests import Request, by_hand, free
 from bayling.translate.saved import State, read_state, write_state
+from bayling.translate.work import Direction
 
 
 class Session:
@@ -40,10 +40,12 @@ class Session:
         engine: Engine | None = None,
         glossary: Sequence[Term] = (),
         register: str | None = None,
+        memory: Memory | None = None,
         options: Options = Options(),
     ) -> None:
         """Start with no revision. Languages are taken in any spelling; the source's is identified where it is
-        not given. Without an engine, the newest run's model is loaded when it is first needed.
+        not given. Without an engine, the newest run's model is loaded when it is first needed. What the memory
+        has is taken for the first translation, or shown to the model where it is like the source.
 
         Raises:
             BaylingError: an unknown language, or a source without a letter.
@@ -55,6 +57,7 @@ class Session:
         self.source_lang = standardize(source_lang) if source_lang else identify(source)
         self.glossary = tuple(glossary)
         self.register = register
+        self.memory = memory or Memory()
         self.options = options
         self.history = History()
         self._engine = engine
@@ -218,8 +221,7 @@ class Session:
 
     def _wanted(self, what: str | Request | None) -> Request:
         if what is None:
-            terms = in_force(self.glossary, self.source, self.source_lang or UNKNOWN, self.target_lang)
-            return translation(self.source, self.target_lang, terms=terms, register=self.register)
+            return self._direction.request(self.source)
         if isinstance(what, str):
             return free(what)
         return what
@@ -228,16 +230,13 @@ class Session:
         return ask_sessions([(self, what)], self.engine, self.options)[0]
 
     def _steps(self, request: Request) -> Steps:
-        if request.starts and len(pieces := parts(self.source, self.source_lang)) > 1:
-            # Each part with the terms that are in it, so that they are the same throughout.
-            each = [self._part(piece, request) for piece in pieces]
-            return in_parts(pieces, each, self.target_lang)
-        return revising(self._brief(request), () if request.starts else self.conversation, request)
+        if request.starts:
+            return self._direction.steps(self.source, request)
+        return revising(self._brief(request), self.conversation, request)
 
-    def _part(self, text: str, whole: Request) -> Steps:
-        brief = replace(self._brief(whole), source=text)
-        terms = in_force(brief.terms, text, brief.source_lang, brief.target_lang)
-        return revising(brief, (), translation(text, self.target_lang, terms=terms, register=self.register))
+    @property
+    def _direction(self) -> Direction:
+        return Direction(self.source_lang, self.target_lang, self.glossary, self.memory, self.register)
 
     def _brief(self, request: Request) -> Brief:
         """What the answer to a request is held against: all that was asked for so far stays in force."""
@@ -263,6 +262,7 @@ class Session:
                 text=answer.text,
                 unmet=answer.unmet,
                 attempts=answer.attempts,
+                likeness=answer.likeness,
             )
         )
 

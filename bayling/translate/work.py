@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, MutableMapping
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,12 +53,19 @@ class Direction:
     target_lang: str
     glossary: tuple[Term, ...] = ()
     memory: Memory = field(default_factory=Memory)
+    register: str | None = None
 
-    def steps(self, text: str) -> Steps:
-        """Ask for a text, one that is long in parts, after the translation of one that is like it if known."""
+    def steps(self, text: str, request: Request | None = None) -> Steps:
+        """Take a text from the memory, or else ask for it, after the translation of one that is like it if known.
+        One that is long is asked in parts, others by `request` if given."""
+        if known := self.known(text):
+            return known
         pieces = parts(text, self.source_lang)
-        each = [revising(self.brief(piece), self.example(piece), self.request(piece)) for piece in pieces]
-        return each[0] if len(each) == 1 else in_parts(pieces, each, self.target_lang)
+        if len(pieces) > 1:
+            return (yield from in_parts(pieces, [self.steps(piece) for piece in pieces], self.target_lang))
+        like = self.memory.near(text)
+        answer = yield from revising(self.brief(text), self.example(text), request or self.request(text))
+        return replace(answer, likeness=like.likeness if like else 0.0)
 
     def example(self, text: str) -> tuple[Turn, ...]:
         """The memory's near match as a turn that went before."""
@@ -73,11 +80,11 @@ class Direction:
         if found is None:
             return None
         lacking = find(self.brief(text), self.request(text), found)
-        return Answer(found, tuple(finding.reason for finding in lacking), attempts=0)
+        return Answer(found, tuple(finding.reason for finding in lacking), attempts=0, likeness=100.0)
 
     def request(self, text: str) -> Request:
         """Ask for the translation of a text."""
-        return translation(text, self.target_lang, terms=self.terms(text))
+        return translation(text, self.target_lang, terms=self.terms(text), register=self.register)
 
     def terms(self, text: str) -> tuple[Term, ...]:
         """The terms of the glossary that a text has."""
@@ -90,7 +97,8 @@ class Direction:
     def key(self, text: str, translator: Translator) -> str:
         """Names all that the answer depends on."""
         terms = [(term.source, term.target) for term in self.glossary if term.lang == self.target_lang]
-        shown = [turn.content for turn in self.example(text)]
+        pieces = parts(text, self.source_lang)
+        shown = [turn.content for piece in pieces for turn in self.example(piece)]
         return digest([translator.identity, self.source_lang, self.target_lang, terms, shown, text])
 
 

@@ -57,6 +57,18 @@ def test_texts_glossary_and_requests(server):
     assert made["translations"][1]["target_lang"] == "de"
 
 
+def test_a_memory_is_taken_from_or_shown_and_reported(server):
+    memory = [{"source": "Open the file", "target": "Datei öffnen"}]
+    texts = ["Open the file", "Open the files", "nothing alike"]
+    made = post(server, "/v1/translate", text=texts, target="de", source="en", memory=memory)["translations"]
+    assert [one["text"] for one in made] == ["Datei öffnen", "OPEN THE FILES", "NOTHING ALIKE"]
+    exact, near, none = (one["likeness"] for one in made)
+    assert exact == 100 and 75 <= near < 100 and none == 0
+    asked = {"text": texts[0], "target": "de", "source": "en", "memory": memory, "stream": True}
+    *_, (kind, last) = events(requests.post(f"{server.url}/v1/translate", json=asked, timeout=20))
+    assert (kind, last["text"], last["likeness"]) == ("done", "Datei öffnen", 100)
+
+
 def test_a_session_is_carried_by_its_client(server):
     shown = post(server, "/v1/translate", text="the cat", target="ar", source="en")["translations"][0]
     assert shown["target_direction"] == "rtl" and shown["source_direction"] == "ltr"

@@ -1,11 +1,14 @@
 import json
+from collections import namedtuple
 
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.translate import Session, Term
+from bayling.translate import Memory, Session, Term
 from bayling.translate.requests import keep_placeholder, retarget, use_term
 from tests.evaluate.engine import Scripted
+
+Unit = namedtuple("Unit", "source target")
 
 
 def session(*answers, source="The cat sleeps on the mat.", to="de", **options):
@@ -233,3 +236,22 @@ def test_a_change_by_hand_is_a_revision_that_the_model_is_told_of():
     assert Session.restore(s.state).undo().text == "Der Speicher ist leer."
     with pytest.raises(BaylingError, match="nothing to change"):
         s.edit(" ")
+
+
+def test_a_memory_is_taken_from_or_shown_and_reported():
+    memory = Memory([Unit("The cat sleeps on the mat.", "Die Katze schläft auf der Matte.")])
+    exact = session(memory=memory)
+    pieces = list(exact.stream())
+    assert [piece.text for piece in pieces] == ["Die Katze schläft auf der Matte."]
+    assert (exact.current.likeness, exact.current.attempts) == (100, 0)
+    near = session("Der Hund schläft auf der Matte.", source="The cow sleeps on the mat.", memory=memory)
+    assert 75 <= near.translate().likeness < 100
+    assert said(near)[1] == ("assistant", "Die Katze schläft auf der Matte.") and len(said(near)) == 3
+    none = session("Etwas anderes.", source="Something else entirely.", memory=memory)
+    assert none.translate().likeness == 0 and len(said(none)) == 1
+
+
+def test_what_the_memory_lacks_is_told():
+    memory = Memory([Unit("The cat sleeps on the mat.", "Die Katze schläft auf der Matte.")])
+    terms = [Term(source="cat", target="Kater", lang="de")]
+    assert "Kater" in session(memory=memory, glossary=terms).translate().unmet[0]
