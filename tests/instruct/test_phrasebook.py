@@ -52,6 +52,10 @@ ANSWERS = {"preamble", "lacks", "differs", "refusal", "absence"}
 """What an assistant says."""
 
 
+def test_one_can_ask_in_english_chinese_and_twenty_further_languages() -> None:
+    assert len(request_languages() - {"en", "zh"}) >= 20
+
+
 @pytest.mark.parametrize("language", sorted(request_languages()))
 def test_there_are_enough_ways_to_ask(language: str) -> None:
     least = 10 if language in ("en", "zh") else 3
@@ -85,6 +89,8 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
         ("ta", "en", "இதை ஆங்கில மொழியில் மொழிபெயர்க்கவும்: x"),
         ("en", "zh-Hans", "Translate into Simplified Chinese: x"),
         ("zh", "ga", "请翻译成爱尔兰语：x"),
+        ("bn", "de", "জার্মান ভাষায় অনুবাদ করুন: x"),
+        ("th", "zh-Hant", "แปลเป็นภาษาจีนตัวเต็ม: x"),
     ],
 )
 def test_languages_are_named_as_one_says_it(language: str, target: str, said: str) -> None:
