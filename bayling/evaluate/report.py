@@ -56,9 +56,13 @@ def pages() -> "Environment":
     environment = templates("bayling.evaluate")
     environment.filters |= {
         "enumerate": enumerate_names,
-        "by_set": lambda tables: [(key, list(group)) for key, group in groupby(tables, lambda t: t.set)],
+        "by_set": _by_set,
     }
     return environment
+
+
+def _by_set(tables: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+    return [(name, list(group)) for name, group in groupby(tables, lambda table: table.set)]
 
 
 def _view(run: Run) -> dict[str, Any]:
