@@ -1,6 +1,7 @@
 """The report: one HTML page that needs nothing beside it, and a summary in Markdown."""
 
 import json
+from collections.abc import Iterable
 from importlib import import_module
 from inspect import getdoc
 from itertools import groupby
@@ -61,7 +62,7 @@ def pages() -> "Environment":
     return environment
 
 
-def _by_set(tables: Iterable[Any]) -> list[tuple[str, list[Any]]]:
+def _by_set(tables: Iterable[Table]) -> list[tuple[str, list[Table]]]:
     return [(name, list(group)) for name, group in groupby(tables, lambda table: table.set)]
 
 
