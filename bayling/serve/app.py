@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from fastapi.staticfiles import StaticFiles
 from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.formparsers import MultiPartParser
 
 from bayling import __version__
 from bayling.serve.documents import documents_routes
@@ -34,6 +35,7 @@ def make_app(service: Service, *, pages: bool = False) -> FastAPI:
     def check_key(key: Key) -> None:
         service.check_key(key.credentials if key else None)
 
+    MultiPartParser.spool_max_size = service.settings.body  # no file goes to a disk, which may be full
     app = FastAPI(
         title="bayling",
         version=__version__,

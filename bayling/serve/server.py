@@ -58,7 +58,8 @@ def serve(
 
 
 def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    with suppress(OSError):  # a log that cannot be written is no reason not to serve
+        print(line, file=sys.stderr, flush=True)
 
 
 def configured(app: "FastAPI") -> "uvicorn.Config":

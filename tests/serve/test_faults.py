@@ -2,6 +2,8 @@
 
 import json
 import socket
+import subprocess
+import tempfile
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +12,7 @@ import pytest
 import requests
 
 from bayling.errors import BaylingError
+from bayling.serve.server import _say
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals, answer_to
 
@@ -250,6 +253,50 @@ def test_a_client_that_reads_nothing():
                 time.sleep(0.05)
             assert not server.service.queue.inside
         works(server)
+
+
+@pytest.fixture
+def full_disk(tmp_path, monkeypatch):
+    """Temporary files go to a disk without space."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], capture_output=True)
+    if mounted.returncode:
+        pytest.skip("a tmpfs cannot be mounted here")
+    monkeypatch.setattr(tempfile, "tempdir", str(disk))
+    with pytest.raises(OSError, match="No space left"), (disk / "full").open("wb", buffering=0) as file:
+        while True:
+            file.write(b"x" * 4096)
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_spoils_nothing_as_nothing_is_written(full_disk):
+    content = ("the cat " * 100 + "\n").encode() * 2000
+    assert len(content) > 2**20  # more than is usually held in memory
+    with serving() as server:
+        reply = requests.post(
+            f"{server.url}/v1/documents",
+            files={"file": ("a.txt", content)},
+            data={"target": "de", "source": "en"},
+            timeout=60,
+        )
+        assert reply.status_code == 200, reply.text
+        assert reply.text.split() == content.decode().upper().split()
+        works(server)
+    assert [path.name for path in full_disk.iterdir()] == ["full"]
+
+
+def test_a_log_that_cannot_be_written_keeps_nobody_from_serving(monkeypatch):
+    with open("/dev/full", "w") as full:
+        monkeypatch.setattr("sys.stderr", full)
+        _say("serving")
+        engine = Capitals(answer=lambda turns: 1 / 0)
+        with serving(engine) as server:
+            assert translate(server, "the cat").status_code == 503
+            engine.answer = answer_to
+            works(server)
+        monkeypatch.undo()
 
 
 def test_the_server_stops_cleanly_with_requests_under_way():
