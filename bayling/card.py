@@ -12,11 +12,49 @@ from bayling.recipe import Recipe
 
 HUB_LICENCES = frozenset(
     {
-        *("afl-3.0", "agpl-3.0", "apache-2.0", "artistic-2.0", "bsd-2-clause", "bsd-3-clause", "bsl-1.0", "cc0-1.0"),
+        *(
+            "afl-3.0",
+            "agpl-3.0",
+            "apache-2.0",
+            "artistic-2.0",
+            "bsd-2-clause",
+            "bsd-3-clause",
+            "bsl-1.0",
+            "cc0-1.0",
+        ),
         *("cc-by-2.0", "cc-by-2.5", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "cc-by-nd-4.0"),
-        *("cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0", "cc-by-nc-sa-2.0"),
-        *("cc-by-nc-sa-3.0", "cc-by-nc-sa-4.0", "epl-2.0", "eupl-1.1", "eupl-1.2", "gfdl", "gpl-2.0", "gpl-3.0", "isc"),
-        *("lgpl-2.1", "lgpl-3.0", "mit", "mpl-2.0", "odbl", "odc-by", "osl-3.0", "pddl", "unlicense", "wtfpl", "zlib"),
+        *(
+            "cc-by-nc-2.0",
+            "cc-by-nc-3.0",
+            "cc-by-nc-4.0",
+            "cc-by-nc-nd-3.0",
+            "cc-by-nc-nd-4.0",
+            "cc-by-nc-sa-2.0",
+        ),
+        *(
+            "cc-by-nc-sa-3.0",
+            "cc-by-nc-sa-4.0",
+            "epl-2.0",
+            "eupl-1.1",
+            "eupl-1.2",
+            "gfdl",
+            "gpl-2.0",
+            "gpl-3.0",
+            "isc",
+        ),
+        *(
+            "lgpl-2.1",
+            "lgpl-3.0",
+            "mit",
+            "mpl-2.0",
+            "odbl",
+            "odc-by",
+            "osl-3.0",
+            "pddl",
+            "unlicense",
+            "wtfpl",
+            "zlib",
+        ),
     }
 )
 """The hub's names of licences, as far as they differ from SPDX in case and endings alone."""

@@ -64,7 +64,8 @@ def build(
         bool, typer.Option("--keep-rejected", help="Build again, and write rejected.tsv beside the data.")
     ] = False,
     verify: Annotated[
-        bool, typer.Option("--verify", help="Build a run's data again from its manifest and compare every byte.")
+        bool,
+        typer.Option("--verify", help="Build a run's data again from its manifest and compare every byte."),
     ] = False,
     ray: Annotated[
         str | None, typer.Option("--ray", help="Address of a Ray cluster that is to do the work.")
