@@ -5,17 +5,14 @@ delta whole. One tensor of each model is in memory at a time, and one file of wh
 """
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import read_json, replacing, write_json
+from bayling.models.weights import Weights, copy_settings, write_weights
 
-SHARD = 1 << 30
-"""Bytes of a file that is written, at least one tensor."""
 HASHES = "delta.json"
 
 
@@ -64,83 +61,26 @@ def _combine(
     join: Callable[[str, Any, Any], Any],
     notes: Callable[[], Any] | None,
 ) -> int:
-    from safetensors.torch import save_file
-
     from bayling.progress import progress
 
-    files, theirs = _places(ours), _places(base)
-    if other := sorted(files.keys() ^ theirs.keys()):
-        lacking = base if other[0] in files else ours
-        raise BaylingError(f"{lacking}: has no tensor {other[0]}; these two models do not belong together")
-    with replacing(output) as partial, progress("joining weights", len(files)) as advance:
+    one, other = Weights(ours), Weights(base)
+    if alone := sorted(set(one) ^ set(other)):
+        lacking = base if alone[0] in one else ours
+        raise BaylingError(f"{lacking}: has no tensor {alone[0]}; these two models do not belong together")
+    with replacing(output) as partial, progress("joining weights", len(one)) as advance:
         partial.mkdir()
-        places: dict[str, str] = {}
-        held: dict[str, Any] = {}
-        size, total = 0, 0
 
-        def write() -> None:
-            name = f"model-{len(set(places.values())) + 1:05d}.safetensors"
-            save_file(held, partial / name, {"format": "pt"})
-            places.update(dict.fromkeys(held, name))
-            held.clear()
+        def joined() -> Iterator[tuple[str, Any]]:
+            for name in one:
+                yield name, join(name, one[name], other[name])
+                advance()
 
-        for name, path in files.items():
-            tensor = join(name, _tensor(path, name), _tensor(theirs[name], name)).contiguous()
-            if held and size + tensor.nbytes > SHARD:
-                write()
-                size = 0
-            held[name] = tensor
-            size, total = size + tensor.nbytes, total + tensor.nbytes
-            advance()
-        write()
-        write_json(
-            partial / "model.safetensors.index.json",
-            {"metadata": {"total_size": total}, "weight_map": places},
-        )
+        write_weights(partial, joined())
+        copy_settings(ours, partial)
+        (partial / HASHES).unlink(missing_ok=True)
         if notes:
             write_json(partial / HASHES, notes())
-        for path in sorted(ours.iterdir()):
-            if (
-                path.suffix in (".json", ".model", ".jinja")
-                and ".index" not in path.name
-                and path.name != HASHES
-            ):
-                shutil.copy(path, partial)
-    return len(files)
-
-
-def _places(folder: Path) -> dict[str, Path]:
-    """The file that each tensor is in, in the order of files."""
-    paths = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
-    if not paths:
-        raise BaylingError(f"{folder}: no weights here (*.safetensors or pytorch_model*.bin)")
-    return {name: path for path in paths for name in _names(path)}
-
-
-def _names(path: Path) -> Iterator[str]:
-    if path.suffix == ".bin":
-        yield from _mapped(path)
-    else:
-        from safetensors import safe_open
-
-        with safe_open(path, "pt") as file:
-            yield from file.keys()
-
-
-def _tensor(path: Path, name: str) -> Any:
-    if path.suffix == ".bin":
-        return _mapped(path)[name]
-    from safetensors import safe_open
-
-    with safe_open(path, "pt") as file:
-        return file.get_tensor(name)
-
-
-@cache
-def _mapped(path: Path) -> dict[str, Any]:
-    import torch
-
-    return dict(torch.load(path, map_location="cpu", weights_only=True, mmap=True))
+    return len(one)
 
 
 def _grown(name: str, theirs: Any, ours: Any, one: Path, base: Path) -> Any:

@@ -5,6 +5,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import bayling.models.delta as delta
+import bayling.models.weights as kept
 from bayling.errors import BaylingError
 
 NAMES = ("model.embed_tokens.weight", "model.norm.weight")
@@ -32,7 +33,7 @@ def read(folder: Path) -> dict[str, torch.Tensor]:
 def test_a_delta_and_its_base_give_the_tuned_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, pickled: bool
 ) -> None:
-    monkeypatch.setattr(delta, "SHARD", 1)
+    monkeypatch.setattr(kept, "SHARD", 1)
     base, tuned = weights(tmp_path / "b", 6, 0, pickled), weights(tmp_path / "t", rows, 1)
     assert delta.make_delta(tuned, base, tmp_path / "d") == 2
     delta.apply_delta(tmp_path / "d", base, tmp_path / "o")

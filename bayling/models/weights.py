@@ -1,0 +1,153 @@
+"""Weights a tensor at a time, adapter merged, so that memory does not grow with the model."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from bayling.errors import BaylingError
+from bayling.files import read_json, write_json
+
+SHARD = 1 << 30
+"""Bytes of a file that is written, at least one tensor."""
+_LORA_A, _LORA_B, _MAGNITUDE = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
+
+
+class Weights:
+    """The tensors of a folder by name, in the order of its files.
+
+    An adapter's matrices are merged as a tensor is read: W + s BA (LoRA, arXiv 2106.09685), and where it has
+    magnitudes, each row of that is brought to its own (DoRA, arXiv 2402.09353).
+    """
+
+    def __init__(self, folder: Path, adapter: Path | None = None) -> None:
+        """Raises:
+        BaylingError: no weights here, or an adapter that is for others or not of these two kinds.
+        """
+        self.folder = folder
+        self._places = _places(folder)
+        self._adapter = _Adapter(adapter) if adapter else None
+        if adapter and self._adapter and (lost := sorted(self._adapter.modules - set(self._places))):
+            raise BaylingError(f"{adapter}: does not fit {folder}, which has no tensor {lost[0]}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def __getitem__(self, name: str) -> Any:
+        tensor = _read(self._places[name], name)
+        return self._adapter.merged(name, tensor) if self._adapter else tensor
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """A tensor's shape, without reading it."""
+        path = self._places[name]
+        if path.suffix == ".bin":
+            return tuple(_mapped(path)[name].shape)
+        from safetensors import safe_open
+
+        with safe_open(path, "pt") as file:
+            return tuple(file.get_slice(name).get_shape())
+
+
+def write_weights(folder: Path, tensors: Iterable[tuple[str, Any]]) -> int:
+    """Write safetensors files of about `SHARD` bytes and their index; gives the number of tensors."""
+    from safetensors.torch import save_file
+
+    places: dict[str, str] = {}
+    held: dict[str, Any] = {}
+    size = total = 0
+
+    def write() -> None:
+        name = f"model-{len(set(places.values())) + 1:05d}.safetensors"
+        save_file(held, folder / name, {"format": "pt"})
+        places.update(dict.fromkeys(held, name))
+        held.clear()
+
+    for name, tensor in tensors:
+        if held and size + tensor.nbytes > SHARD:
+            write()
+            size = 0
+        held[name] = tensor.contiguous()
+        size, total = size + tensor.nbytes, total + tensor.nbytes
+    write()
+    write_json(
+        folder / "model.safetensors.index.json", {"metadata": {"total_size": total}, "weight_map": places}
+    )
+    return len(places)
+
+
+def copy_settings(source: Path, target: Path) -> None:
+    """Copy what stands beside weights: configuration, tokenizer, template."""
+    for path in sorted(source.iterdir()):
+        if path.suffix in (".json", ".model", ".jinja") and ".index" not in path.name:
+            shutil.copy(path, target)
+
+
+class _Adapter:
+    def __init__(self, folder: Path) -> None:
+        about = read_json(folder / "adapter_config.json")
+        self._path = folder / "adapter_model.safetensors"
+        names = {name.removeprefix("base_model.model."): name for name in _names(self._path)}
+        known = (_LORA_A, _LORA_B, _MAGNITUDE)
+        other = [name for name in names if not name.endswith(known)]
+        if other or about.get("alpha_pattern"):
+            reason = other[0] if other else "alpha_pattern"
+            raise BaylingError(f"{folder}: {reason} is neither LoRA's nor DoRA's, so it cannot be merged")
+        self._names = names
+        self._alpha = about["lora_alpha"]
+        self._power = 0.5 if about.get("use_rslora") else 1.0
+        self.modules = {name.removesuffix(_LORA_A) + ".weight" for name in names if name.endswith(_LORA_A)}
+
+    def merged(self, name: str, tensor: Any) -> Any:
+        if name not in self.modules:
+            return tensor
+        module = name.removesuffix(".weight")
+        a, b = self._read(module + _LORA_A), self._read(module + _LORA_B)
+        whole = tensor.float() + (b.float() @ a.float()) * (self._alpha / len(a) ** self._power)
+        if module + _MAGNITUDE in self._names:
+            magnitude = self._read(module + _MAGNITUDE).float()
+            whole *= (magnitude / whole.norm(dim=1))[:, None]
+        return whole.to(tensor.dtype)
+
+    def _read(self, name: str) -> Any:
+        return _read(self._path, self._names[name])
+
+
+def _places(folder: Path) -> dict[str, Path]:
+    """The file that each tensor is in, in the order of files."""
+    paths = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
+    if not paths:
+        raise BaylingError(f"{folder}: no weights here (*.safetensors or pytorch_model*.bin)")
+    return {name: path for path in paths for name in _names(path)}
+
+
+def _names(path: Path) -> Iterator[str]:
+    if path.suffix == ".bin":
+        yield from _mapped(path)
+    else:
+        from safetensors import safe_open
+
+        with safe_open(path, "pt") as file:
+            yield from file.keys()
+
+
+def _read(path: Path, name: str) -> Any:
+    if path.suffix == ".bin":
+        return _mapped(path)[name]
+    from safetensors import safe_open
+
+    with safe_open(path, "pt") as file:
+        return file.get_tensor(name)
+
+
+@cache
+def _mapped(path: Path) -> dict[str, Any]:
+    import torch
+
+    return dict(torch.load(path, map_location="cpu", weights_only=True, mmap=True))
