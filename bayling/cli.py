@@ -382,12 +382,15 @@ def matrix(
 @app.command()
 def export(
     model: Annotated[str, typer.Argument(help="A run, a folder, a foundation or a hub id.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for the weights.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder, or a file that ends in .gguf.")],
+    to: Annotated[
+        str, typer.Option("--to", help="`safetensors`, `ctranslate2`, or GGUF: `f16`, `q8_0`, `q4_0`.")
+    ] = "safetensors",
 ) -> None:
-    """Write a tuned model that stands alone: adapter merged, safetensors, tokenizer and template."""
+    """Write a tuned model that stands alone: adapter merged, with tokenizer and template."""
     from bayling.engines.export import export
 
-    export(model, output)
+    export(model, output, to)
     typer.echo(output)
 
 
@@ -432,6 +435,36 @@ def apply_delta(
     from bayling.models.delta import apply_delta
 
     typer.echo(f"{output}: {apply_delta(delta, base, output)} tensors")
+
+
+vocabulary = typer.Typer(help="Fit a model's vocabulary to its languages.", no_args_is_help=True)
+app.add_typer(vocabulary, name="vocabulary")
+ResizedArgument = Annotated[str, typer.Argument(metavar="MODEL", help="A run, folder, foundation or hub id.")]
+
+
+@vocabulary.command("trim")
+def trim_vocabulary(
+    model: ResizedArgument,
+    data: Annotated[list[Path], typer.Option("--data", help="A run, its data or a text; give it again.")],
+    output: OutputFolder,
+) -> None:
+    """Keep the pieces that the data need, all bytes and special tokens, and no others."""
+    from bayling.engines.resize import trim_vocabulary
+
+    typer.echo(f"{output}: {trim_vocabulary(model, data, output)}")
+
+
+@vocabulary.command("grow")
+def grow_vocabulary(
+    model: ResizedArgument,
+    text: Annotated[Path, typer.Option("--text", help="Lines of the language to grow for.")],
+    output: OutputFolder,
+    pieces: Annotated[int, typer.Option("--pieces", min=1, help="New pieces, at most.")] = 1000,
+) -> None:
+    """Add pieces for what a text repeats, so that its language takes fewer tokens."""
+    from bayling.engines.resize import grow_vocabulary
+
+    typer.echo(f"{output}: {grow_vocabulary(model, text, pieces, output)}")
 
 
 benchmark = typer.Typer(

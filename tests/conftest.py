@@ -59,3 +59,53 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache folder."""
     monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "home"))
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def tiny_gemma(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a random two-layer Gemma 3 of 360 pieces, SentencePiece-like (spaces as `▁`, bytes)."""
+    import json
+
+    import torch
+    from tokenizers import AddedToken, Tokenizer, models, normalizers, pre_tokenizers, trainers
+    from transformers import Gemma3ForCausalLM, Gemma3TextConfig, GemmaTokenizer
+
+    folder = tmp_path_factory.mktemp("gemma")
+    trained = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
+    trained.normalizer = normalizers.Replace(" ", "▁")
+    trained.pre_tokenizer = pre_tokenizers.Split("▁", "merged_with_next")
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>", "<unused0>"]
+    special += [f"<0x{byte:02X}>" for byte in range(256)]
+    trainer = trainers.BpeTrainer(vocab_size=360, special_tokens=special, show_progress=False)
+    trained.train_from_iterator(TEXTS, trainer)
+    model = json.loads(trained.to_str())["model"]
+    merges = [tuple(merge) for merge in model["merges"]]
+    tokenizer = GemmaTokenizer(vocab=model["vocab"], merges=merges)
+    tokenizer.add_tokens(AddedToken("<unused0>", special=True))
+    tokenizer.save_pretrained(folder)
+    torch.manual_seed(0)
+    Gemma3ForCausalLM(
+        Gemma3TextConfig(
+            vocab_size=len(model["vocab"]),
+            hidden_size=64,
+            intermediate_size=128,
+            num_hidden_layers=6,
+            num_attention_heads=2,
+            num_key_value_heads=1,
+            head_dim=256,
+            max_position_embeddings=512,
+            sliding_window=64,
+            initializer_range=0.2,
+            bos_token_id=2,
+            eos_token_id=1,
+            pad_token_id=0,
+            query_pre_attn_scalar=256,
+        )
+    ).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(params=["llama", "gemma"])
+def tiny(request: pytest.FixtureRequest, tiny_foundation: Path, tiny_gemma: Path) -> Path:
+    """Each of both families in turn."""
+    return tiny_gemma if request.param == "gemma" else tiny_foundation

@@ -27,7 +27,7 @@ def load_engine(model: str | Path, kind: str | None = None) -> Engine:
     from bayling.engines.tuned import find_model
 
     tuned = find_model(model)
-    if engine_kind(kind) == "ctranslate2":
+    if tuned.converted or engine_kind(kind) == "ctranslate2":
         from bayling.engines.ctranslate2 import CTranslate2Engine
 
         return CTranslate2Engine(tuned)

@@ -146,20 +146,32 @@ def _sampling(options: Options) -> dict[str, Any]:
 
 
 def _converted(tuned: Tuned) -> Path:
+    if tuned.converted:
+        return tuned.weights
     folder = tuned.cache / f"ctranslate2-{COMPUTE_TYPE}"
     stamp = folder / "bayling.json"
     wanted = {"weights": fingerprint(tuned)}
     if not (stamp.exists() and read_json(stamp) == wanted):
-        from ctranslate2.converters import TransformersConverter
-
-        from bayling.progress import progress
-
-        class Converter(TransformersConverter):  # type: ignore[misc]
-            def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
-                return tuned.load(dtype="float32")
-
-        with progress(f"converting {tuned.name} for CTranslate2", 1) as advance, replacing(folder) as partial:
-            Converter(str(tuned.tokenizer)).convert(str(partial), quantization=COMPUTE_TYPE)
+        with replacing(folder) as partial:
+            convert(tuned, partial)
             write_json(partial / stamp.name, wanted)
-            advance()
     return folder
+
+
+def convert(tuned: Tuned, folder: Path) -> None:
+    """Write a model in CTranslate2's own form, with int8 weights, to a folder that is not there yet.
+
+    Raises:
+        BaylingError: there are no weights to convert.
+    """
+    from ctranslate2.converters import TransformersConverter
+
+    from bayling.progress import progress
+
+    class Converter(TransformersConverter):  # type: ignore[misc]
+        def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
+            return tuned.load(dtype="float32")
+
+    with progress(f"converting {tuned.name} for CTranslate2", 1) as advance:
+        Converter(str(tuned.tokenizer)).convert(str(folder), quantization=COMPUTE_TYPE)
+        advance()

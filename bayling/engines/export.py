@@ -1,22 +1,85 @@
-"""Export: a tuned model as a folder of its own, that needs neither this project nor the foundation."""
+"""Export: a tuned model in a form of its own, that needs neither this project nor the foundation."""
 
+import shutil
+import subprocess
+import tempfile
 from pathlib import Path
+from typing import Any
 
-from bayling.engines.tuned import find_model
+from bayling.engines.tuned import Tuned, find_model
+from bayling.errors import BaylingError
 from bayling.files import replacing
 from bayling.models import Template, load_tokenizer
+from bayling.models.gguf_file import FAMILIES, FORMS, write_gguf
+from bayling.models.weights import Weights
+
+CONVERTER = "convert_hf_to_gguf.py"
+"""llama.cpp's own, taken from the PATH for architectures that are not written here."""
 
 
-def export(model: str | Path, output: Path) -> None:
-    """Write the weights with the adapter merged (safetensors), the tokenizer and its chat template.
+def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
+    """Write a model with its adapter merged, its tokenizer and its chat template.
+
+    Args:
+        to: `safetensors` or `ctranslate2` (int8), a folder; `f16`, `q8_0` or `q4_0`, a GGUF file.
 
     Raises:
-        BaylingError: there is no such model, or its adapter does not fit.
+        BaylingError: there is no such model, its adapter does not fit, or it has no such form.
     """
+    tuned = find_model(model)
+    if to in FORMS:
+        _write_gguf(tuned, to, output)
+    elif to == "ctranslate2":
+        from bayling.engines.ctranslate2 import convert
+
+        with replacing(output) as partial:
+            convert(tuned, partial)
+            _tokenizer(tuned).save_pretrained(partial)
+    elif to == "safetensors":
+        with replacing(output) as partial:
+            _write_safetensors(tuned, partial)
+    else:
+        raise BaylingError(f"--to {to}: one of safetensors, ctranslate2, {', '.join(FORMS)}")
+
+
+def _tokenizer(tuned: Tuned) -> Any:
+    return Template(load_tokenizer(tuned.tokenizer), tuned.template).tokenizer
+
+
+def _write_safetensors(tuned: Tuned, folder: Path) -> None:
     from bayling.models.loading import quietly
 
-    tuned = find_model(model)
-    tokenizer = Template(load_tokenizer(tuned.tokenizer), tuned.template).tokenizer
-    with quietly(), replacing(output) as partial:
-        tuned.load(dtype="auto").save_pretrained(partial)
-        tokenizer.save_pretrained(partial)
+    with quietly():
+        tuned.load(dtype="auto").save_pretrained(folder)
+        _tokenizer(tuned).save_pretrained(folder)
+
+
+def _write_gguf(tuned: Tuned, form: str, output: Path) -> None:
+    from transformers import AutoConfig
+
+    if output.suffix != ".gguf":
+        raise BaylingError(f"{output}: name a file that ends in .gguf")
+    config = AutoConfig.from_pretrained(tuned.weights)
+    if config.model_type not in FAMILIES and shutil.which(CONVERTER):
+        _convert(tuned, form, output)
+    else:
+        write_gguf(Weights(tuned.weights, tuned.adapter), config, _tokenizer(tuned), tuned.name, form, output)
+
+
+def _convert(tuned: Tuned, form: str, output: Path) -> None:
+    """Through llama.cpp's programs; its converter has no 4 bits, its `llama-quantize` has."""
+    with tempfile.TemporaryDirectory() as folder, replacing(output) as partial:
+        _write_safetensors(tuned, Path(folder))
+        first = partial if form != "q4_0" else Path(folder) / "f16.gguf"
+        outtype = "f16" if form == "q4_0" else form
+        _call(CONVERTER, folder, "--outfile", str(first), "--outtype", outtype)
+        if form == "q4_0":
+            _call("llama-quantize", str(first), str(partial), form)
+
+
+def _call(*command: str) -> None:
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
+        raise BaylingError(f"{command[0]}: {said[-1] if said else 'failed'}") from error

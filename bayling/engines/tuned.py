@@ -8,6 +8,9 @@ from bayling.errors import BaylingError
 from bayling.files import home, read_json, sha256
 from bayling.models import load_weights, resolve
 
+CONVERTED = "model.bin"
+"""The weights in a folder of CTranslate2's."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tuned:
@@ -26,8 +29,21 @@ class Tuned:
     def tokenizer(self) -> Path:
         return self.weights
 
+    @property
+    def converted(self) -> bool:
+        """Whether it is CTranslate2's form of a model, which no other engine reads."""
+        return (self.weights / CONVERTED).exists()
+
     def load(self, **options: Any) -> Any:
-        """The model in transformers, adapter merged."""
+        """The model in transformers, adapter merged.
+
+        Raises:
+            BaylingError: the adapter does not fit, or the folder holds what CTranslate2 alone reads.
+        """
+        if self.converted:
+            raise BaylingError(
+                f"{self.weights}: CTranslate2's form of a model; for this, use what it was made of"
+            )
         model = load_weights(self.weights, **options)
         if self.adapter is None:
             return model
@@ -51,6 +67,8 @@ def find_model(model: str | Path) -> Tuned:
     folder = Path(model)
     if (folder / "model" / "tuned.json").exists():
         folder = folder / "model"
+    if (folder / CONVERTED).exists():
+        return Tuned(folder.name, folder, None, "auto", folder)
     if not (folder / "tuned.json").exists():
         foundation = resolve(str(model))
         cache = home() / "engines" / Path(foundation.name).name
@@ -71,5 +89,5 @@ def fingerprint(tuned: Tuned) -> str:
         return sha256(tuned.adapter / "adapter_model.safetensors")[:16]
     return "-".join(
         f"{path.stat().st_size}.{path.stat().st_mtime_ns}"
-        for path in sorted(tuned.weights.glob("*.safetensors"))
+        for path in sorted(tuned.weights.glob(CONVERTED if tuned.converted else "*.safetensors"))
     )

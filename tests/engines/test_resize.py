@@ -1,0 +1,130 @@
+"""Vocabularies trimmed to data and grown by a text, for both kinds of tokenizer."""
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from bayling.conversation import Turn, write_conversations
+from bayling.engines import load_engine
+from bayling.engines.export import export
+from bayling.engines.resize import grow_vocabulary, trim_vocabulary
+from bayling.errors import BaylingError
+from bayling.files import read_json
+from bayling.models import Template, load_tokenizer, load_weights
+from bayling.models.resizing import resize
+from bayling.models.vocabulary import Vocabulary
+from bayling.models.weights import Weights
+from bayling.tune import tune
+from tests.conftest import TEXTS
+from tests.tune.small import conversations, recipe
+
+OTHER = ["la tienda está vacía", "übel ✓ 木", "two  spaces\n\nand lines"]
+
+
+@pytest.fixture
+def text(tmp_path: Path) -> Path:
+    (tmp_path / "mix.txt").write_text("\n".join(TEXTS[:2]))
+    return tmp_path / "mix.txt"
+
+
+def test_texts_of_the_data_are_cut_alike_and_weigh_the_same(tiny: Path, text: Path, tmp_path: Path) -> None:
+    done = trim_vocabulary(tiny, [text], tmp_path / "out")
+    before, after = load_tokenizer(tiny), load_tokenizer(tmp_path / "out")
+    assert done.before == len(before) and done.after == len(after) < len(before) - 5
+    new = {before.convert_tokens_to_ids(piece): number for piece, number in after.get_vocab().items()}
+    old = [number for number, _ in sorted(new.items(), key=lambda item: item[1])]
+    whole, small = load_weights(tiny), load_weights(tmp_path / "out")
+    assert sum(p.numel() for p in small.parameters()) == done.parameters[1]
+    for line in TEXTS[:2]:
+        ids = before(line).input_ids
+        mapped = after(line).input_ids
+        assert mapped == [new[i] for i in ids]
+        with torch.no_grad():
+            wanted = whole(torch.tensor([ids])).logits[..., old]
+            torch.testing.assert_close(small(torch.tensor([mapped])).logits, wanted, atol=1e-5, rtol=1e-5)
+
+
+def test_other_texts_come_back_whole(tiny: Path, text: Path, tmp_path: Path) -> None:
+    trim_vocabulary(tiny, [text], tmp_path / "out")
+    after = load_tokenizer(tmp_path / "out")
+    for line in OTHER:
+        ids = after(line, add_special_tokens=False).input_ids
+        assert after.unk_token_id not in ids
+        assert after.decode(ids) == line
+
+
+def test_a_trimmed_model_is_tuned_and_answers(tiny: Path, tmp_path: Path, own_home: Path) -> None:
+    (tmp_path / "data").mkdir()
+    write_conversations(conversations(210), tmp_path / "data" / "train-00000.parquet")
+    write_conversations(conversations(7), tmp_path / "data" / "dev.parquet")
+    trim_vocabulary(tiny, [tmp_path / "data"], tmp_path / "small")
+    rates = recipe(tmp_path / "small", learning_rate=0.01)
+    assert tune(rates, tmp_path / "data", tmp_path / "model")["dev_loss"] < 0.5
+    export(tmp_path / "model", tmp_path / "small.gguf", "q8_0")
+    asked = [[Turn("user", f"Say {n}.")] for n in range(7)]
+    for kind in ("transformers", "ctranslate2"):
+        answers = load_engine(tmp_path / "model", kind).generate(asked)
+        assert sum(answer == f"{n} ja" for n, answer in enumerate(answers)) >= 5, (kind, answers)
+
+
+def test_ids_that_the_settings_name_are_renumbered(tiny: Path, text: Path, tmp_path: Path) -> None:
+    trim_vocabulary(tiny, [text], tmp_path / "small")
+    tokenizer = load_tokenizer(tmp_path / "small")
+    for name in ("config.json", "generation_config.json"):
+        settings = read_json(tmp_path / "small" / name)
+        assert settings["eos_token_id"] == tokenizer.eos_token_id
+        assert settings["bos_token_id"] == tokenizer.bos_token_id
+
+
+def test_a_runs_conversations_are_cut_alike_through_the_template(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    made = conversations(20)
+    write_conversations(made, tmp_path / "data" / "train-00000.parquet")
+    trim_vocabulary(tiny, [tmp_path], tmp_path / "small")
+    before, after = Template(load_tokenizer(tiny)), Template(load_tokenizer(tmp_path / "small"))
+    for one in made:
+        ids, labels = before.encode(one.messages)
+        again, learned = after.encode(one.messages)
+        assert before.tokenizer.convert_ids_to_tokens(ids) == after.tokenizer.convert_ids_to_tokens(again)
+        assert [label == -100 for label in labels] == [label == -100 for label in learned]
+
+
+def test_grown_and_trimmed_back_it_is_the_same(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("La tienda está vacía\ntienda está vacía\n" * 3)
+    done = grow_vocabulary(tiny, tmp_path / "new.txt", 20, tmp_path / "grown")
+    assert 0 < done.kept["new"] <= 20 and done.tokens[1] < done.tokens[0]
+    grown = load_tokenizer(tmp_path / "grown")
+    vocabulary = Vocabulary.of(grown)
+    ids = range(done.before)
+    resize(Weights(tmp_path / "grown"), grown, vocabulary.kept(ids), [[i] for i in ids], tmp_path / "back")
+    ours, theirs = Weights(tmp_path / "back"), Weights(tiny)
+    assert set(ours) == set(theirs)
+    for name in ours:
+        assert torch.equal(ours[name], theirs[name])
+    assert Vocabulary.of(load_tokenizer(tmp_path / "back")).rules == Vocabulary.of(load_tokenizer(tiny)).rules
+
+
+def test_a_new_piece_begins_as_the_mean_of_what_it_was(tiny: Path, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("Zwiebel Zwiebel Zwiebel\n")
+    grow_vocabulary(tiny, tmp_path / "new.txt", 30, tmp_path / "grown")
+    before, after = load_tokenizer(tiny), load_tokenizer(tmp_path / "grown")
+    asked = "Zwiebel Zwiebel"
+    word = after(asked, add_special_tokens=False).input_ids[-1]
+    assert word >= len(before)
+    piece = after.convert_ids_to_tokens(word)
+    old = before.tokenize(asked, add_special_tokens=False)
+    start = next(n for n in range(len(old)) if "".join(old[n:]) == piece)
+    assert len(old[start:]) > 1
+    table, whole = (load_weights(f).get_input_embeddings().weight for f in (tmp_path / "grown", tiny))
+    mean = whole[before.convert_tokens_to_ids(old[start:])].mean(0)
+    torch.testing.assert_close(table[word], mean, atol=1e-5, rtol=1e-5)
+
+
+def test_what_cannot_be_done_is_said(tiny_foundation: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(BaylingError, match=r"no train-\*\.parquet"):
+        trim_vocabulary(tiny_foundation, [tmp_path / "empty"], tmp_path / "out")
+    (tmp_path / "once.txt").write_text("x\n")
+    with pytest.raises(BaylingError, match="give more text"):
+        grow_vocabulary(tiny_foundation, tmp_path / "once.txt", 5, tmp_path / "out")
