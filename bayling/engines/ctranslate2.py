@@ -132,7 +132,7 @@ class CTranslate2Engine(LocalEngine):
 
 def _at_once(prompt: list[int]) -> int:
     """How many tokens of a prompt are read at once."""
-    return (len(prompt) - 1) // READ * READ
+    return max(1, (len(prompt) - 1) // READ * READ)  # with none, CTranslate2 says the prompt again
 
 
 def _sampling(options: Options) -> dict[str, Any]:
