@@ -17,7 +17,8 @@ from bayling.clean import Rejected, without_near_duplicates
 from bayling.clean.cleaning import place
 from bayling.clean.near import bands
 from bayling.corpora import Pair
-from bayling.dataflow import in_processes, pair_columns, read_columns, write_columns
+from bayling.corpora.pair import pair_columns
+from bayling.dataflow import in_processes, read_columns, write_columns
 
 if TYPE_CHECKING:
     import numpy as np

@@ -76,6 +76,11 @@ def _fields(conversation: Conversation) -> dict[str, Any]:
     return {name: getattr(conversation, name) for name in Conversation.__slots__}
 
 
+def plain_messages(turns: Iterable[Turn]) -> list[dict[str, str]]:
+    """Turns as chat templates, servers and other projects take them: role and content."""
+    return [{"role": turn.role, "content": turn.content} for turn in turns]
+
+
 def check_turns(messages: Sequence[Turn], where: str) -> None:
     """Raise unless the turns are an optional system turn, then user and assistant in turn, none empty.
 

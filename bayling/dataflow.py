@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.progress import progress
 from bayling.recipe import Recipe
@@ -91,13 +90,6 @@ def cores() -> int:
     if (ray := sys.modules.get("ray")) and ray.is_initialized():
         return max(1, int(ray.cluster_resources()["CPU"]))
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def pair_columns(pairs: Sequence[Pair]) -> dict[str, Any]:
-    """The pairs as columns of Arrow, by the names of their fields."""
-    import pyarrow as pa
-
-    return {name: pa.array([getattr(pair, name) for pair in pairs], pa.string()) for name in Pair.__slots__}
 
 
 def write_columns(columns: dict[str, Any], path: Path) -> None:

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bayling.conversation import Conversation, Turn, read_conversations
+from bayling.conversation import Conversation, plain_messages, read_conversations
 from bayling.errors import BaylingError
 from bayling.files import replacing, write_json, write_json_lines
 from bayling.progress import progress
+from bayling.run import data_of
 
 Record = dict[str, Any]
 
@@ -57,7 +58,7 @@ def _splits(path: Path) -> tuple[str, dict[str, list[Path]]]:
     """What the data are called, and the files of each split that has rows."""
     if path.is_file():
         return path.stem, {"train": [path]}
-    data = path / "data" if (path / "data").is_dir() else path
+    data = data_of(path)
     train, dev = sorted(data.glob("train-*.parquet")), data / "dev.parquet"
     if not train:
         raise BaylingError(f"{path}: neither a run nor data of one (no train-*.parquet here)")
@@ -107,11 +108,8 @@ def _learned(conversation: Conversation) -> Iterator[tuple[list[Record], Record]
     """The turns before each answer that is learned, and the answer."""
     for number, turn in enumerate(conversation.messages):
         if turn.role == "assistant" and turn.weight:
-            yield [_turn(each) for each in conversation.messages[:number]], _turn(turn)
-
-
-def _turn(turn: Turn) -> Record:
-    return {"role": turn.role, "content": turn.content}
+            *before, answer = plain_messages(conversation.messages[: number + 1])
+            yield before, answer
 
 
 def _llamafactory(name: str, files: Mapping[str, Path]) -> dict[str, Record]:
@@ -175,8 +173,8 @@ FORMS = {
         lambda each: [
             {
                 "messages": [
-                    {**_turn(turn), "training": turn.role == "assistant" and bool(turn.weight)}
-                    for turn in each.messages
+                    {**plain, "training": turn.role == "assistant" and bool(turn.weight)}
+                    for turn, plain in zip(each.messages, plain_messages(each.messages), strict=True)
                 ]
             }
         ],

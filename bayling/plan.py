@@ -21,7 +21,8 @@ from bayling.build import write_shards
 from bayling.clean import Rejected, Thresholds, bare, check_pair, normalise_pair, settle
 from bayling.clean.cleaning import MOST_SOURCES
 from bayling.corpora import Pair, read_source
-from bayling.dataflow import cores, daft, in_processes, pair_columns, read_columns, write_columns
+from bayling.corpora.pair import pair_columns
+from bayling.dataflow import cores, daft, in_processes, read_columns, write_columns
 from bayling.hashing import stable_hash
 from bayling.portion import KeptOut, Made, Portion, leave_out, make_portion, tuned_on
 from bayling.progress import progress, silent
@@ -36,7 +37,6 @@ GROUP = 20
 """Files of the spool that are judged in one go of Daft."""
 BATCH = 2_000
 """Pairs that a process judges at once."""
-
 
 _values = attrgetter(*Pair.__slots__)
 

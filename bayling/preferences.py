@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bayling.conversation import Conversation, Turn, check_turns, read_rows
+from bayling.conversation import Conversation, Turn, check_turns, plain_messages, read_rows
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing
 from bayling.instruct import check
+from bayling.tally import most_first
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,7 +80,7 @@ def count_preferences(folder: Path) -> dict[str, int]:
     counts = Counter[str]()
     for shard in sorted(folder.glob(f"{PREFIX}*.parquet")):
         counts.update(pq.read_table(shard, columns=["task"])["task"].to_pylist())
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
+    return most_first(counts)
 
 
 def read_preferences(path: Path) -> Iterator[Preference]:
@@ -130,12 +131,8 @@ def schema() -> "pa.Schema":
 def _row(row: Preference) -> dict[str, Any]:
     chosen = row.conversation.messages[-1]
     return {
-        "prompt": _messages(row.conversation.prompt),
-        "chosen": _messages([chosen]),
-        "rejected": _messages([Turn("assistant", row.rejected)]),
+        "prompt": plain_messages(row.conversation.prompt),
+        "chosen": plain_messages([chosen]),
+        "rejected": plain_messages([Turn("assistant", row.rejected)]),
         **{name: getattr(row.conversation, name) for name in ORIGIN},
     }
-
-
-def _messages(turns: Iterable[Turn]) -> list[dict[str, str]]:
-    return [{"role": turn.role, "content": turn.content} for turn in turns]

@@ -34,6 +34,12 @@ READS = {
 """The parts of the recipe that each stage depends on, besides the stages before it."""
 
 
+def data_of(path: Path) -> Path:
+    """The folder of a run's data, or the folder itself where it has none inside."""
+    data = path / "data"
+    return data if data.is_dir() else path
+
+
 @dataclass(frozen=True)
 class Run:
     """A folder and the recipe that fills it."""

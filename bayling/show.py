@@ -8,6 +8,7 @@ from typing import Any
 from bayling.conversation import Conversation, read_conversations
 from bayling.errors import BaylingError
 from bayling.preferences import PREFIX, read_preferences
+from bayling.run import data_of
 
 
 def find_conversations(path: Path, prefix: str = "train-") -> Path:
@@ -19,8 +20,7 @@ def find_conversations(path: Path, prefix: str = "train-") -> Path:
     """
     if not path.exists():
         raise BaylingError(f"{path}: no such file or folder")
-    if (path / "data").is_dir():
-        path = path / "data"
+    path = data_of(path)
     if path.is_dir() and (shards := sorted(path.glob(f"{prefix}*.parquet"))):
         return shards[0]
     return path

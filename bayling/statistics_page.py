@@ -7,6 +7,7 @@ from bayling import __version__, languages
 from bayling.pages import templates
 from bayling.pages.drawing import bars, columns
 from bayling.recipe import Recipe
+from bayling.tally import most_first
 
 MOST_BARS = 24
 TITLES = {
@@ -31,11 +32,8 @@ def statistics_page(recipe: Recipe, told: dict[str, Any], signature: str) -> str
         for name in ("task", "language", "request_language", "licence")
         if (top := dict(list(told[f"by_{name}"].items())[:MOST_BARS]))
     }
-    reasons = dict(
-        sorted(
-            ((reason.replace("_", " "), sum(counts.values())) for reason, counts in told["rejected"].items()),
-            key=lambda item: (-item[1], item[0]),
-        )
+    reasons = most_first(
+        {reason.replace("_", " "): sum(counts.values()) for reason, counts in told["rejected"].items()}
     )
     if reasons:
         plots["rejected"] = bars(list(reasons), list(reasons.values()), "pairs", "Rejected pairs by reason")

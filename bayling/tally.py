@@ -1,7 +1,7 @@
 """Counts of what was built, which parts of a build add up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from bayling.clean import Rejected
@@ -79,7 +79,7 @@ def statistics(
     skipped: Counter[str],
 ) -> dict[str, Any]:
     """What `statistics.json` says; `splits` has the conversations that are not tuned on."""
-    most_first = {name: _most_first(counts) for name, counts in counted.items()}
+    ordered = {name: most_first(counts) for name, counts in counted.items()}
     reasons = sorted(name for name in counted if name.startswith(REJECTED))
     return {
         "conversations": counted["conversations"][""],
@@ -89,12 +89,12 @@ def statistics(
             "train": counted["conversations"][""],
             **{name: len(each) for name, each in splits.items()},
         },
-        **{f"{measure}_{name}": most_first[f"{measure}_{name}"] for measure in MEASURES for name in VALUES},
+        **{f"{measure}_{name}": ordered[f"{measure}_{name}"] for measure in MEASURES for name in VALUES},
         **{
             name: dict(sorted(counted[name].items(), key=lambda item: int(item[0])))
             for name in ("lengths", "answer_lengths")
         },
-        "pairs": most_first["pairs"],
+        "pairs": ordered["pairs"],
         "test_cases": _counts(conversation.task for conversation in splits["test"]),
         "test_pairs": _counts(pair.target_lang for pair in test_pairs),
         "rejected": {name.removeprefix(REJECTED): dict(sorted(counted[name].items())) for name in reasons},
@@ -103,8 +103,9 @@ def statistics(
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
-    return _most_first(Counter(values))
+    return most_first(Counter(values))
 
 
-def _most_first(counts: Counter[str]) -> dict[str, int]:
+def most_first(counts: Mapping[str, int]) -> dict[str, int]:
+    """The same counts in order: the most first, equal ones by name."""
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

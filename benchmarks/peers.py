@@ -29,7 +29,7 @@ from typing import Any
 import psutil
 
 from bayling.clean import check_pair, normalise_pair
-from bayling.conversation import Conversation
+from bayling.conversation import Conversation, plain_messages
 from bayling.corpora.pair import Pair
 from bayling.hashing import stable_hash
 from bayling.instruct.lexicon import Lexicon
@@ -155,7 +155,7 @@ def conversation(pair: Pair) -> dict[str, Any] | None:
 def plain(made: Conversation) -> dict[str, Any]:
     """A conversation as values of JSON."""
     return {
-        "messages": [{"role": turn.role, "content": turn.content} for turn in made.messages],
+        "messages": plain_messages(made.messages),
         "task": made.task,
         "source_lang": made.source_lang,
         "target_lang": made.target_lang,

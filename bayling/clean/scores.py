@@ -5,7 +5,6 @@ A Parquet file with the columns of the pair and one a rule, `score_length_ratio`
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from bayling.clean.rules import RULES, Thresholds, check_scores, score_pair
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.formats.arrow import records
 from bayling.corpora.formats.streams import parsing
-from bayling.corpora.pair import Pair
+from bayling.corpora.pair import Pair, pair_columns
 from bayling.files import replacing
 from bayling.progress import progress
 
@@ -70,14 +69,11 @@ def write_scores(scored: Scored, path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    rows = [
-        asdict(pair) | {PREFIX + rule: score for rule, score in scores.items()}
-        for pair, scores in scored.items()
-    ]
-    columns = [(name, pa.string()) for name in Pair.__slots__]
-    columns += [(PREFIX + rule, pa.float32()) for rule in RULES]
+    columns = pair_columns(scored)
+    for rule in RULES:
+        columns[PREFIX + rule] = pa.array([scores.get(rule) for scores in scored.values()], pa.float32())
     with replacing(path) as partial:
-        pq.write_table(pa.Table.from_pylist(rows, pa.schema(columns)), partial, compression="zstd")
+        pq.write_table(pa.table(columns), partial, compression="zstd")
 
 
 def read_scores(path: Path) -> Iterator[tuple[Pair, dict[str, float]]]:

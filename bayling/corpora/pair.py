@@ -1,8 +1,9 @@
 """The pair: a source and a target segment with their languages, origin and licence."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from bayling.files import replacing
 
@@ -32,13 +33,17 @@ class Pair:
         return Pair(*turned, self.corpus, self.origin, self.licence, self.id)
 
 
+def pair_columns(pairs: Collection[Pair]) -> dict[str, Any]:
+    """The pairs as columns of Arrow, by the names of their fields."""
+    import pyarrow as pa
+
+    return {name: pa.array([getattr(pair, name) for pair in pairs], pa.string()) for name in Pair.__slots__}
+
+
 def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
     """Write pairs to a Parquet file, a column each field."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    columns = pa.schema([(name, pa.string()) for name in Pair.__slots__])
     with replacing(path) as partial:
-        pq.write_table(
-            pa.Table.from_pylist([asdict(pair) for pair in pairs], columns), partial, compression="zstd"
-        )
+        pq.write_table(pa.table(pair_columns(pairs)), partial, compression="zstd")

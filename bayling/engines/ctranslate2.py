@@ -69,33 +69,25 @@ class CTranslate2Engine(LocalEngine):
         stop: Callable[[Any], bool] | None = None,
     ) -> Any:
         """What comes of the prompts of one of `batches`; `stop` is asked at each step of each, and allows no beam."""
-        if options.temperature or (options.beam > 1 and not stop):
-            return self._run(prompts, limit, options, stop)
-        shortest = prompts[0][: _at_once(prompts[0]) + 1]
 
         def over(step: Any) -> bool:
             return step.batch_id == len(prompts) or (stop is not None and stop(step))
 
-        return self._run([*prompts, shortest], limit, options, over)[:-1]
-
-    def _run(
-        self,
-        prompts: list[list[int]],
-        limit: int,
-        options: Options,
-        stop: Callable[[Any], bool] | None = None,
-    ) -> Any:
+        rows, callback = prompts, stop
+        if not options.temperature and (stop or options.beam == 1):
+            rows, callback = [*prompts, prompts[0][: _at_once(prompts[0]) + 1]], over
         sampling = _sampling(options)  # sets the seed
-        return self._drawing(options).generate_batch(
-            [self.tokenizer.convert_ids_to_tokens(ids) for ids in prompts],
+        results = self._drawing(options).generate_batch(
+            [self.tokenizer.convert_ids_to_tokens(ids) for ids in rows],
             max_batch_size=0,
             beam_size=1 if stop else options.beam,
             include_prompt_in_result=False,
             max_length=limit,
             end_token=self.end_ids(options),
-            callback=stop,
+            callback=callback,
             **sampling,
         )
+        return results[: len(prompts)]
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
         return self._exact.weigh_ids(rows, starts)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Any, TypeVar
 
-from bayling.conversation import Turn
+from bayling.conversation import Turn, plain_messages
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 
@@ -79,7 +79,7 @@ class RemoteEngine(Engine):
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
         def one(turns: Sequence[Turn]) -> str:
-            messages: Any = _messages(turns)
+            messages: Any = plain_messages(turns)
             reply = self.client.chat.completions.create(
                 model=self.model, messages=messages, **_options(options)
             )
@@ -110,7 +110,7 @@ class RemoteEngine(Engine):
         return float(sum(weighed))
 
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
-        messages: Any = _messages(conversation)
+        messages: Any = plain_messages(conversation)
 
         def start() -> Any:
             create: Any = self.client.chat.completions.create
@@ -190,10 +190,6 @@ def _options(options: Options) -> dict[str, Any]:
     if options.stop:
         given["stop"] = list(options.stop)
     return given
-
-
-def _messages(turns: Sequence[Turn]) -> list[dict[str, str]]:
-    return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
 def _text(content: Any) -> str:

@@ -15,6 +15,7 @@ from bayling.models.learning import learn_merges
 from bayling.models.resizing import is_vocabulary, resize, settings_ids
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
+from bayling.run import data_of
 
 BATCH = 1000
 """Lines of a text that are tokenised at a time."""
@@ -89,9 +90,9 @@ def grow_vocabulary(model: str | Path, text: Path, pieces: int, output: Path) ->
         parts[left + right] = of(left) + of(right)
     rows = [[old] for old in range(len(vocabulary))] + list(parts.values())
     grown = vocabulary.grown(merges)
-    tokens = sum(len(ids) for ids in _tokenised([text], template))
+    tokens = sum(map(len, _pieces(lines, template)))
     resize(weights, template.tokenizer, grown, rows, output)
-    after = sum(len(ids) for ids in _tokenised([text], Template(load_tokenizer(output))))
+    after = sum(map(len, _pieces(lines, Template(load_tokenizer(output)))))
     before = _rows(weights)
     counts = {"kept": len(vocabulary), "new": len(merges)}
     return Resized(before, len(rows), counts, _parameters(weights, before, len(rows)), (tokens, after))
@@ -110,16 +111,19 @@ def _tokenised(data: Sequence[Path], template: Template) -> Iterator[list[int]]:
                 for conversation in read_conversations(file):
                     yield template.encode(conversation.messages)[0]
             else:
-                lines = read_lines(file)
-                for start in range(0, len(lines), BATCH):
-                    batch: Any = template.tokenizer(lines[start : start + BATCH], add_special_tokens=False)
-                    yield from batch.input_ids
+                yield from _pieces(read_lines(file), template)
+
+
+def _pieces(lines: Sequence[str], template: Template) -> Iterator[list[int]]:
+    for start in range(0, len(lines), BATCH):
+        batch: Any = template.tokenizer(lines[start : start + BATCH], add_special_tokens=False)
+        yield from batch.input_ids
 
 
 def _files(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    folder = path / "data" if (path / "data").is_dir() else path
+    folder = data_of(path)
     files = [*sorted(folder.glob("train-*.parquet")), *sorted(folder.glob("dev.parquet"))]
     if not files:
         raise BaylingError(f"{path}: neither a run nor its data (no train-*.parquet here)")

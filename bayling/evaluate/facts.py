@@ -7,6 +7,7 @@ from bayling.files import read_json
 from bayling.languages import language_name
 from bayling.recipe import Tune
 from bayling.run import STAGES, Run
+from bayling.tally import most_first
 
 METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
 METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
@@ -67,8 +68,7 @@ def _over(tuned: dict[str, Any]) -> str:
 
 
 def _counts(counts: dict[str, int]) -> str:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in ordered) or "none"
+    return ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in most_first(counts).items()) or "none"
 
 
 def signatures(results: dict[str, Any]) -> list[tuple[str, str]]:

@@ -6,7 +6,6 @@ make of it by replacements, such as German `ins Deutsche`; `names` has names tha
 """
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from random import Random
@@ -67,17 +66,6 @@ def say(kind: str, language: str, **slots: str) -> str:
 def named(tag: str, language: str) -> str:
     """What a language is called in another, as the phrasebook has it."""
     return _name(tag, language, "")
-
-
-def phrasings(language: str, source_lang: str, target_lang: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Every phrase of a language with its languages named and its other slots left in braces; and the tags of the
-    languages that it names."""
-    tags = {"source_language": source_lang, "target_language": target_lang}
-    for kind, phrases in _book(language).items():
-        for phrase in phrases if kind not in ("names", "forms") else ():
-            names = re.findall(r"\{(\w+)", phrase)
-            slots = {name: tags.get(name, f"{{{name}}}") for name in names}
-            yield _fill(phrase, language, slots), tuple(tags[name] for name in names if name in tags)
 
 
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.models.vocabulary import BYTE, Merge, as_merge
 
 _NEVER = -10000.0
 """The score of what no merge gives, as llama.cpp's converter writes it."""
@@ -27,7 +28,7 @@ def add_vocabulary(writer: Any, tokenizer: Any, rows: int) -> None:
     if model["type"] != "BPE":
         raise BaylingError(f"the tokenizer is {model['type']}; for GGUF it must be byte pair encoding")
     pieces, kinds = _pieces(rules, rows)
-    merges = [tuple(merge.split(" ", 1)) if isinstance(merge, str) else merge for merge in model["merges"]]
+    merges = [as_merge(merge) for merge in model["merges"]]
     if model["byte_fallback"]:
         writer.add_tokenizer_model("llama")
         writer.add_tokenizer_pre("default")
@@ -52,7 +53,7 @@ def _pieces(rules: dict[str, Any], rows: int) -> tuple[list[str], list[int]]:
     model = rules["model"]
     for piece, number in model["vocab"].items():
         pieces[number] = piece
-        byte = model["byte_fallback"] and len(piece) == 6 and piece.startswith("<0x")
+        byte = model["byte_fallback"] and BYTE.fullmatch(piece)
         kinds[number] = int(TokenType.BYTE if byte else TokenType.NORMAL)
     for token in rules["added_tokens"]:
         text = token["content"]
@@ -62,7 +63,7 @@ def _pieces(rules: dict[str, Any], rows: int) -> tuple[list[str], list[int]]:
     return pieces, kinds
 
 
-def _scores(pieces: list[str], merges: list[Any]) -> list[float]:
+def _scores(pieces: list[str], merges: list[Merge]) -> list[float]:
     """A piece whose merge comes earlier has the higher score, so both ways merge in the same order."""
     ranks: dict[str, int] = {}
     for left, right in merges:

@@ -13,7 +13,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from bayling.conversation import Turn
+from bayling.conversation import Turn, plain_messages
 from bayling.errors import BaylingError
 
 
@@ -102,7 +102,7 @@ class Template:
         return pieces
 
     def _render(self, turns: Sequence[Turn], ask: bool) -> str:
-        messages = [{"role": turn.role, "content": turn.content} for turn in turns]
+        messages = plain_messages(turns)
         return str(self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask))
 
     def _ids(self, *pieces: str) -> list[int]:

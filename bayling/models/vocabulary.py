@@ -38,7 +38,7 @@ class Vocabulary:
         self.rules = rules
         self.special = {token["content"]: int(token["id"]) for token in rules["added_tokens"]}
         self.ids: dict[str, int] = rules["model"]["vocab"] | self.special
-        self.merges: list[Merge] = [_pair(merge) for merge in rules["model"]["merges"]]
+        self.merges: list[Merge] = [as_merge(merge) for merge in rules["model"]["merges"]]
 
     @classmethod
     def of(cls, tokenizer: Any) -> "Vocabulary":
@@ -115,7 +115,8 @@ class Vocabulary:
         return Vocabulary(rules)
 
 
-def _pair(merge: Any) -> Merge:
+def as_merge(merge: Any) -> Merge:
+    """The two pieces of a merge, in either of the ways that `tokenizer.json` writes it."""
     left, right = merge.split(" ", 1) if isinstance(merge, str) else merge
     return left, right
 

@@ -105,15 +105,15 @@ def _trainer(
 
     options = recipe.tune
     batches = plan_batches([row.size for row in rows], options.batch_tokens, options.epochs, recipe.seed)
+    more: dict[str, Any] = {}
     if options.objective == "preference":
         from bayling.tune.preference import PreferenceTrainer, preference_arguments
 
         more = preference_arguments(options)
-        arguments = trainer_arguments(checkpoints, options, precision, recipe.seed, **more)
-        model = load_for_tuning(foundation, options, precision, start)
-        return PreferenceTrainer(model, rows, batches, options, template.tokenizer, args=arguments)
-    arguments = trainer_arguments(checkpoints, options, precision, recipe.seed)
+    arguments = trainer_arguments(checkpoints, options, precision, recipe.seed, **more)
     model = load_for_tuning(foundation, options, precision, start)
+    if options.objective == "preference":
+        return PreferenceTrainer(model, rows, batches, options, template.tokenizer, args=arguments)
     return AnswerTrainer(model, list(rows), batches, dev, options, args=arguments)
 
 
