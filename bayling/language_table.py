@@ -3,6 +3,7 @@
 from bayling import languages
 from bayling.clean.language_id import identifies
 from bayling.corpora.catalogues import catalogues
+from bayling.corpora.debian import debian_sources
 from bayling.corpora.udhr import udhr_languages
 from bayling.errors import BaylingError
 from bayling.instruct.phrasebook import request_languages
@@ -49,6 +50,9 @@ def sources_by_language() -> dict[str, list[str]]:
     found = {tag: ["udhr"] for tag in udhr_languages()}
     for name, entry in catalogues().items():
         for tag in ["en", *entry["languages"].split()]:
+            found.setdefault(tag, []).append(name)
+    for name, entry in debian_sources().items():
+        for tag in entry["packages"]:
             found.setdefault(tag, []).append(name)
     return found
 

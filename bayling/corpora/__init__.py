@@ -1,7 +1,8 @@
 """Parallel text: a source's name or a file in, pairs out.
 
 `read_source` reads any of them, the pivot as source. Add a catalogue of a published package in
-`catalogues.yaml`, a source on the net in `public.yaml`, a file format in a module of `formats/readers/`.
+`catalogues.yaml`, help inside Debian packages in `debian.yaml`, a source on the net in `public.yaml`, a file
+format in a module of `formats/readers/`.
 """
 
 import difflib
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
+from bayling.corpora.debian import debian_sources, read_debian
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
@@ -18,16 +20,26 @@ from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.errors import BaylingError
 from bayling.recipe import File
 
-__all__ = ["Pair", "catalogues", "public_sources", "read_source", "source_languages", "source_names"]
+__all__ = [
+    "Pair",
+    "catalogues",
+    "debian_sources",
+    "public_sources",
+    "read_source",
+    "source_languages",
+    "source_names",
+]
 
 
 def source_names() -> list[str]:
     """The sources that a recipe can name and that need no file: what `bayling corpora` lists first."""
-    return ["udhr", *catalogues()]
+    return ["udhr", *catalogues(), *debian_sources()]
 
 
 def source_languages(name: str) -> list[str]:
     """The tags of the languages that a named source has; fetches it where needed."""
+    if name in debian_sources():
+        return list(debian_sources()[name]["packages"])
     return udhr_languages() if name == "udhr" else catalogue_languages(name)
 
 
@@ -47,6 +59,8 @@ def read_source(
         return read_udhr(languages, pivots)
     if source in catalogues():
         return read_catalogue(source, languages, pivots)
+    if source in debian_sources():
+        return read_debian(source, languages, pivots)
     if source in public_sources():
         return read_public(source, languages, pivots)
     if is_hub_name(source):

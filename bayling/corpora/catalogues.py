@@ -8,12 +8,12 @@ import json
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
-from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bayling.corpora.formats.gettext import compiled_messages
+from bayling.corpora.members import member_pattern
 from bayling.corpora.originals import Originals
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
@@ -71,8 +71,7 @@ def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
     """Members by language. Of two spellings of a language (`zh`, `zh_Hans`), the one with more members, else
     the plain one (`es`, not `es_AR`), else the one with more text.
     """
-    before, _, after = pattern.partition("{lang}")
-    shape = re.compile(_regex(before) + r"(?P<lang>[A-Za-z0-9_@-]+)" + _regex(after))
+    shape = member_pattern(pattern, "lang", r"[A-Za-z0-9_@-]+")
     spellings: dict[str, list[zipfile.ZipInfo]] = {}
     for member in archive.infolist():
         if match := shape.fullmatch(member.filename):
@@ -89,10 +88,6 @@ def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
         except BaylingError:
             continue  # a constructed language, such as `tok`
     return dict(sorted(found.items()))
-
-
-def _regex(pattern: str) -> str:
-    return re.sub(r"^\(\?s:(.*)\)\\[Zz]$", r"\1", translate(pattern))
 
 
 def _messages(

@@ -6,7 +6,14 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bayling import languages
-from bayling.corpora import catalogues, public_sources, read_source, source_languages, source_names
+from bayling.corpora import (
+    catalogues,
+    debian_sources,
+    public_sources,
+    read_source,
+    source_languages,
+    source_names,
+)
 from bayling.corpora.public import public_source
 from bayling.errors import BaylingError
 
@@ -19,6 +26,8 @@ def print_sources() -> None:
     )
     for name, entry in catalogues().items():
         table.add_row(name, entry["about"], f"{entry['package']}=={entry['version']}", entry["licence"])
+    for name, entry in debian_sources().items():
+        table.add_row(name, entry["about"], f"{len(entry['packages'])} of Debian", entry["licence"])
     Console().print(table)
 
 

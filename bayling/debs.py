@@ -1,0 +1,90 @@
+"""Files inside Debian packages: fetched by apt without installing them, read in place."""
+
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from bayling.errors import BaylingError
+from bayling.files import home, read_json, sha256, write_json
+
+
+def fetch_deb(package: str) -> Path:
+    """The package in the cache, `NAME_VERSION_ARCHITECTURE.deb`; fetched through apt where it is not there yet.
+
+    Apt checks it against its archive's signature; its SHA-256 is written beside it and checked on each later call.
+
+    Raises:
+        BaylingError: it cannot be fetched, or was altered since.
+    """
+    folder = home() / "debs"
+    deb = next(iter(sorted(folder.glob(f"{package}_*.deb"))), None)
+    if deb is None:
+        _download(package, folder)
+        deb = next(iter(sorted(folder.glob(f"{package}_*.deb"))), None)
+        if deb is None:
+            raise BaylingError(f"{folder}: apt-get fetched no file {package}_*.deb")
+    note, found = deb.with_name(f"{deb.name}.json"), sha256(deb)
+    if not note.exists():
+        write_json(note, {"sha256": found})
+    elif found != read_json(note)["sha256"]:
+        raise BaylingError(f"{deb}: damaged or altered since it was fetched; remove it and run again")
+    return deb
+
+
+def deb_version(deb: Path) -> str:
+    """The version in a package's file name, in which apt writes a colon as `%3a`."""
+    return deb.name.split("_")[1].replace("%3a", ":")
+
+
+def read_deb(deb: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of each regular file of a package, in its order.
+
+    Raises:
+        BaylingError: there is no dpkg-deb on this machine, or the package is damaged.
+    """
+    damaged = f"{deb}: damaged; remove it and run again"
+    try:
+        unpacking = subprocess.Popen(
+            ["dpkg-deb", "--fsys-tarfile", str(deb)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+    except FileNotFoundError as error:
+        raise BaylingError(
+            f"{deb}: reading it needs dpkg-deb, which Debian and its relatives have"
+        ) from error
+    with unpacking as process:
+        assert process.stdout is not None
+        try:
+            with tarfile.open(fileobj=process.stdout, mode="r|") as archive:
+                for member in archive:
+                    if member.isfile() and (file := archive.extractfile(member)):
+                        yield member.name, file.read()
+            process.stdout.read()  # the padding, so that dpkg-deb comes to its end
+        except tarfile.TarError as error:
+            raise BaylingError(damaged) from error
+        finally:
+            process.stdout.close()
+    if process.returncode:
+        raise BaylingError(damaged)
+
+
+def _download(package: str, folder: Path) -> None:
+    by_hand = f"put {package}_*.deb into {folder} by hand"
+    if not shutil.which("apt-get"):
+        raise BaylingError(
+            f"{package}: fetching it needs apt-get, which Debian and its relatives have; or {by_hand}"
+        )
+    partial = folder / f".{package}.partial"
+    partial.mkdir(parents=True, exist_ok=True)
+    print(f"fetching {package}", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        ["apt-get", "-qq", "download", package], cwd=partial, capture_output=True, text=True
+    )
+    if done.returncode:
+        reason = next((line for line in done.stderr.splitlines() if line.startswith("E:")), "apt-get failed")
+        raise BaylingError(f"{package}: cannot be fetched ({reason}); run apt-get update first, or {by_hand}")
+    for path in partial.iterdir():
+        path.replace(folder / path.name)
+    partial.rmdir()

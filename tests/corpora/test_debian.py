@@ -1,0 +1,67 @@
+"""Help pages inside Debian packages, on packages that the tests build."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from bayling.corpora import read_source
+from bayling.errors import BaylingError
+
+pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")
+
+PAGE = """<html><body><h1 id="hd_1">{0}</h1><p id="par_2">{1} <span hidden="true">Command</span>
+<b>{2}</b>.</p><p id="par_3" class="code">Print "a"</p><p>{0}</p></body></html>"""
+
+
+def package(folder: Path, name: str, code: str, *words: str) -> Path:
+    """A Debian package of the name with one help page, in the cache."""
+    root = folder / name
+    page = root / f"usr/share/libreoffice/help/{code}/text/swriter/guide/page_break.html"
+    page.parent.mkdir(parents=True)
+    page.write_text(PAGE.format(*words), encoding="utf-8")
+    control = f"Package: {name}\nVersion: 4:7.4-1\nArchitecture: all\nMaintainer: nobody\nDescription: help\n"
+    (root / "DEBIAN").mkdir()
+    (root / "DEBIAN/control").write_text(control)
+    deb = folder / "home/debs" / f"{name}_4%3a7.4-1_all.deb"
+    deb.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, deb], check=True, capture_output=True)
+    return deb
+
+
+@pytest.fixture
+def german(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "home"))
+    package(tmp_path, "libreoffice-help-en-us", "en-US", "Page breaks", "Press", "Enter")
+    return package(tmp_path, "libreoffice-help-de", "de", "Seitenumbrüche", "Drücken Sie", "Eingabe")
+
+
+def test_paragraphs_are_paired_by_their_id_without_code_and_hidden_text(german: Path) -> None:
+    pairs = list(read_source("libreoffice-help", ["de"], ["en"]))
+    assert [(pair.source, pair.target) for pair in pairs] == [
+        ("Page breaks", "Seitenumbrüche"),
+        ("Press Enter.", "Drücken Sie Eingabe."),
+    ]
+    assert pairs[1].id == "swriter/guide/page_break#par_2"
+    assert (pairs[1].origin, pairs[1].licence) == ("libreoffice-help-de==4:7.4-1", "MPL-2.0")
+
+
+def test_an_altered_package_is_refused_by_name(german: Path) -> None:
+    list(read_source("libreoffice-help", ["de"], ["en"]))
+    german.write_bytes(german.read_bytes()[:-400])
+    with pytest.raises(BaylingError, match=r"libreoffice-help-de_.*damaged or altered"):
+        list(read_source("libreoffice-help", ["de"], ["en"]))
+
+
+def test_a_package_cut_short_from_the_start_is_damaged(german: Path) -> None:
+    german.write_bytes(german.read_bytes()[:300])
+    with pytest.raises(BaylingError, match=r"libreoffice-help-de_.*damaged"):
+        list(read_source("libreoffice-help", ["de"], ["en"]))
+
+
+def test_a_machine_without_apt_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(BaylingError, match=r"needs apt-get.*by hand"):
+        list(read_source("libreoffice-help", ["de"], ["en"]))
