@@ -1,6 +1,7 @@
 """The whole loop: build, tune, evaluate, report. Each stage is a call of the public API of its folder."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from bayling.errors import BaylingError
@@ -24,15 +25,27 @@ def run_stages(
     for before in STAGES[: STAGES.index(stages[0])]:
         if not run.done(before):
             raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is not done; run it first")
-    for stage in stages:
-        if run.done(stage) and not again:
-            say(f"{stage}: done already")
-            continue
-        figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]
-        if not first_process():
-            continue
-        seconds = run.manifest["stages"][stage]["seconds"]
-        say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
+    with _foundation(run, stages) as wait:
+        for stage in stages:
+            if run.done(stage) and not again:
+                say(f"{stage}: done already")
+                continue
+            if stage == "tune":
+                wait()
+            figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]
+            if not first_process():
+                continue
+            seconds = run.manifest["stages"][stage]["seconds"]
+            say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
+
+
+def _foundation(run: Run, stages: Sequence[str]) -> AbstractContextManager[Callable[[], object]]:
+    """Building needs one core and no foundation, so that is fetched meanwhile; gives what waits for it."""
+    if not {"build", "tune"} <= set(stages) or run.done("build") or not first_process():
+        return nullcontext(lambda: None)
+    from bayling.models.foundation import fetched_meanwhile
+
+    return fetched_meanwhile(run.recipe.foundation)
 
 
 def _work(stage: str, run: Run, keep_rejected: bool) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bayling.files import home
+from bayling.models import resolve
+
 settings.register_profile("bayling", deadline=None)  # a busy machine is no fault
 settings.load_profile("bayling")
 
@@ -52,6 +55,13 @@ def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     ).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture
+def wheels() -> Path:
+    """The wheels in the usual cache folder, with SmolLM2's among them."""
+    resolve("smollm2-135m")
+    return home() / "wheels"
 
 
 @pytest.fixture

