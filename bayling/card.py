@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from bayling.recipe import Recipe
+from bayling.recipe import Recipe, without_folders
 
 HUB_LICENCES = frozenset(
     {
@@ -38,12 +38,18 @@ HUB_LICENCES = frozenset(
         "epl-2.0",
         "eupl-1.1",
         "eupl-1.2",
+        "gemma",
         "gfdl",
         "gpl-2.0",
         "gpl-3.0",
         "isc",
         "lgpl-2.1",
         "lgpl-3.0",
+        "llama2",
+        "llama3",
+        "llama3.1",
+        "llama3.2",
+        "llama3.3",
         "mit",
         "mpl-2.0",
         "odbl",
@@ -71,7 +77,7 @@ TITLES = {
 def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> str:
     """The card in Markdown, with the hub's YAML header."""
     header = yaml.safe_dump(_header(recipe, statistics), sort_keys=False, allow_unicode=True)
-    tables = "".join(_table(title, "conversations", statistics[key]) for key, title in TITLES.items())
+    tables = "".join(counts_table(title, "conversations", statistics[key]) for key, title in TITLES.items())
     rejected = {reason: sum(counts.values()) for reason, counts in statistics["rejected"].items()}
     sources = ", ".join(map(_source, recipe.build.sources))
     held_out = ", ".join(map(_source, recipe.build.held_out)) or "none"
@@ -83,7 +89,7 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
         f"- Sources: {sources}\n- Held out: {held_out}\n- Signature: `{signature}`\n\n"
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
         "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
-        f"{tables}{_preferences(statistics['preferences'])}{_table('rejected because', 'pairs', rejected)}"
+        f"{tables}{_preferences(statistics['preferences'])}{counts_table('rejected because', 'pairs', rejected)}"
         "The same recipe, version and sources give the same bytes. The recipe:\n\n"
         f"```yaml\n{_recipe(recipe)}```\n"
     )
@@ -94,13 +100,11 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     splits = [{"split": split, "path": path} for split, path in files.items() if statistics["splits"][split]]
     pairs = [{"split": "test", "path": "test-pairs.parquet"}]
     chosen = [{"split": "train", "path": "preferences-*.parquet"}]
-    tags = sorted({*recipe.pivots, *recipe.languages})
-    others = sorted({name for name in statistics["by_licence"] if _licence(name) == "other"})
+    others = sorted({name for name in statistics["by_licence"] if hub_licence(name) == "other"})
     return {
         "pretty_name": recipe.name,
-        "language": sorted({tag.partition("-")[0] for tag in tags}),
-        **({"language_bcp47": tags} if any("-" in tag for tag in tags) else {}),
-        "license": sorted({_licence(name) for name in statistics["by_licence"]}),
+        **hub_languages(recipe),
+        "license": sorted({hub_licence(name) for name in statistics["by_licence"]}),
         **({"license_name": re.sub(r"[^a-z0-9.+]+", "-", " and ".join(others).lower())} if others else {}),
         "size_categories": [SIZES[min(max(len(str(statistics["conversations"])) - 3, 0), len(SIZES) - 1)]],
         "task_categories": ["translation", "text-generation"],
@@ -112,7 +116,17 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _licence(spdx: str) -> str:
+def hub_languages(recipe: Recipe) -> dict[str, list[str]]:
+    """The header's entries for the languages of a recipe."""
+    tags = sorted({*recipe.pivots, *recipe.languages})
+    return {
+        "language": sorted({tag.partition("-")[0] for tag in tags}),
+        **({"language_bcp47": tags} if any("-" in tag for tag in tags) else {}),
+    }
+
+
+def hub_licence(spdx: str) -> str:
+    """The hub's name of a licence, or `other`."""
     name = spdx.lower().removesuffix("-only").removesuffix("-or-later")
     return next((each for each in (name, name.rpartition("-")[0]) if each in HUB_LICENCES), "other")
 
@@ -127,22 +141,17 @@ def _preferences(counts: dict[str, int]) -> str:
     return (
         "`preferences` has the conversations that end by mending a draft: the human answer as `chosen` and the draft "
         "as `rejected`, in the form that TRL's DPOTrainer reads.\n\n"
-        f"{_table('preferences of the task', 'preferences', counts)}"
+        f"{counts_table('preferences of the task', 'preferences', counts)}"
     )
 
 
 def _recipe(recipe: Recipe) -> str:
-    kept = recipe.model_dump(mode="json", include={"seed", "languages", "pivots", "build"})
-    for name in ("sources", "held_out"):  # where a file lay on somebody's machine is nobody's business
-        found = getattr(recipe.build, name)
-        kept["build"][name] = [
-            each if isinstance(each, str) else {"path": _source(each), "licence": each.licence}
-            for each in found
-        ]
-    kept["build"]["decontaminate"] = [path.rpartition("/")[2] for path in recipe.build.decontaminate]
+    told = without_folders(recipe)
+    kept = {name: told[name] for name in ("seed", "languages", "pivots", "build")}
     return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 
-def _table(title: str, what: str, counts: dict[str, int]) -> str:
+def counts_table(title: str, what: str, counts: dict[str, int]) -> str:
+    """Counts as a table in Markdown; nothing of none."""
     rows = "".join(f"| {key} | {count:,} |\n" for key, count in counts.items())
     return f"| {title} | {what} |\n|---|---:|\n{rows}\n" if counts else ""

@@ -99,6 +99,24 @@ def tune(
 
 
 @app.command()
+def log(
+    run: Annotated[Path, typer.Argument(help="The run's folder.")],
+    to: Annotated[str, typer.Option("--to", help="`tensorboard`.")] = "tensorboard",
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder for the event files; else in the run.")
+    ] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on until tuning ends.")] = False,
+) -> None:
+    """Write a tuning's log as TensorBoard's event files, while it goes on or later."""
+    if to != "tensorboard":
+        raise BaylingError(f"--to {to}: there is tensorboard")
+    from bayling.tune.events import write_events
+
+    folder = output or run / "model" / "tensorboard"
+    typer.echo(f"{folder}: {write_events(run, folder, follow):,} points")
+
+
+@app.command()
 def plan(
     recipe: RecipeArgument,
     set_: SetOption = None,
@@ -392,6 +410,38 @@ def export(
 
     export(model, output, to)
     typer.echo(output)
+
+
+@app.command()
+def publish(
+    run: Annotated[Path, typer.Argument(help="The run's folder.")],
+    to: Annotated[str, typer.Option("--to", metavar="OWNER/NAME", help="What it is called on the hub.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write it to this folder, and upload nothing.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Upload nothing; the folder is the run's `published`.")
+    ] = False,
+    public: Annotated[bool, typer.Option("--public", help="For all to see; else private.")] = False,
+    base: Annotated[
+        str | None, typer.Option(metavar="OWNER/NAME", help="The foundation's, if the recipe names a folder.")
+    ] = None,
+    licence: Annotated[
+        str | None, typer.Option(help="Of the weights, as SPDX has it; else the foundation's.")
+    ] = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Weights that stand alone, adapter merged.")] = False,
+    again: AgainOption = False,
+) -> None:
+    """Publish a run's model on a hub, with a card made of what was measured."""
+    from bayling.publish import Publication, check_name, upload, write_folder
+    from bayling.run import open_run
+
+    check_name(to)
+    folder = output or run / "published"
+    for path in write_folder(Publication(open_run(run), to, base, licence, whole), folder):
+        typer.echo(f"{path}: {path.stat().st_size:,} bytes")
+    if output is None and not dry_run:
+        typer.echo(upload(folder, to, public=public, again=again))
 
 
 @app.command("export-data")

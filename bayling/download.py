@@ -1,6 +1,7 @@
 """Fetching files: whole, checked and resumed where the line broke (HTTP ranges, RFC 9110)."""
 
 import json
+import os
 import re
 import shutil
 import time
@@ -19,6 +20,11 @@ WAIT = 1.0
 """Seconds before the second try; twice as long before each further one."""
 TIMEOUT = 30
 CHUNK = 1 << 16
+
+
+def hub() -> str:
+    """The address of Hugging Face's hub, or of the one that `HF_ENDPOINT` names."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 
 
 def download(address: str, path: Path) -> Path:

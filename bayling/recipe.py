@@ -351,6 +351,25 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
     return recipe.model_copy(update={"build": build.model_copy(update=lists)})
 
 
+def is_shipped(recipe: Recipe) -> bool:
+    """Whether the recipe's name alone brings it back."""
+    return recipe.name in shipped() and read_recipe(recipe.name) == recipe
+
+
+def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str, Any]:
+    """What a recipe says, fit to be handed on: of a path only its last part, as where a file lay on somebody's
+    machine is nobody's business."""
+
+    def bare(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: bare(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [bare(each) for each in value]
+        return Path(value).name if isinstance(value, str) and value.startswith("/") else value
+
+    return dict(bare(recipe.model_dump(mode="json", exclude_defaults=exclude_defaults)))
+
+
 def _explain(error: ValidationError, node: yaml.Node | None) -> str:
     first = error.errors()[0]
     keys = [key for key in first["loc"] if not (isinstance(key, str) and key in ("str", "File"))]

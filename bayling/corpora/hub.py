@@ -6,7 +6,6 @@ another server.
 """
 
 import json
-import os
 import re
 import urllib.error
 import urllib.request
@@ -21,7 +20,7 @@ from bayling.corpora.formats import File, read_pairs
 from bayling.corpora.formats.names import languages_in_name, parts
 from bayling.corpora.formats.sniff import suffixes
 from bayling.corpora.pair import Pair
-from bayling.download import TIMEOUT, download
+from bayling.download import TIMEOUT, download, hub
 from bayling.errors import BaylingError
 from bayling.files import home, read_json, write_json
 
@@ -74,7 +73,7 @@ class _DataSet:
         return home() / "corpora" / "hub" / self.id / self.commit
 
     def address(self, file: str) -> str:
-        return f"{_host()}/datasets/{self.id}/resolve/{self.commit}/{quote(file)}"
+        return f"{hub()}/datasets/{self.id}/resolve/{self.commit}/{quote(file)}"
 
     def fetch(self, file: str) -> None:
         """Have it in the folder `text`, apart from what is noted beside a download."""
@@ -94,7 +93,7 @@ class _DataSet:
         if _COMMIT.fullmatch(revision) and kept.exists():
             told = read_json(kept)
         else:
-            told = _ask(name, f"{_host()}/api/datasets/{id_}/revision/{quote(revision or 'main', safe='')}")
+            told = _ask(name, f"{hub()}/api/datasets/{id_}/revision/{quote(revision or 'main', safe='')}")
             write_json(kept.with_name(f"{told['sha']}.json"), told)
         licence = told["licence"]
         return cls(
@@ -138,7 +137,3 @@ def _fits(name: str, tags: set[str]) -> bool:
     """Whether no part of its path names two languages of which one is not wanted."""
     named = (languages_in_name(part) for part in PurePosixPath(name).parts)
     return all(set(pair) <= tags for pair in named if pair)
-
-
-def _host() -> str:
-    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")

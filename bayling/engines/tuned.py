@@ -7,9 +7,12 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.files import home, read_json, sha256
 from bayling.models import load_weights, resolve
+from bayling.models.foundation import from_hub, is_hub_id
 
 CONVERTED = "model.bin"
 """The weights in a folder of CTranslate2's."""
+ADAPTER = "adapter_model.safetensors"
+"""An adapter's weights, as PEFT calls them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,13 @@ class Tuned:
 
 
 def find_model(model: str | Path) -> Tuned:
-    """Find a model: the folder of a run or of a tuned model, a foundation's name, a folder, or a hub id.
+    """Find a model: the folder of a run or of a tuned model, what `bayling publish` wrote of one, in a folder or on
+    the hub, a foundation's name, a folder, or a hub id.
 
     Raises:
         BaylingError: there is none, or it is not whole.
     """
-    folder = Path(model)
+    folder = from_hub(str(model)) if is_hub_id(str(model)) else Path(model)
     if (folder / "model" / "tuned.json").exists():
         folder = folder / "model"
     if (folder / CONVERTED).exists():
@@ -77,16 +81,20 @@ def find_model(model: str | Path) -> Tuned:
     if about["method"] == "full":
         return Tuned(folder.parent.name, folder / "weights", None, about["template"], folder / "engines")
     adapter = folder / "adapter"
-    if not (adapter / "adapter_model.safetensors").exists():
-        raise BaylingError(f"{adapter}: no adapter_model.safetensors here; tune again")
+    name, cache = folder.parent.name, folder / "engines"
+    if (folder / ADAPTER).exists():  # published: laid flat, as PEFT reads it
+        adapter, name = folder, Path(model).name
+        cache = home() / "engines" / name
+    if not (adapter / ADAPTER).exists():
+        raise BaylingError(f"{adapter}: no {ADAPTER} here; tune again")
     foundation = resolve(about["foundation"])
-    return Tuned(folder.parent.name, foundation.folder, adapter, about["template"], folder / "engines")
+    return Tuned(name, foundation.folder, adapter, about["template"], cache)
 
 
 def fingerprint(tuned: Tuned) -> str:
     """Names the weights, so that an engine's own form of them is made again when they change."""
     if tuned.adapter is not None:
-        return sha256(tuned.adapter / "adapter_model.safetensors")[:16]
+        return sha256(tuned.adapter / ADAPTER)[:16]
     return "-".join(
         f"{path.stat().st_size}.{path.stat().st_mtime_ns}"
         for path in sorted(tuned.weights.glob(CONVERTED if tuned.converted else "*.safetensors"))

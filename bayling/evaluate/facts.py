@@ -13,21 +13,21 @@ METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
 METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
 
 
-def facts(run: Run, results: dict[str, Any]) -> list[tuple[str, str]]:
-    """What ran, on what and how long, as lines of text."""
+def facts(run: Run, results: dict[str, Any] | None) -> list[tuple[str, str]]:
+    """What ran, on what and how long, as lines of text; `results` are None of a run that was not evaluated."""
     recipe, manifest = run.recipe, run.manifest
     stages = manifest["stages"]
     tuned = stages["tune"]["figures"]
-    times = {name: stages[name]["seconds"] for name in STAGES if name != "report"}
+    times = {name: stages[name]["seconds"] for name in STAGES if name in stages and name != "report"}
     data = read_json(run.data / "statistics.json")
     return [
         *surroundings_told(manifest["machine"], manifest["packages"]).items(),
         ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
         ("Foundation", recipe.foundation),
-        ("Answers made with", results["engine"]),
+        *([("Answers made with", results["engine"])] if results else []),
         (
             "Tuning",
-            f"{_method(recipe.tune)}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
+            f"{method(recipe.tune)}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
             f"{_over(tuned)}, {tuned['tokens']:,} tokens "
             f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
         ),
@@ -53,7 +53,8 @@ def surroundings_told(machine: dict[str, Any], packages: dict[str, str]) -> dict
     }
 
 
-def _method(options: Tune) -> str:
+def method(options: Tune) -> str:
+    """How a model was tuned, such as `LoRA of rank 32`."""
     rank = (
         f"{METHODS[options.method]} of rank {options.rank}" if options.method in METHODS else "all parameters"
     )

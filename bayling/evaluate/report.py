@@ -21,7 +21,7 @@ from bayling.evaluate.tables import Cells, Table, interaction_table, translation
 from bayling.files import read_json, replacing
 from bayling.instruct import task_class
 from bayling.pages import templates
-from bayling.recipe import Recipe, read_recipe, shipped
+from bayling.recipe import is_shipped
 from bayling.run import Run
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _view(run: Run) -> dict[str, Any]:
         "facts": facts(run, results),
         "signatures": signatures(results),
         "fingerprint": run.fingerprint("report"),
-        "is_shipped": _is_shipped(run.recipe),
+        "is_shipped": is_shipped(run.recipe),
         "recipe_yaml": yaml.safe_dump(
             run.recipe.model_dump(mode="json", exclude_defaults=True), sort_keys=False, allow_unicode=True
         ),
@@ -145,8 +145,3 @@ def _loss(log: list[dict[str, Any]]) -> Markup:
 
 def _last(cells: Cells) -> dict[str, Any]:
     return cells[TUNED]
-
-
-def _is_shipped(recipe: Recipe) -> bool:
-    """Whether the recipe's name alone brings it back."""
-    return recipe.name in shipped() and read_recipe(recipe.name) == recipe

@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+from bayling.download import hub
 from bayling.errors import BaylingError
 from bayling.files import home, replacing, sha256
 from bayling.packaged import read_packaged
@@ -51,8 +52,9 @@ def resolve(name: str) -> Foundation:
         return _from_wheels(name)
     if Path(name).is_dir():
         return _from_folder(Path(name))
-    if name.count("/") == 1 and not name.startswith((".", "/")):
-        return _from_hub(name)
+    if is_hub_id(name):
+        found = _from_folder(from_hub(name))
+        return Foundation(name, found.folder, f"see {hub()}/{name}")
     raise BaylingError(
         f"{name}: no such foundation; give a folder, a hub id such as org/model, or one of {', '.join(packaged())}"
     )
@@ -66,19 +68,34 @@ def _from_folder(folder: Path) -> Foundation:
     return Foundation(str(folder), folder, "as its model card says")
 
 
-def _from_hub(name: str) -> Foundation:
+def is_hub_id(name: str) -> bool:
+    """Whether a name is one of a hub's, `owner/name`, and no folder here."""
+    return name.count("/") == 1 and not name.startswith((".", "/")) and not Path(name).exists()
+
+
+def hub_id(name: str) -> str | None:
+    """Where others find a foundation on the hub; None of a folder that is here alone."""
+    if name in packaged():
+        return str(packaged()[name]["hub"])
+    return name if is_hub_id(name) else None
+
+
+def from_hub(name: str) -> Path:
+    """The folder of a hub's model, fetched where it is not in the library's cache.
+
+    Raises:
+        BaylingError: it cannot be had; names what would do.
+    """
     from huggingface_hub import snapshot_download
 
     patterns = ["*.json", "*.safetensors", "*.model", "*.jinja"]
     try:
-        folder = Path(snapshot_download(name, allow_patterns=patterns))
+        return Path(snapshot_download(name, allow_patterns=patterns, endpoint=hub()))
     except Exception as error:  # the hub's client raises many kinds; each means that the model is not here
         raise BaylingError(
             f"{name}: cannot be had from the hub ({type(error).__name__}); "
             f"without it, use a folder or one of {', '.join(packaged())}"
         ) from error
-    found = _from_folder(folder)
-    return Foundation(name, found.folder, f"see https://huggingface.co/{name}")
 
 
 @contextmanager

@@ -4,40 +4,8 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bayling.build import build
 from bayling.errors import BaylingError
-from bayling.evaluate import evaluate, summary, write_report
-from bayling.run import Run
-from tests.evaluate.conftest import right_answers, small_recipe
-from tests.evaluate.engine import Scripted
-
-TUNED = {
-    "steps": 20,
-    "conversations": 22,
-    "tokens": 900,
-    "supervised_tokens": 300,
-    "tokens_per_second": 150.0,
-}
-HOSTILE = '</dd><script>alert("1 & 2")</script>'
-
-
-@pytest.fixture
-def run(systems, tmp_path, own_home):
-    """A run that was built and evaluated for real; of its tuning there are the log and the figures."""
-    run = Run(
-        tmp_path / "small", small_recipe(sets=[{"name": "<b>", "files": "$UNSET_DATA/{lang}", "codes": {}}])
-    )
-    run.perform("build", lambda: build(run.recipe, run.data))
-    right = right_answers(run.data)
-    # Right in turns, so that there are failures to show, one of them with markup in it.
-    systems["tuned"] = Scripted(lambda prompt: right(prompt) if len(systems["tuned"].asked) % 3 else HOSTILE)
-    run.model.mkdir()
-    lines = [{"step": step, "loss": 3 - step / 10, "learning_rate": 1e-4} for step in range(1, 21)]
-    log = "".join(json.dumps(line) + "\n" for line in [*lines, {"step": 20, "dev_loss": 1.5}])
-    (run.model / "log.jsonl").write_text(log)
-    run.perform("tune", lambda: TUNED)
-    run.perform("evaluate", lambda: evaluate(run.recipe, run.data, run.model, run.evaluation))
-    return run
+from bayling.evaluate import summary, write_report
 
 
 class Page(HTMLParser):
