@@ -387,9 +387,9 @@ def matrix(
     from bayling.evaluate.matrix import measure_matrix
     from bayling.evaluate.systems import named
     from bayling.languages import standardize
-    from bayling.run import newest_run
+    from bayling.translate.model import choose_model
 
-    asked = named(model or str(newest_run().folder))
+    asked = named(str(choose_model(model)))
     tags = [standardize(pivot) for pivot in pivots.split(",")]
     found = measure_matrix(
         read_lined(folder), tags, asked, output, minutes=minutes, segments=segments, seed=seed

@@ -50,7 +50,6 @@ def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
         (["show", "nothing"], "nothing: no such file or folder"),
         (["languages", "klingonish"], "no language 'klingonish' here"),
         (["frobnicate"], "No such command 'frobnicate'"),
-        (["translate", "hello", "--to", "de"], "no tuned model yet"),
     ],
 )  # fmt: skip
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(

@@ -1,7 +1,7 @@
-"""A hook of mkdocs: write a recipe's options, and the recipes inside the package, where a page has a place for them.
+"""A hook of mkdocs: write what the program itself says where a page has a place for it.
 
-Both come from the program itself: options from the models in `bayling/recipe.py` and their docstrings, recipes from
-the comment that each begins with.
+A recipe's options come from the models in `bayling/recipe.py` and their docstrings, the recipes inside the package
+from the comment that each begins with, the card of the model inside the package from beside its weights.
 """
 
 from collections.abc import Iterator
@@ -11,15 +11,23 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bayling.engines.tuned import packaged_models
 from bayling.recipe import Recipe, shipped
+from bayling.translate.model import PACKAGED
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill the places; mkdocs calls it for each page."""
-    for place, fill in {"<!-- options -->": options, "<!-- recipes -->": recipes}.items():
+    for place, fill in {"<!-- options -->": options, "<!-- recipes -->": recipes, "<!-- card -->": card}.items():
         if place in markdown:
             markdown = markdown.replace(place, fill())
     return markdown
+
+
+def card() -> str:
+    """The packaged model's card, without the header for the hub and without its title."""
+    text = (packaged_models()[PACKAGED] / "README.md").read_text(encoding="utf-8")
+    return text.partition("\n---\n")[2].partition("\n\n")[2]
 
 
 def recipes() -> str:

@@ -1,6 +1,7 @@
 """A model to generate with: a foundation as it is, or with what tuning made of it."""
 
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -61,14 +62,23 @@ class Tuned:
             ) from error
 
 
+def packaged_models() -> dict[str, Path]:
+    """The tuned models inside the package, by name; each as `bayling publish` writes one."""
+    folder = Path(str(resources.files("bayling") / "models" / "adapters"))
+    return {path.parent.name: path.parent for path in sorted(folder.glob("*/tuned.json"))}
+
+
 def find_model(model: str | Path) -> Tuned:
     """Find a model: the folder of a run or of a tuned model, what `bayling publish` wrote of one, in a folder or on
-    the hub, a foundation's name, a folder, or a hub id.
+    the hub, the name of one inside the package or of a foundation, a folder, or a hub id.
 
     Raises:
         BaylingError: there is none, or it is not whole.
     """
-    folder = from_hub(str(model)) if is_hub_id(str(model)) else Path(model)
+    if packaged := packaged_models().get(str(model)):
+        folder = packaged
+    else:
+        folder = from_hub(str(model)) if is_hub_id(str(model)) else Path(model)
     if (folder / "model" / "tuned.json").exists():
         folder = folder / "model"
     if (folder / CONVERTED).exists():

@@ -1,25 +1,33 @@
-"""Which model translates: the one that is named, or else the newest run's."""
+"""Which model translates: the one that is named, or else the newest run's, or else the one inside the package."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bayling.errors import BaylingError
 from bayling.run import newest_run
 
 if TYPE_CHECKING:
     from bayling.engines.engine import Engine
 
 
-def choose_model(model: str | None = None) -> str | Path:
-    """What is named, or the folder of the newest run that has a tuned model.
+PACKAGED = "nano"
+"""The tuned model inside the package that is taken where there is no other."""
 
-    Raises:
-        BaylingError: nothing is named and there is no run.
-    """
-    return model or newest_run().folder
+
+def choose_model(model: str | None = None) -> str | Path:
+    """What is named, or the folder of the newest run that has a tuned model, or the name of the package's own."""
+    if model:
+        return model
+    try:
+        return newest_run().folder
+    except BaylingError:
+        print(f"no tuned model of your own yet; {PACKAGED}, the package's, translates", file=sys.stderr)
+        return PACKAGED
 
 
 def open_engine(model: str | None = None) -> "Engine":
-    """Load the named model (a run, a folder, a foundation's name, a hub id) or else the newest run's.
+    """Load the named model (a run, a folder, a foundation's name, a hub id) or else the one that `choose_model` takes.
 
     Raises:
         BaylingError: there is no such model.
