@@ -74,12 +74,14 @@ def _one_line(name: str) -> Iterator[None]:
     Raises:
         BaylingError: something did.
     """
+    from logging import ERROR
+
     from httpx2 import HTTPError
     from huggingface_hub.errors import HfHubHTTPError
     from huggingface_hub.utils import logging
 
     shown = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)  # each try is not worth a line
+    logging.set_verbosity(ERROR)  # each try is not worth a line
     try:
         yield
     except (HTTPError, OSError, RuntimeError, ValueError) as error:

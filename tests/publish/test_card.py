@@ -119,7 +119,7 @@ def test_a_shipped_recipe_is_made_again_by_its_name(run: Run) -> None:
 
     text = model_card(Run(run.folder, read_recipe("quickstart")), "me/small")
     assert "    bayling run quickstart\n" in text
-    assert "since tuning is stopped by time" in text
+    assert "as time ends the tuning" in text
     assert "# Twenty minutes on two cores" in text
     assert "    bayling run small.yaml\n" in model_card(run, "me/small")
 
