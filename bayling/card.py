@@ -84,6 +84,7 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
         "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
         f"{tables}{_preferences(statistics['preferences'])}{_table('rejected because', 'pairs', rejected)}"
+        f"{_teacher(statistics.get('teacher'))}"
         "The same recipe, version and sources give the same bytes. The recipe:\n\n"
         f"```yaml\n{_recipe(recipe)}```\n"
     )
@@ -131,6 +132,16 @@ def _preferences(counts: dict[str, int]) -> str:
     )
 
 
+def _teacher(told: dict[str, Any] | None) -> str:
+    if not told:
+        return ""
+    return (
+        f"{told['conversations']:,} conversations have words of the language model {told['model']}, in what users ask, in "
+        "drafts that are not learned, or around the human text of an answer. They name it among their `corpora`, and "
+        "its terms among their `licences`.\n\n"
+    )
+
+
 def _recipe(recipe: Recipe) -> str:
     kept = recipe.model_dump(mode="json", include={"seed", "languages", "pivots", "build"})
     for name in ("sources", "held_out"):  # where a file lay on somebody's machine is nobody's business
@@ -139,6 +150,8 @@ def _recipe(recipe: Recipe) -> str:
             each if isinstance(each, str) else {"path": _source(each), "licence": each.licence}
             for each in found
         ]
+    if recipe.build.teacher:
+        kept["build"]["teacher"]["model"] = recipe.build.teacher.model.partition("#")[2]
     kept["build"]["decontaminate"] = [path.rpartition("/")[2] for path in recipe.build.decontaminate]
     return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
