@@ -9,23 +9,25 @@
       statistics.json         counts by task, language, source and licence, and of what was rejected and why
       statistics.html         the same as a page with plots
       rejected.tsv            the rejected pairs, where asked for
+      teacher-rejected.jsonl  the rejected replies of a teacher, likewise
       README.md               the dataset card
 
-    read ─► clean ─► leave out what is held out ─► group by message ─► split ─► mix ─► write
+    read ─► clean ─► leave out what is held out ─► group by message ─► split ─► mix ─► write ─► teach, where asked for
 
 What is written is sorted by hash, so the order in which pairs come changes nothing, and the same recipe gives
 the same bytes. `portion` has the steps from pairs to conversations, `plan` goes by buckets where there are more
-pairs than memory holds.
+pairs than memory holds. What a teacher answers is kept in `teacher.jsonl` beside `data/`.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bayling.card import dataset_card
 from bayling.clean import Rejected, Thresholds, bare, clean, thresholds
-from bayling.conversation import Conversation, write_conversations
+from bayling.conversation import Conversation, read_conversations, write_conversations
 from bayling.corpora import Pair, read_source
 from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
@@ -34,13 +36,14 @@ from bayling.hashing import stable_hash
 from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
 from bayling.instruct.mixing import Shares, mix
+from bayling.instruct.teacher import Lesson
 from bayling.portion import Made, by_message, kept_out, make_portion, order, tuned_on
 from bayling.preferences import count_preferences, write_preferences
 from bayling.progress import progress
-from bayling.recipe import Build, File, Recipe
+from bayling.recipe import Build, File, Recipe, Teacher
 from bayling.signature import signature
 from bayling.statistics_page import statistics_page
-from bayling.tally import add_up, statistics, tally
+from bayling.tally import REJECTED, add_up, statistics, tally
 
 SHARD = 100_000
 """Conversations of a file."""
@@ -54,11 +57,12 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     """Make the data of a run, whole or not at all; gives counts.
 
     Raises:
-        BaylingError: an option is wrong, a source cannot be read, or nothing is left of it.
+        BaylingError: an option is wrong, a source cannot be read, or nothing is left of it; or a teacher's server
+            is not there or refuses, or its cap is reached.
     """
     options, seed = recipe.build, recipe.seed
     limits = thresholds({"length": options.max_characters, **options.limits}, "build.limits")
-    for name in options.mix:
+    for name in (*options.mix, *(options.teacher.tasks if options.teacher else ())):
         if not is_general(name):
             task_class(name)  # a misspelt task is said before minutes of work
     rejected, skipped = Rejected(), Counter[str]()
@@ -67,18 +71,22 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     with replacing(folder) as partial:
         partial.mkdir()
         made = _make(recipe, limits, pairs, held_out, partial, rejected, skipped)
+        made, lesson = _teach(made, options.teacher, seed, folder.parent / "teacher.jsonl")
         held_out = _apart(held_out, made.tuned, rejected)
         test = _test_cases(held_out, made.tasks, options, seed)
         test_pairs = _test_pairs(held_out, options, seed)
         counted = add_up([made.counted, tally((), (), rejected)])
         told = statistics(counted, {"dev": made.dev, "test": test}, test_pairs, skipped)
         told["preferences"] = count_preferences(partial)
+        told |= {"teacher": lesson.told()} if lesson else {}
         write_conversations(_shuffled(made.dev), partial / "dev.parquet")
         write_conversations(_shuffled(test), partial / "test.parquet")
         write_pairs(test_pairs, partial / "test-pairs.parquet")
         write_json(partial / "statistics.json", told)
         if keep_rejected:
             rejected.write(partial / "rejected.tsv", made.rejected)
+            if lesson:
+                lesson.write_rejected(partial / "teacher-rejected.jsonl")
         name = signature(
             digest([sha256(shard) for shard in made.shards]),
             mix="+".join(f"{task}.{share:g}" for task, share in options.mix.items()),
@@ -96,6 +104,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         "test_cases": len(test),
         "test_pairs": len(test_pairs),
         "rejected": sum(sum(counts.values()) for counts in told["rejected"].values()),
+        **({"taught": lesson.taught, "teacher_cost": told["teacher"]["cost"]} if lesson else {}),
         "signature": name,
         "files": files,
     }
@@ -141,6 +150,22 @@ def _make(
             "build.mix: no pair that is left suits a task; lower build.min_words or add sources"
         )
     return made
+
+
+def _teach(made: Made, teacher: Teacher | None, seed: int, ledger: Path) -> tuple[Made, Lesson | None]:
+    """Write each shard again, some of its conversations in the teacher's words; gives what is counted by then."""
+    if teacher is None:
+        return made, None
+    counted = []
+    with Lesson(teacher, seed, ledger) as lesson:
+        for shard in made.shards:
+            taught = lesson.teach(list(read_conversations(shard)))
+            write_shards(taught, shard.parent, int(shard.stem.rpartition("-")[2]))
+            counted.append(tally(taught, (), Rejected()))
+    pairs = {
+        name: made.counted[name] for name in made.counted if name == "pairs" or name.startswith(REJECTED)
+    }
+    return replace(made, counted=add_up([pairs, *counted])), lesson
 
 
 def _read(

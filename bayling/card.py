@@ -90,6 +90,7 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
         "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
         f"{tables}{_preferences(statistics['preferences'])}{counts_table('rejected because', 'pairs', rejected)}"
+        f"{_teacher(statistics.get('teacher'))}"
         "The same recipe, version and sources give the same bytes. The recipe:\n\n"
         f"```yaml\n{_recipe(recipe)}```\n"
     )
@@ -145,9 +146,21 @@ def _preferences(counts: dict[str, int]) -> str:
     )
 
 
+def _teacher(told: dict[str, Any] | None) -> str:
+    if not told:
+        return ""
+    return (
+        f"{told['conversations']:,} conversations have words of the language model {told['model']}, in what users ask, in "
+        "drafts that are not learned, or around the human text of an answer. They name it among their `corpora`, and "
+        "its terms among their `licences`.\n\n"
+    )
+
+
 def _recipe(recipe: Recipe) -> str:
     told = without_folders(recipe)
     kept = {name: told[name] for name in ("seed", "languages", "pivots", "build")}
+    if recipe.build.teacher:
+        kept["build"]["teacher"]["model"] = recipe.build.teacher.model.partition("#")[2]
     return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 

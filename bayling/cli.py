@@ -61,7 +61,8 @@ def build(
     runs: RunsOption = Path("runs"),
     again: AgainOption = False,
     keep_rejected: Annotated[
-        bool, typer.Option("--keep-rejected", help="Build again, and write rejected.tsv beside the data.")
+        bool,
+        typer.Option("--keep-rejected", help="Build again, and write what was rejected beside the data."),
     ] = False,
     verify: Annotated[
         bool,

@@ -47,7 +47,7 @@ class Conversation:
     pairs: tuple[str, ...] = ()
     """Ids of the pairs that the text came from."""
     corpora: tuple[str, ...] = ()
-    """Where the pairs came from, as `package==version` or a file."""
+    """Where the pairs came from, as `package==version` or a file; and `teacher:MODEL` where it has a model's words."""
     licences: tuple[str, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
     """What the task's checker needs to know, such as the term that was asked for. JSON values only."""

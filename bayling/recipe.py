@@ -38,6 +38,42 @@ class File(Strict):
     """The licence of the text; kept with every pair."""
 
 
+class Teacher(Strict):
+    """A language model behind an OpenAI-compatible address that says parts of the conversations otherwise. The key,
+    where the server wants one, is the environment variable `OPENAI_API_KEY`."""
+
+    model: Annotated[str, Field(pattern=r"^https?://.+#.+$")]
+    """The address and, after a #, the model, such as `http://localhost:8000/v1#qwen3-32b`."""
+    shares: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field({"requests": 0.5}, min_length=1)
+    """Of which share of the conversations what is asked of the teacher: `requests`, what users say in other words;
+    `answers`, what answers say around the human text; `drafts`, the flawed drafts. `drafts-omission` stands for
+    those of one task."""
+    licence: str = "unknown"
+    """The terms of what the model writes; kept with every conversation that has any of it."""
+    prices: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = (1.0, 1.0)
+    """Of a million tokens read and of a million written. As it stands, cost is counted in millions of tokens."""
+    cap: PositiveFloat | None = None
+    """Cost at which to stop, so that the build ends with an error; answers are kept."""
+    parallel: Positive = 8
+    """Questions at a time."""
+
+    @property
+    def tasks(self) -> list[str]:
+        """The tasks that have a share of their own."""
+        return [task for name in self.shares if (task := name.partition("-")[2])]
+
+    @field_validator("shares")
+    @classmethod
+    def _ways(cls, value: dict[str, float]) -> dict[str, float]:
+        for name in value:
+            if name.partition("-")[0] not in ("requests", "answers", "drafts"):
+                raise BaylingError(
+                    f"build.teacher.shares: no {name!r} among requests, answers and drafts; one task's are such as "
+                    "requests-omission"
+                )
+        return value
+
+
 class Build(Strict):
     """Conversations out of parallel text."""
 
@@ -72,6 +108,8 @@ class Build(Strict):
     """Longest segment, in characters."""
     limits: dict[str, Annotated[float, Field(ge=0)]] = {}
     """Thresholds of cleaning rules other than the usual ones, by the rule's name, such as `length_ratio: 4`."""
+    teacher: Teacher | None = None
+    """A language model to say parts of the conversations that are tuned on otherwise; none where absent."""
     engine: Literal["auto", "memory", "daft"] = "auto"
     """How to build: all at once in memory, or by buckets on Daft, in bounded memory and on all cores; `auto`
     takes Daft from 300,000 conversations on."""

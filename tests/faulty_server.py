@@ -24,10 +24,24 @@ class Server:
         self.tries: dict[str, int] = {}
         self.answered: dict[str, int] = {}
         self.bodies: list[dict[str, Any]] = []
+        self.counts = True
+        """Whether it says how many tokens it read and wrote; one for each four characters."""
+        self.at_once = self.most_at_once = 0
+        """Questions that wait for an answer, now and at most."""
         self.lock = threading.Lock()
         self.address = ""
 
     def reply(self, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
+        with self.lock:
+            self.at_once += 1
+            self.most_at_once = max(self.most_at_once, self.at_once)
+        try:
+            return self._reply(body)
+        finally:
+            with self.lock:
+                self.at_once -= 1
+
+    def _reply(self, body: dict[str, Any]) -> tuple[int, bytes, dict[str, str]]:
         question = body["messages"][-1]["content"] if "messages" in body else body["prompt"]
         with self.lock:
             self.bodies.append(body)
@@ -47,7 +61,9 @@ class Server:
         if body.get("echo"):
             return 200, json.dumps({"choices": [_echo(question)]}).encode(), {}
         choice = {"message": {"role": "assistant", "content": text}} if "messages" in body else {"text": text}
-        return 200, json.dumps({"choices": [choice]}).encode(), {}
+        used = {"prompt_tokens": len(question) // 4, "completion_tokens": len(text) // 4}
+        counted = {"usage": used} if self.counts else {}
+        return 200, json.dumps({"choices": [choice], **counted}).encode(), {}
 
 
 def _echo(prompt: str) -> dict[str, Any]:

@@ -7,9 +7,10 @@ The key, where the server wants one, is the environment variable `OPENAI_API_KEY
 
 import os
 import random
-import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from threading import Event
 from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
@@ -20,6 +21,21 @@ T = TypeVar("T")
 
 OURS = frozenset({400, 401, 403, 404, 405, 413, 422})
 """Statuses that say the request, the address, the model or the key is wrong: asking again changes nothing."""
+KEY = frozenset({401, 403})
+"""Those of them that are about the key."""
+GONE = 4
+"""Questions, or as many as are asked at a time, that stay without an answer one after another: no server is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer, and what it took."""
+
+    text: str
+    read: int
+    """Tokens of the question; where the server does not count them, one for three bytes, which is rather many."""
+    written: int
+    """Tokens of the answer, likewise."""
 
 
 class RemoteEngine(Engine):
@@ -70,7 +86,7 @@ class RemoteEngine(Engine):
             reply = self.client.completions.create(model=self.model, prompt=prompt, **_options(options))
             return _text(reply.choices[0].text)
 
-        return self._all(one, prompts, done)
+        return self.ask_each(one, prompts, done)
 
     def generate(
         self,
@@ -78,18 +94,24 @@ class RemoteEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        def one(turns: Sequence[Turn]) -> str:
-            messages: Any = plain_messages(turns)
-            reply = self.client.chat.completions.create(
-                model=self.model, messages=messages, **_options(options)
-            )
-            return _text(reply.choices[0].message.content).strip()
+        return self.ask_each(lambda turns: self.chat(turns, options).text, conversations, done)
 
-        return self._all(one, conversations, done)
+    def chat(self, turns: Sequence[Turn], options: Options) -> Reply:
+        """Ask for the next turn, once; `ask_each` asks again."""
+        messages: Any = plain_messages(turns)
+        reply = self.client.chat.completions.create(model=self.model, messages=messages, **_options(options))
+        text = _text(reply.choices[0].message.content).strip()
+        asked = "".join(turn.content for turn in turns)
+        counted = getattr(reply, "usage", None)
+        return Reply(
+            text,
+            getattr(counted, "prompt_tokens", None) or _reckoned(asked),
+            getattr(counted, "completion_tokens", None) or _reckoned(text),
+        )
 
     def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
         """By the log-probabilities of an echoed prompt, as vLLM gives them."""
-        self._all(lambda pair: self._likelihood(*pair), pairs, done)
+        self.ask_each(lambda pair: self._likelihood(*pair), pairs, done)
 
     def _likelihood(self, prompt: str, choice: str) -> float:
         whole = prompt + choice
@@ -127,40 +149,66 @@ class RemoteEngine(Engine):
             raise BaylingError(f"{self.address}: name one of its models after a # ({listed})")
         return str(models[0])
 
-    def _all(
+    def ask_each(
         self,
         one: Callable[[Any], T],
         questions: Sequence[Any],
         done: Callable[[int, T], None] | None,
     ) -> list[T]:
-        """Each answer in its place. One question that stays without an answer does not stop the others."""
+        """What `one` makes of each question, in its place, several at a time and each again where it fails.
+
+        One question that stays without an answer does not stop the others. What is under way when it has to stop
+        is waited for, and `done` is told of it: it has been paid for.
+
+        Raises:
+            BaylingError: questions stay without an answer, or the server refuses one.
+        """
         answers: dict[int, T] = {}
         failed: list[BaylingError] = []
+        vain, halt = 0, Event()
+
+        def keep(at: int, answer: T) -> None:
+            answers[at] = answer
+            if done:
+                done(at, answer)
+
         with ThreadPoolExecutor(self.parallel) as pool:
-            asked = {pool.submit(self._persist, one, question): at for at, question in enumerate(questions)}
+            asked = {
+                pool.submit(self._persist, one, question, halt=halt): at
+                for at, question in enumerate(questions)
+            }
             try:
                 for finished in as_completed(asked):
-                    at = asked[finished]
                     try:
-                        answers[at] = finished.result()
+                        answer = finished.result()
                     except Refused:
                         raise
                     except BaylingError as error:
                         failed.append(error)
-                        continue
-                    if done:
-                        done(at, answers[at])
+                        vain += 1
+                        if vain >= max(GONE, self.parallel):
+                            raise BaylingError(
+                                f"{error}; {vain} questions in a row, so no more are asked; run again to go on"
+                            ) from error
+                    else:
+                        vain = 0
+                        keep(asked[finished], answer)
             except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
+                halt.set()
+                pool.shutdown(cancel_futures=True)
+                for at, answer in _answered(asked):
+                    if at not in answers:
+                        keep(at, answer)
                 raise
         if failed:
             counts = f"no answer to {len(failed)} of {len(questions)} questions"
             raise BaylingError(f"{counts}; run again to ask these alone (the last: {failed[-1]})")
         return [answers[at] for at in range(len(questions))]
 
-    def _persist(self, ask: Callable[..., Any], *question: Any) -> Any:
+    def _persist(self, ask: Callable[..., Any], *question: Any, halt: Event | None = None) -> Any:
         import openai
 
+        halt = halt or Event()
         for attempt in range(1, self.attempts + 1):
             wait = min(60.0, self.pause * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
             try:
@@ -168,15 +216,16 @@ class RemoteEngine(Engine):
             except openai.APIStatusError as error:
                 fault = f"status {error.status_code}"
                 if error.status_code in OURS:
-                    raise Refused(f"{self.address}: {fault} ({_short(error)})") from error
+                    hint = "; set the right key in OPENAI_API_KEY" if error.status_code in KEY else ""
+                    raise Refused(f"{self.address}: {fault} ({_short(error)}){hint}") from error
                 wait = _retry_after(error.response.headers.get("retry-after")) or wait
             except openai.APIConnectionError as error:  # a timeout too
                 fault = _short(error)
             except (openai.APIError, AttributeError, IndexError, TypeError, ValueError) as error:
                 fault = f"an answer that is none ({_short(error)})"
-            if attempt < self.attempts:
-                time.sleep(wait)
-        raise BaylingError(f"{self.address}: {fault}, {self.attempts} times")
+            if attempt < self.attempts and halt.wait(wait):
+                break
+        raise BaylingError(f"{self.address}: {fault}, {attempt} times")
 
 
 class Refused(BaylingError):
@@ -190,6 +239,17 @@ def _options(options: Options) -> dict[str, Any]:
     if options.stop:
         given["stop"] = list(options.stop)
     return given
+
+
+def _answered(asked: Mapping["Future[T]", int]) -> Iterator[tuple[int, T]]:
+    """The questions that have an answer, whether anyone looked at it or not."""
+    for future, at in asked.items():
+        if future.done() and not future.cancelled() and not future.exception():
+            yield at, future.result()
+
+
+def _reckoned(text: str) -> int:
+    return -(-len(text.encode()) // 3)
 
 
 def _text(content: Any) -> str:

@@ -17,6 +17,8 @@ from bayling.packaged import read_packaged
 
 SHORT = 60
 """Characters of a text that is asked about in the middle of a sentence, at most."""
+ANSWERS = frozenset({"preamble", "lacks", "differs", "refusal", "absence"})
+"""The kinds that an assistant says."""
 
 
 @cache
@@ -63,28 +65,34 @@ def say(kind: str, language: str, **slots: str) -> str:
     return _fill(_book(language)[kind][0], language, slots)
 
 
-def named(tag: str, language: str) -> str:
-    """What a language is called in another, as the phrasebook has it."""
-    return _name(tag, language, "")
+def phrases(language: str, *, answers: bool = False) -> tuple[str, ...]:
+    """All that a user can say in a language, or else an assistant, of whatever kind."""
+    lists = ((kind, said) for kind, said in _book(language).items() if kind not in ("names", "forms"))
+    return tuple(phrase for kind, said in lists if (kind in ANSWERS) == answers for phrase in said)
+
+
+def named(tag: str, language: str, form: str = "") -> str:
+    """What a language is called in another, as the phrasebook has it, or a form of that."""
+    return _name(tag, language, form)
 
 
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
     # All slots at once, so that braces inside a text are left alone.
-    first, pieces = _pieces(phrase)
+    first, filled = pieces(phrase)
     done = [first]
-    for name, form, rest in pieces:
+    for name, form, rest in filled:
         done.append(slots[name] if form is None else _name(slots[name], language, form))
         done.append(rest)
     return "".join(done)
 
 
 @cache
-def _pieces(phrase: str) -> tuple[str, list[tuple[str, str | None, str]]]:
+def pieces(phrase: str) -> tuple[str, list[tuple[str, str | None, str]]]:
     """What comes before the first slot; and of each slot its name, the form where it takes a language, and what
     comes after it."""
-    first, *pieces = phrase.split("{")
+    first, *others = phrase.split("{")
     found = []
-    for piece in pieces:
+    for piece in others:
         slot, _, rest = piece.partition("}")
         name, _, form = slot.partition(":")
         found.append((name, form if name.endswith("_language") else None, rest))

@@ -9,10 +9,10 @@ from bayling.clean import identify
 from bayling.errors import BaylingError
 from bayling.files import replacing
 from bayling.languages import language_name, standardize
+from bayling.ledger import Ledger
 from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, read_document
 from bayling.translate.glossary import Term, read_glossary
-from bayling.translate.ledger import Ledger
 from bayling.translate.memory import Memory, read_memory
 from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all

@@ -1,5 +1,6 @@
 """A remote model: a server that errs, stalls, limits or talks nonsense loses no question and doubles none."""
 
+import time
 from collections import Counter
 
 import pytest
@@ -56,6 +57,28 @@ def test_one_question_without_an_answer_does_not_stop_the_others():
         ):
             engine(server, attempts=3).generate(QUESTIONS, done=done.__setitem__)
         assert len(done) == 19 and server.tries["question 1"] == 3
+
+
+def test_a_server_that_has_gone_is_not_asked_on_for_hours():
+    with serve(answer, lambda question, number: "500") as server:
+        with pytest.raises(
+            BaylingError, match=r"status 500, 1 times; 4 questions in a row, so no more are asked"
+        ):
+            engine(server, attempts=1, parallel=2).generate(QUESTIONS)
+        assert 4 <= sum(server.tries.values()) <= 8
+
+
+def test_what_is_under_way_when_the_server_refuses_is_kept():
+    def late(question: str) -> str:
+        time.sleep(0.3)
+        return answer(question)
+
+    with serve(late, lambda question, number: "400" if question == "question 2" else None) as server:
+        done: dict[int, str] = {}
+        with pytest.raises(BaylingError, match="status 400"):
+            engine(server, parallel=3).generate(QUESTIONS, done=done.__setitem__)
+        assert done and done == {at: EXPECTED[at] for at in done}
+        assert len(done) == sum(server.answered.values()) < 6
 
 
 def test_a_wrong_request_is_not_repeated():

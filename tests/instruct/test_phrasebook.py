@@ -6,7 +6,14 @@ from string import Formatter
 import pytest
 
 from bayling.corpora import Pair
-from bayling.instruct.phrasebook import _book, ask_translation, draw_language, request_languages, say
+from bayling.instruct.phrasebook import (
+    ANSWERS,
+    _book,
+    ask_translation,
+    draw_language,
+    request_languages,
+    say,
+)
 
 SLOTS = {
     "translate": {"text", "target_language"},
@@ -48,8 +55,6 @@ SLOTS = {
 }
 SHORT = {"translate_short"}
 """Further ways to say what another kind says too."""
-ANSWERS = {"preamble", "lacks", "differs", "refusal", "absence"}
-"""What an assistant says."""
 
 
 def test_one_can_ask_in_english_chinese_and_twenty_further_languages() -> None:

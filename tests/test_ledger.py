@@ -1,7 +1,7 @@
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.translate.ledger import Ledger
+from bayling.ledger import Ledger
 
 
 def test_values_outlive_the_process(tmp_path):
