@@ -3,7 +3,7 @@
 Draws, intervals and p-values are those of sacreBLEU (same generator, same seed), for all samples at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +55,22 @@ def paired_bootstrap(
     metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED
 ) -> float:
     """The p-value of a difference at least as large, by paired bootstrap resampling (Koehn 2004)."""
-    differences = np.abs(
-        bootstrap_scores(metric, counts, samples, seed) - bootstrap_scores(metric, baseline, samples, seed)
-    )
-    return _p_value(differences - differences.mean(), metric, baseline, counts)
+    return paired_bootstrap_of_mean(metric, [(baseline, counts)], samples, seed)
+
+
+def paired_bootstrap_of_mean(
+    metric: Metric,
+    pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]],
+    samples: int = SAMPLES,
+    seed: int = SEED,
+) -> float:
+    """The same of the mean over several corpora; those of the same segments are drawn alike."""
+    drawn: Floats = np.zeros(samples)
+    for pair in pairs:
+        before, after = (bootstrap_scores(metric, counts, samples, seed) for counts in pair)
+        drawn += (after - before) / len(pairs)
+    differences = np.abs(drawn)
+    return _p_value(differences - differences.mean(), metric, pairs)
 
 
 def approximate_randomization(
@@ -75,7 +87,34 @@ def approximate_randomization(
         first, second = other.sum(0) + moved, one.sum(0) - moved
         differences.append(np.abs(metric.scores(first) - metric.scores(second)))
         start += rows
-    return _p_value(np.concatenate(differences), metric, baseline, counts)
+    return _p_value(np.concatenate(differences), metric, [(baseline, counts)])
+
+
+def sign_test(won: int, lost: int) -> float:
+    """The p-value of so unlike a number of wins and losses, ties aside (exact, two-sided)."""
+    ways = tail = 1
+    for count in range(min(won, lost)):
+        ways = ways * (won + lost - count) // (count + 1)
+        tail += ways
+    return min(1.0, tail / 2 ** (won + lost - 1)) if won + lost else 1.0
+
+
+def swapping(groups: Sequence[Sequence[float]], trials: int = TRIALS, seed: int = SEED) -> float:
+    """The p-value of a mean difference between two systems at least as large, when what they reached on an
+    item is swapped at random (Riezler and Maxwell 2005).
+
+    Args:
+        groups: of each test the differences item by item; the mean over tests of their means is tested.
+    """
+    weighed = [value / len(group) / len(groups) for group in groups for value in group if value]
+    if not weighed:
+        return 1.0
+    differences, rng, reached = np.array(weighed), np.random.default_rng(seed), 0
+    least = abs(differences.sum()) - 1e-12  # sums in another order differ in their last digits
+    for rows in _blocks(trials, len(differences)):
+        signs = rng.integers(2, size=(rows, len(differences)), dtype=np.int8) * 2 - 1
+        reached += int(np.sum(np.abs(signs @ differences) >= least))
+    return (reached + 1) / (trials + 1)
 
 
 PAIRED_TESTS: dict[str, PairedTest] = {
@@ -84,10 +123,13 @@ PAIRED_TESTS: dict[str, PairedTest] = {
 }
 
 
-def _p_value(differences: Floats, metric: Metric, baseline: NDArray[Any], counts: NDArray[Any]) -> float:
-    if np.array_equal(baseline, counts):
+def _p_value(
+    differences: Floats, metric: Metric, pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]]
+) -> float:
+    if all(np.array_equal(baseline, counts) for baseline, counts in pairs):
         return 1.0  # sacreBLEU gives a system 1 / (samples + 1) against itself
-    observed = abs(metric.score(baseline.sum(0)) - metric.score(counts.sum(0)))
+    gains = [metric.score(counts.sum(0)) - metric.score(baseline.sum(0)) for baseline, counts in pairs]
+    observed = abs(sum(gains) / len(gains))
     return float((np.sum(differences > observed) + 1) / (len(differences) + 1))
 
 
