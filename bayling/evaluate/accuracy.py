@@ -19,7 +19,8 @@ from bayling.run import provenance
 
 RESULTS = "results.json"
 TESTED = (
-    "p by McNemar's exact test on the same items, and of the mean by swapping the answers to items at random"
+    "p by McNemar's exact test on the same items",
+    "of the mean by swapping the answers to items at random",
 )
 
 T = TypeVar("T")
@@ -70,8 +71,18 @@ def mcnemar(one: Sequence[bool], other: Sequence[bool]) -> float:
     return sign_test(won, lost)
 
 
-def accuracy_grid(rows: Sequence[Accuracy], title: str, note: str = "") -> Grid:
-    """A row a test and language, a column a system, and by how much each further one differs from the first."""
+def accuracy_grid(
+    rows: Sequence[Accuracy],
+    title: str,
+    note: str = "",
+    what: str = "Right answers",
+    averaged: bool = True,
+) -> Grid:
+    """A row a test and language, a column a system, and by how much each further one differs from the first.
+
+    Args:
+        averaged: whether a mean over the tests means something.
+    """
     systems = list(dict.fromkeys(row.system for row in rows))
     cells: dict[tuple[str, str], dict[str, Accuracy]] = {}
     for row in rows:
@@ -95,14 +106,14 @@ def accuracy_grid(rows: Sequence[Accuracy], title: str, note: str = "") -> Grid:
         for by_system in cells.values()
         if len(by_system) == len(systems)
     ]
-    if len(whole) > 1:
+    if averaged and len(whole) > 1:
         columns_of = list(zip(*whole, strict=True))
         means = [f"{100 * fmean(row.share for row in each):.1f}" for each in columns_of]
         changes = [_mean_change(columns_of[0], each) for each in columns_of[1:]]
         lines.append(("mean", *([""] if told else []), "", *means, *changes))
-    meant = "Right answers in %, with the 95 % interval."
+    meant = f"{what} in %, with the 95 % interval."
     if len(systems) > 1:
-        meant += f" Δ: against the first system; {TESTED}."
+        meant += f" Δ: against the first system; {', and '.join(TESTED if averaged else TESTED[:1])}."
     return Grid(title, tuple(columns), tuple(lines), f"{meant} {note}".strip())
 
 

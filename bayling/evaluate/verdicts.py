@@ -151,12 +151,19 @@ def verdict_grid(verdict: Verdict) -> Grid:
         )
         for tally in verdict.tallies
     ]
-    notes = [f"{verdict.samples} samples; they spread by {verdict.spread:.2f} points."]
+    notes = [f"{sampled(verdict)}."]
     if verdict.orders_agree is not None:
         notes.append("p: of so unlike a number of wins and losses, by the sign test.")
         notes.append(f"Both orders give the same verdict in {verdict.orders_agree:.0%} of the dialogues.")
         notes.append(f"Standing first is worth {verdict.first_place_bonus:+.2f} points.")
     return Grid("Judged: " + " against ".join(verdict.systems), columns, tuple(rows), "\n".join(notes))
+
+
+def sampled(verdict: Verdict) -> str:
+    """How many reviews there are of a dialogue in each order, and how far they lie apart."""
+    if verdict.samples == 1:
+        return "One review of each dialogue in each order" if len(verdict.systems) > 1 else "One review each"
+    return f"{verdict.samples} reviews each, which spread by {verdict.spread:.2f} points"
 
 
 def _tally(name: str, scores: Sequence[Mapping[str, float]], systems: tuple[str, ...]) -> Tally:

@@ -17,6 +17,7 @@ Rows = dict[str, dict[str, Any]]
 """Verdicts by item, as `bayling benchmark run` writes them."""
 LONGEST = 400
 """Characters of an answer that is shown."""
+MET, SPANS = "Requests that were met", "Over turns and against the source"
 SHARES = {
     "strayed": (
         "strayed from the draft, %",
@@ -121,9 +122,9 @@ def _sections(title: str, systems: Sequence[Exchanged], pair: Sequence[Exchanged
     """The first and the last of `pair` give the samples."""
     if not systems:
         return []
-    section = marks_section(title, [row for system in systems for row in system.marks()])
+    section = marks_section(title, [row for system in systems for row in system.marks()], MET)
     if turns := [row for system in systems for row in system.over_turns()]:
-        section.grids.append(accuracy_grid(turns, "Over turns and against the source"))
+        section.grids.append(accuracy_grid(turns, SPANS, what="Cases", averaged=False))
     for figure, (said, meant) in SHARES.items():
         if by_test := _turned(systems, lambda system, figure=figure: system.shares(figure)):  # type: ignore[misc]
             section.grids.append(mean_grid(said, by_test, 1, meant))

@@ -16,11 +16,12 @@ from bayling.evaluate.verdicts import (
     Verdict,
     dialogue_scores,
     read_reviews,
+    sampled,
     sum_up,
     verdict_grid,
 )
 
-SCORED = "mean score of the judge, from 1 to 10"
+SCORED = "Mean score of the judge, from 1 to 10"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +73,14 @@ def _against(judged: Judged) -> Section:
     first, second = judged.verdict.systems
     grid = verdict_grid(judged.verdict)
     tallies = judged.verdict.tallies
-    title = f"{judged.name}: {first} against {second}"
+    title = f"Judged: {first} against {second} ({judged.name})"
     labels = [f"{tally.category} ({tally.dialogues})" for tally in tallies]
     counts = [(tally.wins, tally.ties, tally.losses) for tally in tallies]
-    plots = [
-        Plot(f"{title}, by category", outcomes(labels, counts, (first, second), f"{title}, by category"))
-    ]
+    drawn = outcomes(labels, counts, (first, second), f"{title}, by category")
     means = {
         system: {tally.category: tally.scores[system] for tally in tallies} for system in (first, second)
     }
-    return Section(f"Judged: {title}", [grid], plots + _radar(title, means, judged))
+    return Section(title, [grid], [Plot("By category", drawn), *_radar(title, means, judged)])
 
 
 def _one_by_one(found: Sequence[Judged]) -> Section:
@@ -111,17 +110,14 @@ def _one_by_one(found: Sequence[Judged]) -> Section:
         system: {name: fmean(by[system].values()) for name, by in by_test.items() if system in by}
         for system in scores
     }
-    notes = [
-        f"{judged.name}: {judged.verdict.samples} samples, which spread by {judged.verdict.spread:.2f} points."
-        for judged in found
-    ]
+    notes = [f"{judged.name}: {sampled(judged.verdict).lower()}." for judged in found]
     title = "Judged one by one"
     remarks = [
         f"{title}: {judged.name} answers other questions than {first.name}, so they are not tested"
         for judged in found
         if judged not in same
     ]
-    grid = mean_grid(SCORED.capitalize(), by_test, 2, " ".join(notes))
+    grid = mean_grid(SCORED, by_test, 2, " ".join(notes))
     return Section(title, [grid], _radar(title, means, first), remarks=remarks)
 
 
@@ -142,5 +138,4 @@ def _radar(title: str, means: dict[str, dict[str, float]], judged: Judged) -> li
     sizes = list(judged.categories.values())
     spokes = [f"{name} ({sizes.count(name)})" for name in shared]
     series = {system: [by[name] for name in shared] for system, by in means.items()}
-    heading = f"{title}, {SCORED}"
-    return [Plot(heading, radar(spokes, series, HIGHEST, heading))]
+    return [Plot(SCORED, radar(spokes, series, HIGHEST, f"{title}, {SCORED}"))]

@@ -2,21 +2,32 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
+
+import numpy as np
 
 from bayling.evaluate.comparison.contract import Kind, Measure, Plot, Section, has
 from bayling.evaluate.comparison.plots import Mark, intervals
 from bayling.evaluate.comparison.samples import contrasts
-from bayling.evaluate.comparison.systems import Answered, Route, System, change, shared
+from bayling.evaluate.comparison.systems import Answered, Route, System, shared
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.matrix import FEWEST, MATRIX, Estimate, Matrix, read_matrix
+from bayling.evaluate.metrics import Chrf, Floats
+from bayling.evaluate.significance import SEED, exceeded, randomized_gains
 from bayling.languages import language_name
+from bayling.progress import progress
 
 Column = tuple[str, bool]
 """Pivot, and whether out of it."""
+TRIALS = 2000
+"""Of a test; a matrix has hundreds."""
 ALONE = "Segments are drawn for each direction; the error is half of a 95 % interval, by the jackknife and Student's t."
-TESTED = f"Δ: against {{first}}, on the segments that both translated; p by the paired bootstrap, from {FEWEST} segments on."
+TESTED = (
+    "Δ: against {first}, on the segments that both translated; p by swapping these at random (Riezler and Maxwell "
+    f"2005), from {FEWEST} segments on."
+)
 
 
 class Mapped(NamedTuple):
@@ -55,7 +66,7 @@ class Matrices(Kind[Mapped]):
 
 
 def _section(name: str, found: Sequence[Mapped]) -> Section:
-    title = f"Matrix: {name}"
+    title = f"Matrix {name}"
     first, *others = found
     section = Section(title, [_map(name, found)], _plots(title, found))
     if others:
@@ -96,7 +107,7 @@ def _map(name: str, found: Sequence[Mapped]) -> Grid:
     )
     top = max((cell.estimate.score for each in found for cell in each.matrix.cells), default=0)
     note = f"{ALONE} {found[0].matrix.signature}"
-    return Grid(f"chrF++, {name}", ("language", *heads), rows, note, heat=max(1.0, top))
+    return Grid(f"{name}: chrF++", ("language", *heads), rows, note, heat=max(1.0, top))
 
 
 def _cells(matrix: Matrix) -> dict[tuple[str, Column], Estimate | None]:
@@ -107,49 +118,58 @@ def _cells(matrix: Matrix) -> dict[tuple[str, Column], Estimate | None]:
     }
 
 
+class Pair:
+    """Two matrices, on the segments alone that both translated."""
+
+    def __init__(self, one: System, other: System) -> None:
+        self.one, self.other = one, other
+        self.ids = {route: ids for route in one.answers if (ids := shared(one, other, route))}
+        self._gains: dict[Route, Floats] = {}
+
+    def change(self, routes: Sequence[Route]) -> str:
+        """How much more the other reaches on average over directions, and the p of that from three segments on."""
+        chosen = [route for route in routes if route in self.ids]
+        if not chosen:
+            return "–"
+        gain = fmean(self.other.score(r, self.ids[r]) - self.one.score(r, self.ids[r]) for r in chosen)
+        if sum(len(self.ids[route]) for route in chosen) < FEWEST:
+            return f"{gain:+.1f}"
+        return f"{gain:+.1f}, p {exceeded(np.mean([*map(self._swapped, chosen)], axis=0), gain):.2g}"
+
+    def _swapped(self, route: Route) -> Floats:
+        """Each direction has segments of its own, so each is swapped by draws of its own."""
+        if route not in self._gains:
+            before, after = (each.counts(route, self.ids[route]) for each in (self.one, self.other))
+            seed = SEED + len(self._gains)
+            self._gains[route] = randomized_gains(Chrf(word_order=2), before, after, TRIALS, seed)
+        return self._gains[route]
+
+
 def _changes(name: str, first: Mapped, others: Sequence[Mapped]) -> tuple[Grid, list[str]]:
     """By language and group, by how much each further system differs from the first on shared segments."""
     columns = _columns([first, *others])
     languages = [tag for tag, _ in first.matrix.rows]
     groups = {"mean": set(languages)} | grouped(languages)
     lines = [(language_name(tag), {tag}) for tag in languages] + list(groups.items())
-    pairs = [_on_shared(first, other) for other in others]
+    pairs = [Pair(first.system, other.system) for other in others]
     rows = []
-    for said, tags in lines:
-        cells = []
-        for column in columns:
-            routes = [_route(first.matrix, tag, column) for tag in sorted(tags)]
-            cells += [_change(pair, routes) for pair in pairs]
-        rows.append((said, *cells))
+    with progress("testing", len(lines)) as advance:
+        for said, tags in lines:
+            cells = []
+            for column in columns:
+                routes = [_route(first.matrix, tag, column) for tag in sorted(tags)]
+                cells += [pair.change(routes) for pair in pairs]
+            rows.append((said, *cells))
+            advance(1, said)
     heads = tuple(f"{head}, Δ {other.system.name}" for head in columns.values() for other in others)
     note = TESTED.format(first=first.system.name)
     remarks = [
-        f"Matrix: {name}: {other.system.name} and {first.system.name} share no segment, so they are not tested; "
-        "use one seed for both"
-        for other, (mine, _) in zip(others, pairs, strict=True)
-        if not mine.figures
+        f"Matrix {name}: {pair.other.name} and {pair.one.name} share no segment, so they are not tested; use one "
+        "seed for both"
+        for pair in pairs
+        if not pair.ids
     ]
-    return Grid(f"Δ chrF++, {name}", ("language", *heads), tuple(rows), note), remarks
-
-
-def _on_shared(one: Mapped, other: Mapped) -> tuple[System, System]:
-    """Both with the segments alone that both translated, and the scores there."""
-    both = (System(one.system.name), System(other.system.name))
-    for route in one.system.answers:
-        if ids := shared(one.system, other.system, route):
-            for system, whole in zip(both, (one.system, other.system), strict=True):
-                system.answers[route] = {id: whole.answers[route][id] for id in ids}
-                system.figures[route] = {"segments": len(ids), "chrf": system.score(route, ids)}
-    return both
-
-
-def _change(pair: tuple[System, System], routes: Sequence[Route]) -> str:
-    chosen = [route for route in routes if route in pair[0].figures]
-    if not chosen:
-        return "–"
-    found = change(*pair, chosen)
-    few = sum(pair[0].figures[route]["segments"] for route in chosen) < FEWEST
-    return f"{found.gain:+.1f}" if few else str(found)
+    return Grid(f"{name}: Δ chrF++", ("language", *heads), tuple(rows), note), remarks
 
 
 def _plots(title: str, found: Sequence[Mapped]) -> list[Plot]:
@@ -165,8 +185,9 @@ def _plots(title: str, found: Sequence[Mapped]) -> list[Plot]:
             for each in found
         }
         groups = list(dict.fromkeys(group for marks in series.values() for group in marks))
-        heading = f"{title}, {head}"
-        plots.append(Plot(heading, intervals(groups, series, "chrF++", heading)))
+        plots.append(
+            Plot(f"{head[0].upper()}{head[1:]}", intervals(groups, series, "chrF++", f"{title}, {head}"))
+        )
     return plots
 
 

@@ -37,14 +37,15 @@ class Marks(Kind[Titled]):
         return accuracy_measures("multiple-choice", "", found[2], "accuracy")
 
 
-def marks_section(title: str, rows: Sequence[Accuracy]) -> Section:
+def marks_section(title: str, rows: Sequence[Accuracy], what: str = "Right answers") -> Section:
     """Table, plot, and a line for each system that met other items than the first."""
-    grid = accuracy_grid(rows, title)
+    grid = accuracy_grid(rows, title, what=what)
     systems = list(dict.fromkeys(row.system for row in rows))
     tests = list(dict.fromkeys(_test(row) for row in rows))
     series = {system: {_test(row): _mark(row) for row in rows if row.system == system} for system in systems}
-    drawn = len(tests) <= MOST_DRAWN
-    plots = [Plot(title, intervals(tests, series, "right, %", title))] if drawn else []
+    below = f"{what[0].lower()}{what[1:]}, %"
+    drawn = [intervals(tests, series, below, title)] if len(tests) <= MOST_DRAWN else []
+    plots = [Plot("With 95 % intervals", each) for each in drawn]
     return Section(title, [grid], plots, remarks=other_items(title, rows))
 
 

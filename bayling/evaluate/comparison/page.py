@@ -54,7 +54,12 @@ def compare(folders: Sequence[Path], output: Path) -> Compared:
     for kind in KINDS:
         if found := [side.parts[kind] for side in sides if kind in side.parts]:
             sections += kind.sections(found)
-    measures = (each for side in sides for kind, part in side.parts.items() for each in kind.measures(part))
+    measures = [
+        (side.name, measure)
+        for side in sides
+        for kind, part in side.parts.items()
+        for measure in kind.measures(part)
+    ]
     remarks = [*renamed(folders, sides), *(remark for section in sections for remark in section.remarks)]
     view = {
         "version": __version__,

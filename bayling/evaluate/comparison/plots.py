@@ -53,11 +53,11 @@ def intervals(labels: Sequence[str], series: Series, below: str, title: str) -> 
 
 def radar(spokes: Sequence[str], series: Mapping[str, Sequence[float]], top: float, title: str) -> Markup:
     """A closed line a system around a centre of 0, a spoke a category; from three categories on."""
-    from math import pi
+    from math import pi, sin
 
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, WIDTH + _key_height(series)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, 0.82 * WIDTH + _key_height(series)), layout="constrained")
     drawn: Any = figure.subplots(subplot_kw={"projection": "polar"})
     angles = [2 * pi * place / len(spokes) for place in range(len(spokes))]
     for look, values in zip(_looks(series), series.values(), strict=True):
@@ -69,6 +69,9 @@ def radar(spokes: Sequence[str], series: Mapping[str, Sequence[float]], top: flo
     drawn.set_theta_zero_location("N")
     drawn.set_theta_direction(-1)
     drawn.set_xticks(angles, list(map(_plain, spokes)))
+    for label, angle in zip(drawn.get_xticklabels(), angles, strict=True):
+        side = round(sin(angle), 6)
+        label.set_horizontalalignment("left" if side > 0 else "right" if side < 0 else "center")
     drawn.set_rlim(0, top)
     drawn.grid(color=FAINT, linewidth=0.6)
     drawn.spines["polar"].set_color(FAINT)

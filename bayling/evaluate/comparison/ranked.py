@@ -33,7 +33,7 @@ class Rankings(Kind[Ranked]):
 
 
 def _section(name: str, criteria: list[Criterion]) -> Section:
-    title = f"Ranked by people: {name}"
+    title = f"Ranked by people ({name})"
     systems = sorted({row.system for criterion in criteria for row in criterion.standings})
     series = {
         system: {
@@ -46,4 +46,4 @@ def _section(name: str, criteria: list[Criterion]) -> Section:
     }
     names = [criterion.name for criterion in criteria]
     drawn = intervals(names, series, "of the cases in which it is first, %", title)
-    return Section(title, standing_grids(criteria), [Plot(title, drawn)])
+    return Section(title, standing_grids(criteria), [Plot("With 95 % intervals", drawn)])

@@ -13,7 +13,9 @@ from bayling.evaluate.comparison.runs import OfRuns, answers_of, directions_of, 
 from bayling.evaluate.comparison.samples import contrasts
 from bayling.evaluate.comparison.systems import Answered, Route, System, change
 from bayling.evaluate.grid import Grid
-from bayling.progress import progress
+from bayling.evaluate.translation import Direction
+from bayling.progress import Advance, progress
+from bayling.run import Run
 
 MADE = (
     "Δ: against the first system; segments are resampled in pairs, 1,000 times (Koehn 2004), and p is of a "
@@ -32,30 +34,10 @@ class Translations(OfRuns[Translated]):
         remarks: list[str] = []
         rows = results["translation"]
         directions = list(directions_of(run, {row["set"] for row in rows}, remarks))
-        systems = []
-        for when, asked in results["systems"]["translation"].items():
-            system = System(name if when == "after" else f"{name}: {asked}")
-            for row in rows:
-                if row["system"] == asked:
-                    ends = (row["pivot"], row["language"])
-                    system.figures[Route(row["set"], *(ends if row["out"] else ends[::-1]))] = row
-            given = {set: answers_of(run, asked, set) for set in {direction.set for direction in directions}}
-            for direction in directions:
-                route = Route(direction.set, direction.source_lang, direction.target_lang)
-                known = given[route.set]
-                segments = list(zip(direction.ids, direction.sources, direction.references, strict=True))
-                # A segment that stands in a set twice was asked once, under the first one's name.
-                said = {
-                    source: known[key]
-                    for id, source, _ in segments
-                    if (key := f"{route.source_lang}-{route.target_lang} {id}") in known
-                }
-                system.answers[route] = {
-                    id: Answered(source, reference, said[source])
-                    for id, source, reference in segments
-                    if source in said
-                }
-            systems.append(system)
+        systems = [
+            _system(name if when == "after" else f"{name}: {asked}", run, asked, rows, directions)
+            for when, asked in results["systems"]["translation"].items()
+        ]
         return systems, remarks
 
     def sections(self, found: Sequence[Translated]) -> list[Section]:
@@ -63,6 +45,8 @@ class Translations(OfRuns[Translated]):
         section = Section("Translation", [])
         section.remarks += [remark for _, remarks in found for remark in remarks]
         sets = list(dict.fromkeys(route.set for system in systems for route in system.figures))
+        if not sets:
+            return []
         with progress("testing", sum(len(system.figures) for system in systems[1:])) as advance:
             for name in sets:
                 grids, remarks = _set_grids(name, systems, advance)
@@ -86,7 +70,34 @@ class Translations(OfRuns[Translated]):
                 yield Measure(tuned.name, "translation", dataset, metric, row[metric])
 
 
-def _set_grids(name: str, every: Sequence[System], advance: Any) -> tuple[list[Grid], list[str]]:
+def _system(
+    name: str, run: Run, asked: str, rows: Sequence[dict[str, Any]], directions: Sequence[Direction]
+) -> System:
+    """What one system of a run reached, and its answers as their files have them."""
+    system = System(name)
+    for row in rows:
+        if row["system"] == asked:
+            ends = (row["pivot"], row["language"])
+            system.figures[Route(row["set"], *(ends if row["out"] else ends[::-1]))] = row
+    given = {set: answers_of(run, asked, set) for set in {direction.set for direction in directions}}
+    for direction in directions:
+        route = Route(direction.set, direction.source_lang, direction.target_lang)
+        segments = list(zip(direction.ids, direction.sources, direction.references, strict=True))
+        # A segment that stands in a set twice was asked once, under the first one's name.
+        said = {
+            source: given[route.set][key]
+            for id, source, _ in segments
+            if (key := f"{route.source_lang}-{route.target_lang} {id}") in given[route.set]
+        }
+        system.answers[route] = {
+            id: Answered(source, reference, said[source])
+            for id, source, reference in segments
+            if source in said
+        }
+    return system
+
+
+def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[list[Grid], list[str]]:
     systems = [system for system in every if any(route.set == name for route in system.figures)]
     routes = [route for route in dict.fromkeys(r for s in systems for r in s.figures) if route.set == name]
     first, *others = systems

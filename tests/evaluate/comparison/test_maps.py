@@ -24,7 +24,7 @@ def test_two_matrices_are_tested_on_shared_segments(mapped, tmp_path):
     found = compare([mapped("best"), mapped("worse", worse, segments=3)], tmp_path / "page.html")
     text = (tmp_path / "page.md").read_text(encoding="utf-8")
     assert found.remarks == []
-    changes = text.partition("### Δ chrF++, news")[2]
+    changes = text.partition("### news: Δ chrF++")[2]
     (mean,) = [line for line in changes.splitlines() if line.startswith("| mean |")]
     gains = [cell.strip() for cell in mean.strip("| ").split(" | ")[1:]]
     assert len(gains) == 2 and all(gain.startswith("-") and ", p 0." in gain for gain in gains)
@@ -40,5 +40,5 @@ def test_matrices_that_share_no_segment_are_told(mapped, tmp_path):
     path.write_text("".join(json.dumps(row | {"line": row["line"] + 9}) + "\n" for row in rows), "utf-8")
     found = compare([mine, theirs], tmp_path / "page.html")
     assert found.remarks == [
-        "Matrix: news: b and a share no segment, so they are not tested; use one seed for both"
+        "Matrix news: b and a share no segment, so they are not tested; use one seed for both"
     ]

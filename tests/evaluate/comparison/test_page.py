@@ -14,7 +14,6 @@ from bayling.errors import BaylingError
 from bayling.evaluate.comparison import compare
 from bayling.evaluate.comparison.samples import differing
 from bayling.files import read_json, write_json
-from tests.evaluate.test_matrix import right
 from tests.evaluate.test_report import HOSTILE, Page
 
 CHROMIUM = os.environ.get("BAYLING_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -46,10 +45,10 @@ def test_one_page_holds_every_kind_and_needs_nothing_else(every):
         "Interaction",
         "Interaction benchmark",
         "Suites",
-        "Judged: pair: mine against theirs",
+        "Judged: mine against theirs (pair)",
         "Judged one by one",
-        "Ranked by people: people",
-        "Matrix: news",
+        "Ranked by people (people)",
+        "Matrix news",
     ]
 
 
@@ -128,7 +127,8 @@ def test_systems_of_one_name_tell_their_folders(suites, tmp_path):
     path = again / "results.json"
     write_json(path, read_json(path) | {"title": "Suites"})
     compare([suites, again], tmp_path / "page.html")
-    assert "| suites: before |" in (tmp_path / "page.md").read_text(encoding="utf-8")
+    text = (tmp_path / "page.md").read_text(encoding="utf-8")
+    assert "| suites: before |" in text and "- name: 'again: before'" in text
 
 
 @pytest.mark.skipif(not CHROMIUM, reason="needs Chromium")
