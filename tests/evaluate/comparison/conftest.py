@@ -16,7 +16,6 @@ from tests.evaluate.engine import Scripted
 from tests.evaluate.test_exchanges import ITEMS, forgetful
 from tests.evaluate.test_judge import by_length, form
 from tests.evaluate.test_matrix import TEXTS, right
-from tests.evaluate.test_report import run  # noqa: F401
 from tests.faulty_server import serve
 
 CATEGORIES = ("generic", "math", "writing", "a|b $x$")
@@ -36,7 +35,7 @@ def lines(path, rows):
 
 
 @pytest.fixture
-def other(run, tmp_path):  # noqa: F811
+def other(run, tmp_path):
     """The same run with another rank, another command and a name of its own."""
     folder = tmp_path / "other"
     shutil.copytree(run.folder, folder)

@@ -14,7 +14,8 @@ from bayling.errors import BaylingError
 from bayling.evaluate.comparison import compare
 from bayling.evaluate.comparison.samples import differing
 from bayling.files import read_json, write_json
-from tests.evaluate.test_report import HOSTILE, Page
+from tests.evaluate.conftest import HOSTILE
+from tests.evaluate.test_report import Page
 
 CHROMIUM = os.environ.get("BAYLING_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
 
