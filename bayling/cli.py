@@ -148,7 +148,7 @@ def evaluate(
 def report(
     what: Annotated[
         list[str],
-        typer.Argument(metavar="RECIPE|FOLDER...", help="A recipe; or folders of runs, exams and suites."),
+        typer.Argument(metavar="RECIPE|FOLDER...", help="A recipe; or folders of results of any kind."),
     ],
     set_: SetOption = None,
     runs: RunsOption = Path("runs"),
@@ -156,13 +156,16 @@ def report(
         Path, typer.Option("-o", "--output", help="The page that sets folders side by side.")
     ] = Path("comparison.html"),
 ) -> None:
-    """Write a run's report again, or set runs, exams and suites side by side on one page."""
+    """Write a run's report again, or set results of any kind side by side on one page."""
     if len(what) == 1 and not Path(what[0]).is_dir():
         _stage("report", what[0], set_, runs, again=True)
         return
     from bayling.evaluate.comparison import compare
 
-    typer.echo(compare([Path(folder) for folder in what], output))
+    page, remarks = compare([Path(folder) for folder in what], output)
+    for remark in remarks:
+        typer.echo(remark, err=True)
+    typer.echo(page)
 
 
 @app.command()
@@ -561,6 +564,21 @@ def run_benchmark(
         Console().print(grid.rich())
 
 
+@benchmark.command("constraints")
+def clean_constraints(
+    constraints: Annotated[Path, typer.Argument(help="JSON lines of tgt and constraint, as published.")],
+    to: Annotated[str, typer.Option("--to", metavar="LANG", help="The language of the constraints.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Write the lines to this file.")],
+) -> None:
+    """Leave fragments of words and phrases out of a set of lexically constrained translation."""
+    from bayling.evaluate.release.fragments import clean_constraints
+
+    found = clean_constraints(constraints, output, to)
+    typer.echo(f"{output}: {found.kept} of {found.constraints} constraints, in {len(found.rows)} lines")
+    for reason, count in found.left_out.items():
+        typer.echo(f"  {count} left out: {reason}")
+
+
 @app.command()
 def exam(
     folder: Annotated[Path, typer.Argument(help="A copy of AGIEval.")],
@@ -628,21 +646,20 @@ def make_sheets(
 def score_sheets(
     sheets: Annotated[list[Path], typer.Argument(help="The sheets with their ranks.")],
     key: Annotated[Path, typer.Option(help="The key that was written with them.")],
-    json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="A folder for the figures, for a report.")
+    ] = None,
 ) -> None:
     """Read ranked sheets: who is first how often, and how far annotators agree."""
-    from dataclasses import asdict
-
     from rich.console import Console
 
-    from bayling.evaluate.human import read_sheets, standing_grids, sum_up
-    from bayling.files import write_json
+    from bayling.evaluate.human import read_sheets, standing_grids, sum_up, write_standings
 
     criteria = sum_up(read_sheets(sheets, key))
     for grid in standing_grids(criteria):
         Console().print(grid.rich())
-    if json:
-        write_json(json, [asdict(criterion) for criterion in criteria])
+    if output:
+        write_standings(criteria, output)
 
 
 @app.command()

@@ -12,10 +12,12 @@ give; it is skipped then, and run again when either changes.
 """
 
 import os
+import shlex
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,17 @@ READS = {
     "report": (),
 }
 """The parts of the recipe that each stage depends on, besides the stages before it."""
+PACKAGES = (
+    "torch",
+    "transformers",
+    "peft",
+    "ctranslate2",
+    "sacrebleu",
+    "pyarrow",
+    "lm_eval",
+    "openai",
+)
+"""What decides figures, as far as it is installed."""
 
 
 def data_of(path: Path) -> Path:
@@ -94,6 +107,7 @@ class Run:
                 "fingerprint": self.fingerprint(stage),
                 "seconds": round(time.monotonic() - started, 1),
                 "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+                "command": command_line(),
                 "figures": figures,
             }
         }
@@ -136,16 +150,40 @@ def newest_run(folder: Path | None = None) -> Run:
     raise BaylingError("no tuned model yet: make one with `bayling run quickstart`, or name one with --model")
 
 
+def command_line() -> str:
+    """The command that runs, as a shell would take it."""
+    return shlex.join(["bayling", *sys.argv[1:]])
+
+
+def provenance() -> dict[str, Any]:
+    """What results that are no run's keep beside their figures: command, version, day and surroundings."""
+    return {
+        "command": command_line(),
+        "version": __version__,
+        "date": date.today().isoformat(),
+        **surroundings(),
+    }
+
+
 def surroundings() -> dict[str, Any]:
     """The machine, and the versions of what decides the figures."""
     import platform
-    from importlib.metadata import version
 
-    packages = ("torch", "transformers", "peft", "ctranslate2", "sacrebleu", "pyarrow")
+    found = {name: number for name in PACKAGES if (number := _version(name))}
     return {
         "machine": {"system": platform.platform(), "processor": _processor(), "cores": os.cpu_count()},
-        "packages": {"python": platform.python_version(), **{name: version(name) for name in packages}},
+        "packages": {"python": platform.python_version(), **found},
     }
+
+
+def _version(package: str) -> str | None:
+    """None of a package of an extra that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
 
 
 def _processor() -> str:

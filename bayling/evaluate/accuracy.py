@@ -4,24 +4,24 @@ rows = [Accuracy("sat-en", "en", "tuned", (True, False, True))]
 accuracy_grid(rows).rich()
 """
 
-import shlex
-import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
-from math import comb
 from pathlib import Path
 from statistics import fmean
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from bayling import __version__
 from bayling.errors import BaylingError
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.interaction import wilson
+from bayling.evaluate.significance import sign_test, swapping
 from bayling.files import read_json, write_json
-from bayling.run import surroundings
+from bayling.run import provenance
 
 RESULTS = "results.json"
+TESTED = (
+    "p by McNemar's exact test on the same items",
+    "of the mean by swapping the answers to items at random",
+)
 
 T = TypeVar("T")
 
@@ -36,7 +36,7 @@ class Accuracy:
     right: tuple[bool, ...]
     """Item by item, in the order of the test."""
     items: tuple[str, ...] = ()
-    """Their names, where another system may have met others."""
+    """Their names, as another system may have met others; none where a test's items have none."""
 
     @property
     def share(self) -> float:
@@ -47,6 +47,10 @@ class Accuracy:
     def interval(self) -> tuple[float, float]:
         """What holds the share with 95 % confidence."""
         return wilson(sum(self.right), len(self.right))
+
+    def meets(self, other: "Accuracy") -> bool:
+        """Whether another system met the same items."""
+        return (len(self.right), self.items) == (len(other.right), other.items)
 
 
 def spread(items: Sequence[T], limit: int | None) -> list[T]:
@@ -64,12 +68,21 @@ def mcnemar(one: Sequence[bool], other: Sequence[bool]) -> float:
     """
     lost = sum(a and not b for a, b in zip(one, other, strict=True))
     won = sum(b and not a for a, b in zip(one, other, strict=True))
-    tail = sum(comb(lost + won, count) for count in range(min(lost, won) + 1))
-    return min(1.0, tail / 2 ** (lost + won - 1)) if lost + won else 1.0
+    return sign_test(won, lost)
 
 
-def accuracy_grid(rows: Sequence[Accuracy], title: str, note: str = "") -> Grid:
-    """A row a test and language, a column a system, and by how much each further one differs from the first."""
+def accuracy_grid(
+    rows: Sequence[Accuracy],
+    title: str,
+    note: str = "",
+    what: str = "Right answers",
+    averaged: bool = True,
+) -> Grid:
+    """A row a test and language, a column a system, and by how much each further one differs from the first.
+
+    Args:
+        averaged: whether a mean over the tests means something.
+    """
     systems = list(dict.fromkeys(row.system for row in rows))
     cells: dict[tuple[str, str], dict[str, Accuracy]] = {}
     for row in rows:
@@ -88,16 +101,19 @@ def accuracy_grid(rows: Sequence[Accuracy], title: str, note: str = "") -> Grid:
         shares = [_share(by_system.get(system)) for system in systems]
         changes = [_change(by_system.get(systems[0]), by_system.get(system)) for system in systems[1:]]
         lines.append((test, *([language] if told else []), str(items), *shares, *changes))
-    whole = [list(by_system.values()) for by_system in cells.values() if len(by_system) == len(systems)]
-    if len(whole) > 1:
-        means = [
-            100 * fmean(row.share for row in each) for each in zip(*map(_by(systems), whole), strict=True)
-        ]
-        changes = [f"{mean - means[0]:+.1f}" for mean in means[1:]]
-        lines.append(("mean", *([""] if told else []), "", *(f"{mean:.1f}" for mean in means), *changes))
-    meant = "Right answers in %, with the 95 % interval."
+    whole = [
+        [by_system[system] for system in systems]
+        for by_system in cells.values()
+        if len(by_system) == len(systems)
+    ]
+    if averaged and len(whole) > 1:
+        columns_of = list(zip(*whole, strict=True))
+        means = [f"{100 * fmean(row.share for row in each):.1f}" for each in columns_of]
+        changes = [_mean_change(columns_of[0], each) for each in columns_of[1:]]
+        lines.append(("mean", *([""] if told else []), "", *means, *changes))
+    meant = f"{what} in %, with the 95 % interval."
     if len(systems) > 1:
-        meant += " Δ: against the first system; p by McNemar's exact test on the same items."
+        meant += f" Δ: against the first system; {', and '.join(TESTED if averaged else TESTED[:1])}."
     return Grid(title, tuple(columns), tuple(lines), f"{meant} {note}".strip())
 
 
@@ -122,16 +138,6 @@ def read_accuracies(path: Path) -> list[Accuracy]:
         raise BaylingError(f"{path}: not a whole file of results ({error!r}); measure again") from error
 
 
-def provenance() -> dict[str, Any]:
-    """The command that runs, and what it runs on."""
-    command = shlex.join(["bayling", *sys.argv[1:]])
-    return {"command": command, "version": __version__, "date": date.today().isoformat(), **surroundings()}
-
-
-def _by(systems: Sequence[str]) -> Any:
-    return lambda rows: sorted(rows, key=lambda row: systems.index(row.system))
-
-
 def _share(row: Accuracy | None) -> str:
     if row is None:
         return "–"
@@ -143,6 +149,17 @@ def _change(first: Accuracy | None, row: Accuracy | None) -> str:
     if first is None or row is None:
         return "–"
     change = f"{100 * (row.share - first.share):+.1f}"
-    if (len(first.right), first.items) != (len(row.right), row.items):
+    if not first.meets(row):
         return f"{change}, other items"
     return f"{change}, p {mcnemar(first.right, row.right):.2g}"
+
+
+def _mean_change(firsts: Sequence[Accuracy], rows: Sequence[Accuracy]) -> str:
+    change = f"{100 * (fmean(row.share for row in rows) - fmean(row.share for row in firsts)):+.1f}"
+    pairs = list(zip(firsts, rows, strict=True))
+    if not all(first.meets(row) for first, row in pairs):
+        return f"{change}, other items"
+    tests = [
+        [float(b) - float(a) for a, b in zip(first.right, row.right, strict=True)] for first, row in pairs
+    ]
+    return f"{change}, p {swapping(tests):.2g}"

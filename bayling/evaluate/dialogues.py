@@ -45,11 +45,13 @@ def read_answers(path: Path, dialogues: Sequence[Dialogue]) -> dict[str, tuple[s
     """The answers to each dialogue, by its id.
 
     Raises:
-        BaylingError: the file cannot be read, a dialogue has no answers, or not one for each turn.
+        BaylingError: the file cannot be read, a dialogue has no answers, two of them, or not one for each turn.
     """
-    answers = {}
+    answers: dict[str, tuple[str, ...]] = {}
     for number, row in enumerate(read_json_lines(path), 1):
         id = str(_field(row, "question_id", path, number))
+        if id in answers:
+            raise BaylingError(f"{path}: line {number}: question {id} is answered twice")
         answers[id] = _texts(_field(row, "response", path, number), path, number)
     missing = [dialogue.id for dialogue in dialogues if dialogue.id not in answers]
     if missing:

@@ -18,7 +18,7 @@ from bayling.evaluate.agieval import Exam, Label, exam_file, exams, find_exam, r
 from bayling.evaluate.answers import Model, Question, ask, likeliest
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.systems import named_each
-from bayling.files import read_json_lines
+from bayling.files import digest, read_json_lines
 from bayling.packaged import read_packaged
 
 LETTERS = "ABCDEFG"
@@ -129,6 +129,7 @@ def sit_exams(
             find_exam(name).language,
             system,
             tuple(_right(find_exam(name), item, next(replies), way) for item in asked[name]),
+            tuple(digest([item.prompt, item.label]) for item in asked[name]),
         )
         for name, system, _ in sittings
     ]

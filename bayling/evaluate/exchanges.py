@@ -15,17 +15,20 @@ from typing import Any
 
 from bayling.conversation import Conversation
 from bayling.engines.engine import Options
+from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.interaction import measure, wilson, with_interval
 from bayling.evaluate.revisions import preserved, strayed
-from bayling.files import digest, write_json, write_json_lines
+from bayling.files import digest, read_json, read_json_lines, write_json, write_json_lines
 from bayling.instruct import check
 from bayling.instruct.words import contains, contains_form
+from bayling.run import provenance
 from bayling.signature import signature
 
 SYSTEM = "model"
+RESULTS, VERDICTS = "results.json", "verdicts.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ class Benchmarked:
             (
                 row["task"],
                 str(row["cases"]),
-                f"{row['success']:.0%} ({row['low']:.0%} to {row['high']:.0%})",
+                with_interval(row["success"], row["low"], row["high"]),
                 _percent(row["strayed"]),
                 _percent(row["preserved"]),
                 f"{row['chrf']:.1f}",
@@ -88,70 +91,102 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
     ]
     agreed = [item for item in items if item.task == "persistence"]
     kept = _kept(agreed, model, folder / "answers")
+    given_in = _given_in(items, answers)
     found = Benchmarked(
         signature(
             digest(sorted(item.key for item in items)),
             items="+".join(f"{task}.{len(places)}" for task, places in sorted(by_task.items())),
         ),
         rows,
-        [(sum(turn), len(turn)) for turn in zip(*kept, strict=True)],
-        (sum(map(all, kept)), sum(said[0] for said in kept)),
-        _given_in(items, answers),
+        [(sum(turn), len(turn)) for turn in zip(*kept.values(), strict=True)],
+        (sum(map(all, kept.values())), sum(said[0] for said in kept.values())),
+        (sum(given_in.values()), len(given_in)),
     )
-    _write_verdicts(items, answers, folder / "verdicts.jsonl")
+    _write_verdicts(items, answers, kept, given_in, folder / VERDICTS)
     write_json(
-        folder / "results.json",
-        {"signature": found.signature, "interaction": rows, "kept": found.kept}
-        | {"lasted": found.lasted, "given_in": found.given_in},
+        folder / RESULTS,
+        {**provenance(), "signature": found.signature, "items": len(items), "interaction": rows}
+        | {"kept": found.kept, "lasted": found.lasted, "given_in": found.given_in},
     )
     return found
 
 
-def _kept(cases: Sequence[Conversation], model: Model, folder: Path) -> list[list[bool]]:
-    """Whether each turn's own answer has the term, from the turn that asks for it on, by dialogue."""
+def read_verdicts(folder: Path) -> list[dict[str, Any]]:
+    """What `run_benchmark` wrote, item by item.
+
+    Raises:
+        BaylingError: a file is missing, damaged or cut short; names the counts.
+    """
+    about, path = read_json(folder / RESULTS), folder / VERDICTS
+    rows = read_json_lines(path)
+    if len(rows) != about["items"]:
+        raise BaylingError(f"{path}: {len(rows)} verdicts, but {RESULTS} counts {about['items']}; run again")
+    return rows
+
+
+def _kept(cases: Sequence[Conversation], model: Model, folder: Path) -> dict[str, list[bool]]:
+    """Whether each turn's own answer has the term, from the turn that asks for it on, by item."""
     if not cases:
-        return []
+        return {}
     dialogues = [
         Dialogue(case.key, tuple(turn.content for turn in case.prompt if turn.role == "user"), case.task)
         for case in cases
     ]
     held = answer_dialogues(dialogues, f"{SYSTEM} in dialogue", model, folder, Options(stop=model.stop))
-    return [
-        [
+    return {
+        case.key: [
             contains_form(answer, case.facts["term"], case.target_lang)
             and not contains_form(answer, case.facts["instead"], case.target_lang)
             for answer in answers[1:]
         ]
         for case, answers in zip(cases, held, strict=True)
-    ]
+    }
 
 
-def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> tuple[int, int]:
-    asked = [(each, answer) for each, answer in zip(items, answers, strict=True) if each.task == "refusal"]
-    met = [
-        contains_form(answer, case.facts["wrong"], case.target_lang)
+def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> dict[str, bool]:
+    """Whether a contradictory request was met, by item."""
+    return {
+        case.key: contains_form(answer, case.facts["wrong"], case.target_lang)
         and not (case.facts["right"] and contains(answer, case.facts["right"], case.target_lang))
-        for case, answer in asked
-    ]
-    return sum(met), len(met)
+        for case, answer in zip(items, answers, strict=True)
+        if case.task == "refusal"
+    }
 
 
-def _write_verdicts(items: Sequence[Conversation], answers: Sequence[str], path: Path) -> None:
+def _write_verdicts(
+    items: Sequence[Conversation],
+    answers: Sequence[str],
+    kept: dict[str, list[bool]],
+    given_in: dict[str, bool],
+    path: Path,
+) -> None:
     def rows() -> Iterator[dict[str, Any]]:
         for item, answer in zip(items, answers, strict=True):
-            verdict = check(item.answered(answer))
-            yield {
-                "id": item.key,
-                "task": item.task,
-                "answer": answer,
-                "ok": verdict.ok,
-                "score": verdict.score,
-                "reason": verdict.reason,
-                "strayed": strayed(item, answer),
-                "preserved": preserved(item, answer),
-            }
+            over_turns = {"kept": kept[item.key]} if item.key in kept else {}
+            against = {"given_in": given_in[item.key]} if item.key in given_in else {}
+            yield verdict_row(item, answer) | over_turns | against
 
     write_json_lines(path, rows())
+
+
+def verdict_row(item: Conversation, answer: str) -> dict[str, Any]:
+    """What was asked, what was answered, and what it is worth."""
+    verdict = check(item.answered(answer))
+    drafts = [turn.content for turn in item.prompt if turn.role == "assistant"]
+    return {
+        "id": item.key,
+        "task": item.task,
+        "request": item.prompt[-1].content,
+        "draft": drafts[-1] if drafts else "",
+        "human": item.answer,
+        "language": item.target_lang,
+        "answer": answer,
+        "ok": verdict.ok,
+        "score": verdict.score,
+        "reason": verdict.reason,
+        "strayed": strayed(item, answer),
+        "preserved": preserved(item, answer),
+    }
 
 
 def _percent(share: float | None) -> str:

@@ -15,12 +15,14 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    heat: float = 0.0
+    """Where the figures are to be shaded, the one that is shaded most."""
 
-    def markdown(self) -> str:
+    def markdown(self, level: int = 2) -> str:
         """As a GitHub table under a heading."""
         lines = [self.columns, tuple(["---"] + ["---:"] * (len(self.columns) - 1)), *self.rows]
-        table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-        return f"## {self.title}\n\n{table}\n" + (f"\n{self.note}\n" if self.note else "")
+        table = "\n".join("| " + " | ".join(map(_plain, cells)) + " |" for cells in lines)
+        return f"{'#' * level} {self.title}\n\n{table}\n" + (f"\n{self.note}\n" if self.note else "")
 
     def rich(self) -> "Table":
         """For a terminal."""
@@ -34,3 +36,8 @@ class Grid:
         for row in self.rows:
             table.add_row(*row)
         return table
+
+
+def _plain(cell: str) -> str:
+    """A name may hold what would end a cell."""
+    return " ".join(cell.replace("|", "\\|").split())

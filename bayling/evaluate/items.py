@@ -71,11 +71,18 @@ def read_items(path: Path) -> list[Conversation]:
     """Read such a file, or the test cases of a run (`data/test.parquet`).
 
     Raises:
-        BaylingError: it cannot be read, a line is no item, or an item's text is not that which its id names.
+        BaylingError: it cannot be read, a line is no item or stands twice, or an item's text is not that which
+            its id names.
     """
     if path.suffix == ".parquet":
         return list(read_conversations(path))
-    return [_item(row, f"{path}: line {number}") for number, row in enumerate(read_json_lines(path), 1)]
+    items: dict[str, Conversation] = {}
+    for number, row in enumerate(read_json_lines(path), 1):
+        item = _item(row, f"{path}: line {number}")
+        if item.key in items:
+            raise BaylingError(f"{path}: line {number}: item {item.key} stands there twice")
+        items[item.key] = item
+    return list(items.values())
 
 
 def _item(row: Any, where: str) -> Conversation:

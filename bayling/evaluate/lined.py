@@ -30,7 +30,8 @@ def read_lined(folder: Path) -> LinedFiles:
     Of several files of a language (`…-ref-2.swa.txt`, `….eng-GB.txt`) the one with the shortest name is taken.
 
     Raises:
-        BaylingError: there is none, one is empty or not UTF-8, or they have not as many lines as one another.
+        BaylingError: there is none, one is empty or not UTF-8, a segment is missing, or they have not as many
+            lines as one another.
     """
     if not folder.is_dir():
         raise BaylingError(f"{folder}: no folder of line-aligned files, one a language")
@@ -41,10 +42,23 @@ def read_lined(folder: Path) -> LinedFiles:
             files.setdefault(tags[-1], path)
     if not files:
         raise BaylingError(f"{folder}: no file whose name spells a language, such as test.sw.txt")
-    lines = {tag: read_lines(files[tag]) for tag in sorted(files)}
+    lines = {tag: read_whole(files[tag]) for tag in sorted(files)}
     usual = max(lines, key=lambda tag: sum(len(each) == len(lines[tag]) for each in lines.values()))
     for tag, found in lines.items():
         if len(found) != len(lines[usual]):
             counts = f"{len(found)} lines, but {files[usual].name} has {len(lines[usual])}"
             raise BaylingError(f"{files[tag]}: {counts}; they must be parallel")
     return LinedFiles(folder, lines)
+
+
+def read_whole(path: Path, what: str = "segments") -> list[str]:
+    """The lines of a file none of which may be blank.
+
+    Raises:
+        BaylingError: it cannot be read, or a line is blank; names the counts.
+    """
+    lines = read_lines(path)
+    if missing := [number for number, line in enumerate(lines, 1) if not line.strip()]:
+        counts = f"{len(missing)} of {len(lines)} {what} are missing"
+        raise BaylingError(f"{path}: {counts}, the first in line {missing[0]}")
+    return lines

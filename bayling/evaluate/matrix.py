@@ -1,6 +1,7 @@
 """A matrix of many languages, out of and into the pivots, estimated within a budget of time.
 
-    folder of line-aligned files  ─►  draws of every direction in turn  ─►  answers/*.jsonl  ─►  matrix.json, .html
+    folder of line-aligned files  ─►  draws of every direction in turn  ─►  answers/*.jsonl
+                                                        matrix.json, matrix.html, segments.jsonl  ◄─
 
 Each direction draws segments of its own, in an order that the seed gives, and all directions get their first before
 any gets its second; so whenever time is up, what was asked is a fair sample. The error bar of a cell is a 95 %
@@ -8,13 +9,14 @@ interval, by the jackknife over its segments (Efron and Stein 1981) and Student'
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from math import sqrt
 from pathlib import Path
 from random import Random
 from statistics import fmean, stdev
+from typing import Any
 
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
@@ -24,12 +26,14 @@ from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import LinedFiles
 from bayling.evaluate.metrics import Chrf, find_metric
 from bayling.evaluate.translation import request
-from bayling.files import digest, replacing, write_json
+from bayling.files import digest, read_json, read_json_lines, replacing, write_json, write_json_lines
 from bayling.languages import language_name
 from bayling.progress import progress, silent
+from bayling.run import provenance
 
 CHUNK = 16
 """Segments that are asked for between two looks at the clock."""
+MATRIX, SEGMENTS = "matrix.json", "segments.jsonl"
 FEWEST = 3
 """Segments of a cell that has an error bar."""
 Z = 1.959964
@@ -124,7 +128,7 @@ def measure_matrix(
     segments: int = 100,
     seed: int = 7,
 ) -> Matrix:
-    """Translate out of and into the pivots; write `folder/matrix.json` and `folder/matrix.html`.
+    """Translate out of and into the pivots; write `folder/matrix.json`, the same as a page, and every segment.
 
     Args:
         minutes: stop asking then; what `folder/answers` holds already costs none.
@@ -158,9 +162,45 @@ def measure_matrix(
             cells.append(Cell(pivot, language, direction[0] in pivots, _estimate(pairs, direction[1])))
     signature = Chrf(word_order=2).signed(seed=seed)
     found = Matrix(files.name, signature, round(time.monotonic() - started, 1), len(directions), cells)
-    write_json(folder / "matrix.json", asdict(found))
+    _write_segments(files, zip(turns, answers, strict=False), folder / SEGMENTS)
+    write_json(folder / MATRIX, {**provenance(), "segments": len(answers), **asdict(found)})
     _write_page(found, folder / "matrix.html")
     return found
+
+
+def read_matrix(folder: Path) -> tuple[Matrix, list[dict[str, Any]]]:
+    """What `measure_matrix` wrote: the figures, and the segments with their answers.
+
+    Raises:
+        BaylingError: a file is missing, damaged or cut short; names the counts.
+    """
+    about, segments = read_json(folder / MATRIX), read_json_lines(folder / SEGMENTS)
+    if len(segments) != about["segments"]:
+        raise BaylingError(
+            f"{folder / SEGMENTS}: {len(segments)} segments, but {MATRIX} counts {about['segments']}; run again"
+        )
+    cells = [Cell(**row | {"estimate": Estimate(**row["estimate"])}) for row in about["cells"]]
+    figures = {name: about[name] for name in ("test_set", "signature", "seconds", "possible")}
+    return Matrix(**figures, cells=cells), segments
+
+
+def _write_segments(
+    files: LinedFiles, answered: Iterable[tuple[tuple[str, str, int], str]], path: Path
+) -> None:
+    write_json_lines(
+        path,
+        (
+            {
+                "source_lang": source_lang,
+                "target_lang": target_lang,
+                "line": line + 1,
+                "source": files.lines[source_lang][line],
+                "reference": files.lines[target_lang][line],
+                "answer": answer,
+            }
+            for (source_lang, target_lang, line), answer in answered
+        ),
+    )
 
 
 def mean_estimate(estimates: Sequence[Estimate]) -> Estimate | None:

@@ -13,6 +13,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.flaws import count_flaws
 from bayling.evaluate.given import Given, read_scores
 from bayling.evaluate.grid import Grid
+from bayling.evaluate.lined import read_whole
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.significance import (
     PAIRED_TESTS,
@@ -111,8 +112,7 @@ def score_files(
         raise BaylingError(f"unknown test {test!r}; there are {', '.join(PAIRED_TESTS)}")
     tag = standardize(target_lang)
     found = [find_metric(name, tag, tokenizer=tokenizer) for name in metrics]
-    references = read_lines(reference)
-    _check_references(references, reference)
+    references = read_whole(reference, "references")
     paths = [hypothesis, *against]
     outputs = [_parallel(path, references, reference) for path in paths]
     sources = _parallel(source, references, reference) if source else None
@@ -186,13 +186,6 @@ def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[st
         fault = "it is truncated" if len(lines) < len(references) else "they must be parallel"
         raise BaylingError(f"{path}: {len(lines)} lines, but {reference} has {len(references)}; {fault}")
     return lines
-
-
-def _check_references(references: Sequence[str], path: Path) -> None:
-    missing = [number for number, line in enumerate(references, 1) if not line.strip()]
-    if missing:
-        counts = f"{len(missing)} of {len(references)} references are missing"
-        raise BaylingError(f"{path}: {counts}, the first in line {missing[0]}")
 
 
 def _short_names(paths: Sequence[str]) -> list[str]:

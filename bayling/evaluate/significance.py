@@ -3,7 +3,7 @@
 Draws, intervals and p-values are those of sacreBLEU (same generator, same seed), for all samples at once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,8 @@ from bayling.evaluate.metrics import Floats, Metric
 SEED = 12345
 SAMPLES = 1000
 TRIALS = 10_000
+SAME = 1e-9
+"""Sums in another order differ in their last digits."""
 CELLS = 4_000_000
 """Draws held at a time, which bounds the memory that a large corpus takes."""
 
@@ -55,10 +57,22 @@ def paired_bootstrap(
     metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED
 ) -> float:
     """The p-value of a difference at least as large, by paired bootstrap resampling (Koehn 2004)."""
-    differences = np.abs(
-        bootstrap_scores(metric, counts, samples, seed) - bootstrap_scores(metric, baseline, samples, seed)
-    )
-    return _p_value(differences - differences.mean(), metric, baseline, counts)
+    return paired_bootstrap_of_mean(metric, [(baseline, counts)], samples, seed)
+
+
+def paired_bootstrap_of_mean(
+    metric: Metric,
+    pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]],
+    samples: int = SAMPLES,
+    seed: int = SEED,
+) -> float:
+    """The same of the mean over several corpora; those of the same segments are drawn alike."""
+    drawn: Floats = np.zeros(samples)
+    for pair in pairs:
+        before, after = (bootstrap_scores(metric, counts, samples, seed) for counts in pair)
+        drawn += (after - before) / len(pairs)
+    differences = np.abs(drawn)
+    return _p_value(differences - differences.mean(), metric, pairs)
 
 
 def approximate_randomization(
@@ -66,16 +80,60 @@ def approximate_randomization(
 ) -> float:
     """The p-value of a difference at least as large, when the two systems' segments are swapped at random
     (Riezler and Maxwell 2005)."""
+    gains = randomized_gains(metric, baseline, counts, trials, seed)
+    return _p_value(np.abs(gains), metric, [(baseline, counts)])
+
+
+def randomized_gains(
+    metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], trials: int = TRIALS, seed: int = SEED
+) -> Floats:
+    """How much better the second system is in each trial, when their segments are swapped at random."""
     one, other = np.asarray(baseline, dtype=np.float64), np.asarray(counts, dtype=np.float64)
     kept = np.random.default_rng(seed).integers(2, size=(trials, len(one)), dtype=bool)
-    differences, start = [], 0
+    gains, start = [], 0
     for rows in _blocks(trials, len(one)):
         mask = kept[start : start + rows].astype(np.float64)
         moved = mask @ (one - other)
         first, second = other.sum(0) + moved, one.sum(0) - moved
-        differences.append(np.abs(metric.scores(first) - metric.scores(second)))
+        gains.append(metric.scores(second) - metric.scores(first))
         start += rows
-    return _p_value(np.concatenate(differences), metric, baseline, counts)
+    return np.concatenate(gains)
+
+
+def exceeded(gains: Floats, observed: float) -> float:
+    """The p-value of a gain that random ones equal or exceed either way; right for a few segments too."""
+    reached = np.abs(gains) >= abs(observed) - SAME
+    return float((np.sum(reached) + 1) / (len(gains) + 1))
+
+
+def sign_test(won: int, lost: int) -> float:
+    """The p-value of so unlike a number of wins and losses, ties aside (exact, two-sided)."""
+    ways = tail = 1
+    for count in range(min(won, lost)):
+        ways = ways * (won + lost - count) // (count + 1)
+        tail += ways
+    return min(1.0, tail / 2 ** (won + lost - 1)) if won + lost else 1.0
+
+
+def swapping(groups: Sequence[Sequence[float]], trials: int = TRIALS, seed: int = SEED) -> float:
+    """The p-value of a mean difference between two systems at least as large, when what they reached on an
+    item is swapped at random (Riezler and Maxwell 2005).
+
+    Args:
+        groups: of each test the differences item by item; the mean over tests of their means is tested. Items of
+            one place are swapped together, as tests in several languages often ask the same.
+    """
+    apart = np.zeros(max(map(len, groups)))
+    for group in groups:
+        apart[: len(group)] += np.asarray(group, dtype=np.float64) / len(group) / len(groups)
+    apart, rng = apart[apart != 0], np.random.default_rng(seed)
+    if not len(apart):
+        return 1.0
+    swapped = [
+        (rng.integers(2, size=(rows, len(apart)), dtype=np.int8) * 2 - 1) @ apart
+        for rows in _blocks(trials, len(apart))
+    ]
+    return exceeded(np.concatenate(swapped), float(apart.sum()))
 
 
 PAIRED_TESTS: dict[str, PairedTest] = {
@@ -84,10 +142,13 @@ PAIRED_TESTS: dict[str, PairedTest] = {
 }
 
 
-def _p_value(differences: Floats, metric: Metric, baseline: NDArray[Any], counts: NDArray[Any]) -> float:
-    if np.array_equal(baseline, counts):
+def _p_value(
+    differences: Floats, metric: Metric, pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]]
+) -> float:
+    if all(np.array_equal(baseline, counts) for baseline, counts in pairs):
         return 1.0  # sacreBLEU gives a system 1 / (samples + 1) against itself
-    observed = abs(metric.score(baseline.sum(0)) - metric.score(counts.sum(0)))
+    gains = [metric.score(counts.sum(0)) - metric.score(baseline.sum(0)) for baseline, counts in pairs]
+    observed = abs(sum(gains) / len(gains))
     return float((np.sum(differences > observed) + 1) / (len(differences) + 1))
 
 

@@ -11,6 +11,7 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question
+from bayling.evaluate.lined import read_whole
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import BARE, TUNED, few_shot_name
 from bayling.instruct.phrasebook import say
@@ -69,14 +70,14 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     """Both directions of every language of a test set, paired with every pivot that it has.
 
     Raises:
-        BaylingError: a language is unknown; a file is missing, is not UTF-8, or has not as many lines as
-            the pivot's.
+        BaylingError: a language is unknown; a file is missing, empty or not UTF-8, lacks a segment, or has not
+            as many lines as the pivot's.
     """
     try:
         files = {standardize(lang): _path(test_set, code) for lang, code in test_set.codes.items()}
     except BaylingError as error:
         raise BaylingError(f"evaluate.sets: {test_set.name}: {error}") from error
-    texts = {lang: _lines(path) for lang, path in files.items()}
+    texts = {lang: read_whole(path) for lang, path in files.items()}
     sides = [pivot for pivot in pivots if pivot in texts]
     if not sides:
         raise BaylingError(f"evaluate.sets: {test_set.name} has a code for no pivot ({', '.join(pivots)})")
@@ -102,16 +103,6 @@ def unset_variables(test_set: TestSet) -> list[str]:
 
 def _path(test_set: TestSet, code: str) -> Path:
     return Path(os.path.expandvars(test_set.files.replace("{lang}", code)))
-
-
-def _lines(path: Path) -> list[str]:
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise BaylingError(f"{path}: cannot be read ({error.strerror}); see evaluate.sets") from error
-    except UnicodeDecodeError as error:
-        raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
-    return text.removesuffix("\n").split("\n")
 
 
 def _both(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:

@@ -4,15 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import fmean, pstdev
+from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.evaluate.dialogues import Dialogue, read_answers, read_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.judge import Review, judge
+from bayling.evaluate.significance import sign_test
 from bayling.evaluate.systems import named
-from bayling.files import write_json, write_json_lines
+from bayling.files import digest, read_json, read_json_lines, write_json, write_json_lines
+from bayling.run import provenance
 
 ALL = "all"
+VERDICT, REVIEWS = "verdict.json", "reviews.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,8 @@ class Tally:
     ties: int = 0
     losses: int = 0
     """Of the first system against the second; 0 where one system was scored alone."""
+    p_value: float | None = None
+    """Of so unlike a number of wins and losses (sign test); None where one system was scored alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +57,7 @@ def sum_up(reviews: Sequence[Review], dialogues: Sequence[Dialogue]) -> Verdict:
     by_dialogue: dict[str, list[Review]] = {}
     for review in reviews:
         by_dialogue.setdefault(review.dialogue, []).append(review)
-    scores = {
-        dialogue: {system: fmean(review.of(system) for review in given) for system in systems}
-        for dialogue, given in by_dialogue.items()
-    }
+    scores = dialogue_scores(reviews)
     categories = {dialogue.id: dialogue.category for dialogue in dialogues}
     names = [ALL, *dict.fromkeys(category for category in categories.values() if category != ALL)]
     chosen = {name: [id for id in scores if name in (ALL, categories[id])] for name in names}
@@ -68,6 +71,18 @@ def sum_up(reviews: Sequence[Review], dialogues: Sequence[Dialogue]) -> Verdict:
     ]
     bonus = fmean(review.scores[0] - review.scores[1] for review in reviews)
     return Verdict(systems, tallies, samples, _spread(reviews), fmean(agree), bonus)
+
+
+def dialogue_scores(reviews: Sequence[Review]) -> dict[str, dict[str, float]]:
+    """Of each dialogue, each system's mean over both orders and all samples."""
+    given: dict[str, dict[str, list[float]]] = {}
+    for review in reviews:
+        for system, score in zip(review.order, review.scores, strict=True):
+            given.setdefault(review.dialogue, {}).setdefault(system, []).append(score)
+    return {
+        dialogue: {system: fmean(by_system[system]) for system in reviews[0].order}
+        for dialogue, by_system in given.items()
+    }
 
 
 def judge_files(
@@ -87,29 +102,68 @@ def judge_files(
     given = {name: read_answers(path, dialogues) for name, path in zip(names, answers, strict=True)}
     reviews = judge(dialogues, given, named(model), folder, samples)
     verdict = sum_up(reviews, dialogues)
-    write_json_lines(folder / "reviews.jsonl", map(asdict, reviews))
-    write_json(folder / "verdict.json", asdict(verdict))
+    _write(verdict, reviews, dialogues, folder)
     return verdict
+
+
+def read_reviews(folder: Path) -> tuple[list[Review], list[Dialogue], str]:
+    """What `judge_files` wrote: the reviews, the dialogues without their turns, and what names the questions.
+
+    Raises:
+        BaylingError: a file is missing, damaged or cut short; names the counts.
+    """
+    about, rows = read_json(folder / VERDICT), read_json_lines(folder / REVIEWS)
+    try:
+        expected, questions = about["reviews"], about["questions"]
+        categories: dict[str, str] = {row["dialogue"]: row.pop("category") for row in rows}
+        reviews = [Review(**row | {key: tuple(row[key]) for key in ("order", "scores")}) for row in rows]
+    except (KeyError, TypeError) as error:
+        raise BaylingError(
+            f"{folder}: no whole verdict ({error!r}); judge again, which asks nothing"
+        ) from error
+    if len(reviews) != expected:
+        raise BaylingError(
+            f"{folder / REVIEWS}: {len(reviews)} reviews, but {VERDICT} counts {expected}; judge again"
+        )
+    return reviews, [Dialogue(id, (), category) for id, category in categories.items()], questions
+
+
+def _write(verdict: Verdict, reviews: Sequence[Review], dialogues: Sequence[Dialogue], folder: Path) -> None:
+    categories = {dialogue.id: dialogue.category for dialogue in dialogues}
+    rows = ({**asdict(review), "category": categories[review.dialogue]} for review in reviews)
+    write_json_lines(folder / REVIEWS, rows)
+    questions = digest([[dialogue.id, dialogue.turns] for dialogue in dialogues])
+    about: dict[str, Any] = {"questions": questions, "reviews": len(reviews), **asdict(verdict)}
+    write_json(folder / VERDICT, provenance() | about)
 
 
 def verdict_grid(verdict: Verdict) -> Grid:
     """A line a category."""
     compared = len(verdict.systems) == 2
-    columns = ("", "dialogues", *verdict.systems, *(("win", "tie", "loss") if compared else ()))
+    columns = ("", "dialogues", *verdict.systems, *(("win", "tie", "loss", "p") if compared else ()))
     rows = [
         (
             tally.category,
             str(tally.dialogues),
             *(f"{tally.scores[system]:.2f}" for system in verdict.systems),
             *(map(str, (tally.wins, tally.ties, tally.losses)) if compared else ()),
+            *(() if tally.p_value is None else (f"{tally.p_value:.2g}",)),
         )
         for tally in verdict.tallies
     ]
-    notes = [f"{verdict.samples} samples; they spread by {verdict.spread:.2f} points."]
+    notes = [f"{sampled(verdict)}."]
     if verdict.orders_agree is not None:
+        notes.append("p: of so unlike a number of wins and losses, by the sign test.")
         notes.append(f"Both orders give the same verdict in {verdict.orders_agree:.0%} of the dialogues.")
         notes.append(f"Standing first is worth {verdict.first_place_bonus:+.2f} points.")
     return Grid("Judged: " + " against ".join(verdict.systems), columns, tuple(rows), "\n".join(notes))
+
+
+def sampled(verdict: Verdict) -> str:
+    """How many reviews there are of a dialogue in each order, and how far they lie apart."""
+    if verdict.samples == 1:
+        return "One review of each dialogue in each order" if len(verdict.systems) > 1 else "One review each"
+    return f"{verdict.samples} reviews each, which spread by {verdict.spread:.2f} points"
 
 
 def _tally(name: str, scores: Sequence[Mapping[str, float]], systems: tuple[str, ...]) -> Tally:
@@ -118,7 +172,8 @@ def _tally(name: str, scores: Sequence[Mapping[str, float]], systems: tuple[str,
         return Tally(name, len(scores), means)
     winners = [_winner(given, systems) for given in scores]
     wins, losses = winners.count(systems[0]), winners.count(systems[1])
-    return Tally(name, len(scores), means, wins, len(winners) - wins - losses, losses)
+    ties = len(winners) - wins - losses
+    return Tally(name, len(scores), means, wins, ties, losses, sign_test(wins, losses))
 
 
 def _winner(scores: Mapping[str, float], systems: tuple[str, ...]) -> str | None:

@@ -80,5 +80,10 @@ def _write_adapter(adapter: Path, about: dict[str, Any], base: str, folder: Path
 
 
 def _manifest(run: Run) -> dict[str, Any]:
-    stages = {name: entry for name, entry in run.manifest["stages"].items() if name != "report"}
+    stages = {
+        # A command has folders in it.
+        name: {key: value for key, value in entry.items() if key != "command"}
+        for name, entry in run.manifest["stages"].items()
+        if name != "report"
+    }
     return run.manifest | {"recipe": without_folders(run.recipe), "stages": stages}

@@ -132,6 +132,9 @@ def test_changed_items_are_refused(tmp_path):
     path.write_text(path.read_text("utf-8").replace("Gleis", "Bahnsteig"), encoding="utf-8")
     with pytest.raises(BaylingError, match=r"items.jsonl: line 3: item \w+ was changed"):
         read_items(path)
+    write_items([*ITEMS, ITEMS[1]], path)
+    with pytest.raises(BaylingError, match=r"line 4: item \w+ stands there twice"):
+        read_items(path)
     path.write_text('{"question": 1}\n', encoding="utf-8")
     with pytest.raises(BaylingError, match="line 1 is no item of a benchmark"):
         read_items(path)

@@ -170,6 +170,10 @@ def test_the_command_shows_a_table_and_writes_a_map(folder, tmp_path):
             r"swa\.txt: 2 lines, but .* has 5; they must",
         ),
         (lambda f: (f / "news-ref.swa.txt").write_text(""), r"swa\.txt: empty, 0 lines"),
+        (
+            lambda f: (f / "news-ref.swa.txt").write_text("a\n \nc\n\ne\n"),
+            r"swa\.txt: 2 of 5 segments are missing, the first in line 2",
+        ),
         (lambda f: (f / "news-ref.eng.txt").unlink(), r"news: no file in en, a pivot, among 3 languages"),
         (
             lambda f: [each.unlink() for each in f.glob("*.txt")],

@@ -1,6 +1,7 @@
 """Intervals and p-values are those of sacreBLEU."""
 
 import random
+from itertools import product
 
 import numpy as np
 import pytest
@@ -8,8 +9,16 @@ from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.significance import PairedTest
 
-from bayling.evaluate.metrics import Bleu, Chrf
-from bayling.evaluate.significance import PAIRED_TESTS, bootstrap_scores, interval
+from bayling.evaluate.metrics import Bleu, Chrf, find_metric
+from bayling.evaluate.significance import (
+    PAIRED_TESTS,
+    bootstrap_scores,
+    interval,
+    paired_bootstrap,
+    paired_bootstrap_of_mean,
+    sign_test,
+    swapping,
+)
 
 
 def corpus(seed: int, wrong: float) -> list[str]:
@@ -56,3 +65,43 @@ def test_a_system_is_no_different_from_itself(test):
     counts = Bleu().counts(ONE, REFERENCES)
     assert test(Bleu(), counts, counts, 50) == 1.0
     assert test(Bleu(), counts, Bleu().counts(REFERENCES, REFERENCES), 50) < 0.05
+
+
+def test_the_sign_test_is_exact():
+    for won, lost, expected in ((0, 0, 1.0), (5, 0, 2 / 32), (3, 7, 352 / 1024), (3, 3, 1.0)):
+        assert sign_test(won, lost) == sign_test(lost, won) == expected
+    assert 0 < sign_test(7100, 6900) < 0.1  # so many that no factorial fits a float
+
+
+def test_swapping_comes_near_what_all_swaps_give():
+    groups = [[1.0, 0.0, 2.0, -1.0], [0.5, 0.5, -0.25]]
+    places = [(1.0 / 4 + 0.5 / 3) / 2, 0.5 / 3 / 2, (2.0 / 4 - 0.25 / 3) / 2, -1.0 / 4 / 2]
+    sums = [
+        abs(sum(sign * value for sign, value in zip(signs, places, strict=True)))
+        for signs in product((1, -1), repeat=4)
+    ]
+    exact = sum(value >= abs(sum(places)) - 1e-12 for value in sums) / len(sums)
+    assert swapping(groups) == pytest.approx(exact, abs=0.02)
+    assert swapping([[0.0, 0.0]]) == 1.0
+    assert swapping([[1.0] * 20]) < 0.001
+    assert swapping([[1.0, -1.0] * 10]) == 1.0
+    # A test that asks the same in two languages is no two tests.
+    assert swapping([[1.0] * 5] * 2) == swapping([[1.0] * 5])
+
+
+def test_the_mean_over_corpora_is_surer_than_each():
+    metric = find_metric("chrf++", "de")
+    references = [f"Das ist der Satz mit der Nummer {number}." for number in range(12)]
+    worse = [
+        text.replace("Satz", "Sat") if number % 4 == 0 else text for number, text in enumerate(references)
+    ]
+    better = [
+        text.replace("Nummer", "Numer") if number % 6 == 1 else text for number, text in enumerate(references)
+    ]
+    one, other = (metric.counts(lines, references) for lines in (worse, better))
+    alone = paired_bootstrap(metric, one, other)
+    assert paired_bootstrap_of_mean(metric, [(one, other)]) == alone
+    # A corpus without a difference halves the mean and its spread alike; one that was drawn apart narrows it.
+    assert paired_bootstrap_of_mean(metric, [(one, other), (one, one)]) == alone
+    assert paired_bootstrap_of_mean(metric, [(one, other), (one[::-1], other[::-1])]) < alone
+    assert paired_bootstrap_of_mean(metric, [(one, one)] * 2) == 1.0

@@ -46,6 +46,15 @@ def test_files_that_are_not_parallel_are_named_with_their_counts(files, tmp_path
         from_files(files, ["en"])
 
 
+def test_a_missing_reference_and_an_empty_file_are_named(files, tmp_path):
+    (tmp_path / "spa.txt").write_text("uno\n\ntres\n")
+    with pytest.raises(BaylingError, match=r"spa\.txt: 1 of 3 segments are missing, the first in line 2"):
+        from_files(files, ["en"])
+    (tmp_path / "spa.txt").write_text("")
+    with pytest.raises(BaylingError, match=r"spa\.txt: empty, 0 lines"):
+        from_files(files, ["en"])
+
+
 def test_a_missing_file_is_named(files, tmp_path):
     (tmp_path / "deu.txt").unlink()
     with pytest.raises(BaylingError, match=r"deu\.txt: cannot be read"):

@@ -1,8 +1,10 @@
-"""Runs side by side: folders of runs, exams and suites in; one page and a summary in Markdown out.
+"""Results side by side: folders of runs, exams, suites, benchmarks, verdicts, rankings and matrices in; one page
+and a summary in Markdown out.
 
-`reading.py` takes from a folder what can be set side by side, `tables.py` sets it so, `page.py` writes it.
+A kind of result is a module with a `Kind` (`contract.py`), listed in `page.py`: add one there. `folders.py` finds
+what a folder has, `page.py` writes it all.
 """
 
-from bayling.evaluate.comparison.page import compare
+from bayling.evaluate.comparison.page import Compared, compare
 
-__all__ = ["compare"]
+__all__ = ["Compared", "compare"]

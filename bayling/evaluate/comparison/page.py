@@ -1,63 +1,83 @@
 """The page: one HTML file that needs nothing beside it, and a summary in Markdown."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
-
-from markupsafe import Markup
+from typing import Any, NamedTuple
 
 from bayling import __version__
 from bayling.errors import BaylingError
-from bayling.evaluate import plots
-from bayling.evaluate.comparison.reading import System, read_sides
-from bayling.evaluate.comparison.samples import contrasts
-from bayling.evaluate.comparison.tables import marks_grids, recipe_grid, translation_grids
+from bayling.evaluate.comparison.contract import Kind, Section
+from bayling.evaluate.comparison.exchanges import Benchmarks, Interaction
+from bayling.evaluate.comparison.folders import read_sides, renamed
+from bayling.evaluate.comparison.judged import Judgements
+from bayling.evaluate.comparison.maps import Matrices
+from bayling.evaluate.comparison.marks import Marks
+from bayling.evaluate.comparison.model_index import model_index
+from bayling.evaluate.comparison.ranked import Rankings
+from bayling.evaluate.comparison.recipes import Recipes
+from bayling.evaluate.comparison.translations import Translations
 from bayling.evaluate.report import pages
 from bayling.files import replacing
-from bayling.languages import language_name
+
+KINDS: tuple[Kind[Any], ...] = (
+    Recipes(),
+    Translations(),
+    Interaction(),
+    Benchmarks(),
+    Marks(),
+    Judgements(),
+    Rankings(),
+    Matrices(),
+)
+"""In the order of the page."""
 
 
-def compare(folders: Sequence[Path], output: Path) -> Path:
-    """Set folders of runs, exams and suites side by side; writes `output` (.html), and .md beside it.
+class Compared(NamedTuple):
+    """What was written."""
+
+    page: Path
+    remarks: list[str]
+    """What was not compared, and why."""
+
+
+def compare(folders: Sequence[Path], output: Path) -> Compared:
+    """Set folders of results of any kind side by side; writes `output` (.html), and .md beside it.
 
     Raises:
         BaylingError: a folder holds no results, or a file of it is damaged.
     """
     if output.suffix != ".html":
         raise BaylingError(f"{output}: the page is HTML; give it a name in .html")
-    sides = read_sides(folders)
-    systems = [system for side in sides for system in side.systems]
-    tuned = [side.systems[-1] for side in sides if side.systems]
-    pair = (tuned[0], tuned[-1]) if len(tuned) > 1 else tuple(systems[:2])
-    gained, lost = contrasts(*pair) if pair else ([], [])
-    grids = [*translation_grids(sides), *marks_grids(sides)]
+    sides = read_sides(folders, KINDS)
+    sections: list[Section] = []
+    for kind in KINDS:
+        if found := [side.parts[kind] for side in sides if kind in side.parts]:
+            sections += kind.sections(found)
+    measures = [
+        (side.name, measure)
+        for side in sides
+        for kind, part in side.parts.items()
+        for measure in kind.measures(part)
+    ]
+    remarks = [*renamed(folders, sides), *(remark for section in sections for remark in section.remarks)]
     view = {
         "version": __version__,
         "sides": sides,
-        "grids": [grid for grid in [recipe_grid(sides), *grids] if grid],
-        "pair": [system.name for system in pair],
-        "plots": _plots(*pair) if pair else {},
-        "samples": {"gained": gained, "lost": lost},
+        "sections": sections,
+        "remarks": remarks,
+        "model_index": model_index(measures),
     }
+    environment = pages()
+    environment.filters |= {"heat": _heat}
     for template, path in (("comparison.html", output), ("comparison.md", output.with_suffix(".md"))):
-        text = pages().get_template(f"{template}.jinja").render(view)
+        text = environment.get_template(f"{template}.jinja").render(view)
         with replacing(path) as partial:
             partial.write_text(text, encoding="utf-8")
-    return output
+    return Compared(output, remarks)
 
 
-def _plots(before: System, after: System) -> dict[str, Markup]:
-    """By test set, the change of every direction that both have; the largest gain stands first."""
-    drawn = {}
-    routes = [route for route in before.figures if route in after.figures]
-    for name in dict.fromkeys(route.set for route in routes):
-        chosen = {
-            route: (before.figures[route]["chrf"], after.figures[route]["chrf"])
-            for route in routes
-            if route.set == name
-        }
-        ordered = sorted(chosen, key=lambda route: chosen[route][0] - chosen[route][1])
-        labels = [f"{language_name(r.source_lang)} → {language_name(r.target_lang)}" for r in ordered]
-        olds, news = zip(*(chosen[route] for route in ordered), strict=True)
-        title = f"{name}: chrF++ of {before.name} and {after.name}"
-        drawn[name] = Markup(plots.change(labels, olds, news, max(*olds, *news), title))
-    return drawn
+def _heat(cell: str, top: float) -> float:
+    """How much a cell is shaded, in percent, by the number that it begins with."""
+    number = re.match(r"-?\d+(\.\d+)?", cell)
+    return round(max(0.0, min(100.0, 100 * float(number[0]) / top)), 1) if number and top else 0.0

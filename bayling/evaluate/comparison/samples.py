@@ -1,45 +1,41 @@
-"""Where two systems differ most about the same segments, with the words that differ marked."""
+"""Where two systems differ most about the same segments, and what differs between two texts."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
+from typing import TypeVar
 
-from bayling.evaluate.comparison.reading import Answered, Route, System
-from bayling.evaluate.comparison.tables import shared
+from bayling.evaluate.comparison.contract import Piece, Sample, Text
+from bayling.evaluate.comparison.systems import Route, System, shared
 from bayling.languages import segmented
 
 COUNT = 4
 SHORTEST, LONGEST = 20, 300
 """Characters of a source that is shown."""
 
-Piece = tuple[str, bool]
-"""A part of a text, and whether the other text lacks it."""
+Some = TypeVar("Some")
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """One segment and what two systems made of it."""
-
-    route: Route
-    source: str
-    reference: str
-    pieces: tuple[list[Piece], list[Piece]]
-    chrf: tuple[float, float]
-
-
-def contrasts(one: System, other: System) -> tuple[list[Sample], list[Sample]]:
+def contrasts(one: System, other: System) -> list[Sample]:
     """Where the other gains most, and where it loses most, by chrF++ and one a direction as far as there are."""
-    found: list[tuple[float, Sample]] = []
+    found: list[tuple[float, float, Route, str]] = []
     for route in one.answers:
-        both = [pair for pair in shared(one, other, route) if SHORTEST <= len(pair[0].source) <= LONGEST]
-        found += [
-            (after - before, _sample(route, *pair, (before, after)))
-            for pair, (before, after) in _scored(both)
+        ids = [
+            id
+            for id in shared(one, other, route)
+            if SHORTEST <= len(one.answers[route][id].source) <= LONGEST
         ]
-    found.sort(key=lambda item: (-item[0], item[1].source, item[1].route))
-    gained = [sample for gain, sample in found if gain > 0]
-    lost = [sample for gain, sample in reversed(found) if gain < 0]
-    return _varied(gained), _varied(lost)
+        if ids:
+            both = zip(one.scores(route, ids).tolist(), other.scores(route, ids).tolist(), strict=True)
+            found += [(*scores, route, id) for id, scores in zip(ids, both, strict=True)]
+    found.sort(key=lambda row: (row[0] - row[1], row[2:]))
+    gained = [row for row in found if row[1] > row[0]]
+    lost = [row for row in reversed(found) if row[1] < row[0]]
+    return [
+        _sample(kind, one, other, row)
+        for kind, rows in (("gained", gained), ("lost", lost))
+        for row in varied(rows, lambda row: row[2])
+    ]
 
 
 def differing(one: str, other: str, words: bool) -> tuple[list[Piece], list[Piece]]:
@@ -53,36 +49,31 @@ def differing(one: str, other: str, words: bool) -> tuple[list[Piece], list[Piec
     return pieces
 
 
+def both(names: tuple[str, str], texts: tuple[str, str], language: str) -> tuple[Text, Text]:
+    """What two systems said, with what the other did not say marked."""
+    pieces = differing(*texts, words=segmented(language))
+    return Text(names[0], language, pieces[0]), Text(names[1], language, pieces[1])
+
+
+def varied(rows: Sequence[Some], kind: Callable[[Some], Hashable]) -> list[Some]:
+    """The first rows, of different kinds as far as there are."""
+    first: dict[Hashable, int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(kind(row), place)
+    chosen = [*first.values(), *(place for place in range(len(rows)) if place not in first.values())]
+    return [rows[place] for place in chosen[:COUNT]]
+
+
+def _sample(kind: str, one: System, other: System, row: tuple[float, float, Route, str]) -> Sample:
+    before, after, route, id = row
+    mine, others = one.answers[route][id], other.answers[route][id]
+    texts = (
+        Text("Source", route.source_lang, [(mine.source, False)]),
+        Text("Human", route.target_lang, [(mine.reference, False)]),
+        *both((one.name, other.name), (mine.answer, others.answer), route.target_lang),
+    )
+    return Sample(kind, f"{route.set}, {route.ends}", f"chrF++ {before:.0f} → {after:.0f}", texts)
+
+
 def _parts(text: str, words: bool) -> list[str]:
-    import re
-
     return re.findall(r"\s+|[^\s]+", text) if words else list(text)
-
-
-def _scored(
-    both: Sequence[tuple[Answered, Answered]],
-) -> list[tuple[tuple[Answered, Answered], tuple[float, float]]]:
-    from bayling.evaluate.metrics import Chrf
-
-    metric = Chrf(word_order=2)
-    references = [pair[0].reference for pair in both]
-    scores = [
-        metric.scores(metric.counts([pair[place].answer for pair in both], references)).tolist()
-        if both
-        else []
-        for place in (0, 1)
-    ]
-    return list(zip(both, zip(*scores, strict=True), strict=True))
-
-
-def _sample(route: Route, before: Answered, after: Answered, chrf: tuple[float, float]) -> Sample:
-    pieces = differing(before.answer, after.answer, segmented(route.target_lang))
-    return Sample(route, before.source, before.reference, pieces, chrf)
-
-
-def _varied(samples: Sequence[Sample]) -> list[Sample]:
-    first: dict[Route, Sample] = {}
-    for sample in samples:
-        first.setdefault(sample.route, sample)
-    chosen = list(first.values())
-    return [*chosen, *(sample for sample in samples if sample not in chosen)][:COUNT]

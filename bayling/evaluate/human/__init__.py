@@ -6,7 +6,13 @@
 
 from bayling.evaluate.human.cases import Case, read_cases
 from bayling.evaluate.human.sheets import Rank, make_sheets, read_sheets
-from bayling.evaluate.human.standings import Criterion, standing_grids, sum_up
+from bayling.evaluate.human.standings import (
+    Criterion,
+    read_standings,
+    standing_grids,
+    sum_up,
+    write_standings,
+)
 
 __all__ = [
     "Case",
@@ -15,6 +21,8 @@ __all__ = [
     "make_sheets",
     "read_cases",
     "read_sheets",
+    "read_standings",
     "standing_grids",
     "sum_up",
+    "write_standings",
 ]

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
+from pathlib import Path
 from statistics import fmean
 
 import numpy as np
@@ -11,8 +12,12 @@ from numpy.typing import NDArray
 
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.human.sheets import Rank
+from bayling.evaluate.significance import swapping
+from bayling.files import read_json, write_json
+from bayling.run import provenance
 
 SAMPLES, SEED = 1000, 12345
+STANDINGS = "standings.json"
 Places = dict[str, int]
 """The rank of each system in one case, by one annotator."""
 
@@ -33,6 +38,9 @@ class Standing:
     ties: int
     losses: int
     """Against every other system in every case."""
+    p_value: float | None = None
+    """Of a mean rank so far from the best system's, by swapping their ranks in a case at random; None of the
+    best itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,26 @@ def sum_up(ranks: Sequence[Rank]) -> list[Criterion]:
     return [_criterion(name, places) for name, places in found.items()]
 
 
+def write_standings(criteria: Sequence[Criterion], folder: Path) -> None:
+    """Keep the standings for a report, with the command that made them."""
+    write_json(folder / STANDINGS, {**provenance(), "criteria": [asdict(each) for each in criteria]})
+
+
+def read_standings(folder: Path) -> list[Criterion]:
+    """What `write_standings` wrote.
+
+    Raises:
+        BaylingError: the file is missing or damaged.
+    """
+    return [
+        Criterion(**row | {"standings": tuple(Standing(**each) for each in row["standings"])})
+        for row in read_json(folder / STANDINGS)["criteria"]
+    ]
+
+
 def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
     """A table a criterion."""
-    columns = ("", "first", "95 % interval", "mean rank", "win", "tie", "loss")
+    columns = ("", "first", "95 % interval", "mean rank", "p", "win", "tie", "loss")
     grids = []
     for criterion in criteria:
         rows = tuple(
@@ -68,6 +93,7 @@ def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
                 f"{row.first:.1%}",
                 f"{row.low:.0%} to {row.high:.0%}",
                 f"{row.rank:.2f}",
+                "" if row.p_value is None else f"{row.p_value:.2g}",
                 *map(str, (row.wins, row.ties, row.losses)),
             )
             for row in criterion.standings
@@ -76,6 +102,7 @@ def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
         if criterion.agreement is not None:
             kappa = "" if criterion.kappa is None else f", kappa {criterion.kappa:.2f}"
             note += f", who decide {criterion.agreement:.0%} of comparisons alike{kappa}"
+        note += ". p: of a mean rank so far from the first's, by swapping ranks at random"
         grids.append(Grid(criterion.name.capitalize(), columns, rows, f"{note}."))
     return grids
 
@@ -84,16 +111,22 @@ def _criterion(name: str, places: dict[tuple[str, str], Places]) -> Criterion:
     systems = sorted({system for given in places.values() for system in given})
     cases = sorted({case for case, _ in places})
     draws = np.random.default_rng(SEED).integers(len(cases), size=(SAMPLES, len(cases)))
-    standings = [_standing(system, places, cases, draws) for system in systems]
-    agreement, kappa = _agreement(places)
-    return Criterion(
-        name,
-        len(cases),
-        len({sheet for _, sheet in places}),
-        tuple(sorted(standings, key=lambda row: (-row.first, row.rank, row.system))),
-        agreement,
-        kappa,
+    best, *others = sorted(
+        (_standing(system, places, cases, draws) for system in systems),
+        key=lambda row: (-row.first, row.rank, row.system),
     )
+    tested = [replace(row, p_value=_p_value(best.system, row.system, places, cases)) for row in others]
+    agreement, kappa = _agreement(places)
+    annotators = len({sheet for _, sheet in places})
+    return Criterion(name, len(cases), annotators, (best, *tested), agreement, kappa)
+
+
+def _p_value(one: str, other: str, places: dict[tuple[str, str], Places], cases: Sequence[str]) -> float:
+    """Annotators of one case are no two cases, so their ranks are averaged."""
+    apart: dict[str, list[float]] = {case: [] for case in cases}
+    for (case, _), given in places.items():
+        apart[case].append(given[other] - given[one])
+    return swapping([[fmean(each) for each in apart.values()]])
 
 
 def _standing(

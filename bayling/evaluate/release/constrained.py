@@ -6,8 +6,10 @@ from pathlib import Path
 
 from bayling.errors import BaylingError
 from bayling.evaluate.metrics import find_metric
+from bayling.evaluate.release.fragments import without_fragments
 from bayling.evaluate.release.layout import CONSTRAINED, Found, find, read_each
 from bayling.files import read_json_lines
+from bayling.languages import standardize
 
 NAME = (
     r"hypo\.(?P<source>[a-z]{2,3})-(?P<target>[a-z]{2,3})\.(?P=target)"
@@ -32,6 +34,10 @@ class Constrained:
     """Likewise, whatever their case."""
     all_met: float
     """Sentences in which all of them do, case kept."""
+    terms: int
+    """Constraints that are no fragments (`fragments.py`)."""
+    terms_met: float | None
+    """Those that are met, as they were asked for; None where there are none."""
 
     @property
     def direction(self) -> str:
@@ -61,6 +67,8 @@ def score_constrained(file: Found) -> Constrained:
         met_constraints(text.casefold(), [word.casefold() for word in words])
         for text, words in zip(hypotheses, constraints, strict=True)
     ]
+    terms = without_fragments(rows, standardize(file.parts["target"])).rows
+    terms_met = [each for row in terms for each in met_constraints(row["hypo"], row["constraint"])]
     total = sum(map(len, constraints))
     bleu = find_metric("bleu", file.parts["target"])
     return Constrained(
@@ -74,6 +82,8 @@ def score_constrained(file: Found) -> Constrained:
         sum(map(sum, met)) / total,
         sum(map(sum, folded)) / total,
         sum(map(all, met)) / len(rows),
+        len(terms_met),
+        sum(terms_met) / len(terms_met) if terms_met else None,
     )
 
 

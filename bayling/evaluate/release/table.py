@@ -71,12 +71,22 @@ def translation_tables(rows: Sequence[Translation]) -> list[Grid]:
 
 def constrained_tables(rows: Sequence[Constrained]) -> list[Grid]:
     """A line a system and direction."""
-    columns = ("", "BLEU", "constraints met", "whatever the case", "sentences with all met")
+    columns = (
+        "",
+        "BLEU",
+        "constraints met",
+        "whatever the case",
+        "sentences with all met",
+        "no fragments",
+        "of these met",
+    )
     cells = tuple(
         (
             f"{row.direction}{_instruction(row.instruction)} {row.system}",
             f"{row.bleu:.2f}",
             *(f"{100 * share:.2f}" for share in (row.met, row.met_folded, row.all_met)),
+            f"{row.terms} of {row.constraints}",
+            NONE if row.terms_met is None else f"{100 * row.terms_met:.2f}",
         )
         for row in sorted(rows, key=lambda row: (row.direction, row.system, row.instruction))
     )

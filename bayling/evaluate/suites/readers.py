@@ -5,6 +5,7 @@ fields are those that the suite's task names.
 """
 
 import csv
+import json
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ LABELS = ("entailment", "neutral", "contradiction")
 
 def belebele(path: Path) -> Read:
     """One question a line, as published, or one passage with its questions."""
-    for row in read_json_lines(path):
+    for row in _rows(path):
         if "items" in row:
             for item in row["items"]:
                 gold = next(at for at, answer in enumerate(item["answers"]) if answer["correct"])
@@ -40,7 +41,7 @@ def belebele(path: Path) -> Read:
 
 def stem(path: Path) -> Read:
     """A question with its stem and labelled choices, as ARC and EXAMS have it."""
-    for row in read_json_lines(path):
+    for row in _rows(path):
         yield _stem(row)
 
 
@@ -50,34 +51,39 @@ def options(path: Path) -> Read:
         for row in csv.reader(f"{line}\n" for line in read_lines(path)):
             *texts, answer = row[1:]
             if answer != "answer":  # the heading
-                gold = int(answer) if answer.isdigit() else LETTERS.index(answer)
+                gold = int(answer) if answer.isdigit() else LETTERS.index(answer)  # digits count from 0 here
                 yield None, {"question": row[0], **_choices(texts, gold)}
         return
-    for row in read_json_lines(path):
+    for row in _rows(path):
         if "instruction" in row:
             texts = [row[f"option_{letter}"] for letter in "abcde" if row.get(f"option_{letter}")]
-            yield None, {"question": row["instruction"], **_choices(texts, LETTERS.index(row["answer"]))}
+            answer = str(row["answer"])
+            gold = int(answer) - 1 if answer.isdigit() else LETTERS.index(answer)
+            yield None, {"question": row["instruction"], **_choices(texts, gold)}
         else:
             yield _stem(row)
 
 
 def hellaswag(path: Path) -> Read:
     """The beginning of a text and its possible endings."""
-    for row in read_json_lines(path):
+    for row in _rows(path):
         yield None, {"question": row["ctx"], **_choices(row["endings"], int(row["label"]))}
 
 
 def story(path: Path) -> Read:
-    """Four sentences and two endings, under a heading."""
-    for row in csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE):
-        told = " ".join(row[f"InputSentence{number}"] for number in range(1, 5))
-        texts = [row["RandomFifthSentenceQuiz1"], row["RandomFifthSentenceQuiz2"]]
-        yield None, {"question": told, **_choices(texts, int(row["AnswerRightEnding"]) - 1)}
+    """Four sentences and two endings, under a heading: `InputSentence1`, or `input_sentence_1` as the hub has it."""
+    for named in csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE):
+        row = {
+            name.replace("_", "").lower().removeprefix("randomfifth"): text for name, text in named.items()
+        }
+        told = " ".join(row[f"inputsentence{number}"] for number in range(1, 5))
+        texts = [row["sentencequiz1"], row["sentencequiz2"]]
+        yield None, {"question": told, **_choices(texts, int(row["answerrightending"]) - 1)}
 
 
 def copa(path: Path) -> Read:
     """A sentence, and two that may be its cause or effect: joined by a word, so without its full stop."""
-    for row in read_json_lines(path):
+    for row in _rows(path):
         texts = [row[name][:1].lower() + row[name][1:] for name in ("choice1", "choice2")]
         premise = row["premise"].strip().rstrip(".。।")
         yield None, {"premise": premise, "asked": row["question"], **_choices(texts, int(row["label"]))}
@@ -115,6 +121,14 @@ def read(reader: str, path: Path) -> Read:
             number += 1
     except (KeyError, ValueError, IndexError, TypeError, StopIteration, RuntimeError) as error:
         raise BaylingError(f"{path}: item {number + 1} is not in {reader}'s form ({error!r})") from error
+
+
+def _rows(path: Path) -> list[Any]:
+    """The items of a file of JSON lines, or of one JSON list."""
+    lines = read_lines(path)
+    if lines[0].lstrip().startswith("["):
+        return list(json.loads("\n".join(lines)))
+    return read_json_lines(path)
 
 
 def _stem(row: Item) -> tuple[str | None, Item]:

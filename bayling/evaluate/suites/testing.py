@@ -13,6 +13,7 @@ from bayling.evaluate.grid import Grid
 from bayling.evaluate.suites.readers import Item
 from bayling.evaluate.suites.suite import Suite, data_folder, find_suite, found_suites
 from bayling.evaluate.systems import named_each
+from bayling.files import digest
 from bayling.languages import standardize
 
 
@@ -69,10 +70,10 @@ def take_suites(
     for system, model in systems:
         harness = _harness_model(system, model, folder)
         results = evaluator.evaluate(harness, dict(tasks), bootstrap_iters=0, log_samples=True)
-        for name, (suite, tag, _) in named.items():
+        for name, (suite, tag, items) in named.items():
             samples = sorted(results["samples"][name], key=lambda sample: sample["doc_id"])
             right = tuple(bool(sample[suite.metric]) for sample in samples)
-            rows.append(Accuracy(suite.name, tag, system, right))
+            rows.append(Accuracy(suite.name, tag, system, right, tuple(map(digest, items))))
     return rows
 
 

@@ -8,7 +8,16 @@ from typer.testing import CliRunner
 
 from bayling.cli import app
 from bayling.errors import BaylingError
-from bayling.evaluate.human import Case, Rank, make_sheets, read_cases, read_sheets, standing_grids, sum_up
+from bayling.evaluate.human import (
+    Case,
+    Rank,
+    make_sheets,
+    read_cases,
+    read_sheets,
+    read_standings,
+    standing_grids,
+    sum_up,
+)
 
 CASES = [
     Case(str(number), f"source {number}", {name: f"{name} {number}" for name in ("a", "b", "c")})
@@ -78,6 +87,8 @@ def test_ranks_come_back_to_their_systems(tmp_path):
     )
     assert (middle.system, middle.first) == ("a", 0.25)
     assert (worst.system, worst.first, worst.losses) == ("c", 0.0, 32)
+    # One of two annotators puts `a` as high as `b`, in every case: half a rank lower, eight times.
+    assert best.p_value is None and middle.p_value == pytest.approx(2 / 256, abs=0.003)
     assert quality.agreement == pytest.approx(2 / 3)
     assert "67% of comparisons alike" in standing_grids(criteria)[0].markdown()
 
@@ -189,6 +200,8 @@ def test_the_commands_make_and_score(tmp_path):
     sheets = sorted((tmp_path / "out").glob("sheet-*.csv"))
     for sheet in sheets:
         rank(sheet, BEST)
-    result = run(app, ["human", "score", *map(str, sheets), "--key", str(tmp_path / "out" / "key.json")])
+    given = ["--key", str(tmp_path / "out" / "key.json"), "-o", str(tmp_path / "ranked")]
+    result = run(app, ["human", "score", *map(str, sheets), *given])
     assert result.exit_code == 0, result.output
+    assert read_standings(tmp_path / "ranked") == sum_up(read_sheets(sheets, tmp_path / "out" / "key.json"))
     assert "Quality" in result.output and "100.0%" in result.output

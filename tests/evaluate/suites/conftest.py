@@ -31,6 +31,8 @@ OPTIONS = {"instruction": "Was ist nass?", "option_a": "Sand", "option_b": "Rege
 STORY = "InputStoryid\t" + "\t".join(f"InputSentence{number}" for number in range(1, 5))
 STORY += "\tRandomFifthSentenceQuiz1\tRandomFifthSentenceQuiz2\tAnswerRightEnding\n"
 STORY += 'x\tOne "day.\tTwo.\tThree.\tFour.\tShe slept.\tHe sang.\t2\n'
+RESPELLED = "story_id\t" + "\t".join(f"input_sentence_{number}" for number in range(1, 5))
+RESPELLED += "\tsentence_quiz1\tsentence_quiz2\tanswer_right_ending\n"
 COPA = {"premise": "It rained.", "choice1": "A cloud came.", "choice2": "The sun shone.", "question": "cause"}
 ENDINGS = {"ctx": "She opens the door and", "endings": ["flies.", "goes in."], "label": "1"}
 
@@ -48,13 +50,14 @@ FILES = {
         {"question": STEM, "answerKey": "A", "info": {"language": "Croatian"}},
     ),
     "arc/ARC-Challenge-Test.jsonl": lines({"id": "1", "question": STEM, "answerKey": "B"}),
-    "arc/de_test.json": lines(OPTIONS),
+    "arc/de_test.json": json.dumps([OPTIONS, OPTIONS | {"option_c": "Staub", "answer": "1"}], indent=1),
     "mmlu/test/anatomy_test.csv": '"Which, of both, is wet?",sand,rain,dust,ash,B\n',
     "mmlu/test/virology_test.csv.gz": "question,choice0,choice1,choice2,choice3,answer\nWet?,a,b,c,d,2\n",
     "mmlu/vi_test.jsonl": lines(OPTIONS),
     "hellaswag/hellaswag_val.jsonl": lines(ENDINGS),
-    "hellaswag/fr_validation.json": lines(ENDINGS),
+    "hellaswag/fr_validation.json": json.dumps([ENDINGS | {"label": 1}]),
     "xstorycloze/spring2016.val.sw.tsv.split_20_80_eval.tsv": STORY,
+    "xstorycloze/spring2016.val.hi.tsv.split_20_80_eval.tsv": RESPELLED + STORY.partition("\n")[2],
     "xcopa/it/test.it.jsonl": lines(COPA | {"label": 0}),
     "xcopa/zh/test.zh.jsonl": lines(COPA | {"premise": "下雨了。", "label": 1}),
     "xnli/test.de.tsv.gz": "Es regnet.\tEs ist nass.\tentailment\nEs regnet.\tKatzen singen.\tneutral\n",

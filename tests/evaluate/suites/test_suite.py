@@ -21,7 +21,7 @@ from tests.evaluate.suites.conftest import BELEBELE, lines
         "mmlu": ["en", "vi"],
         "xcopa": ["it", "zh-Hans"],
         "xnli": ["de"],
-        "xstorycloze": ["sw"],
+        "xstorycloze": ["hi", "sw"],
     }.items(),
 )
 def test_every_suite_reads_its_official_files(data, name, languages):
@@ -36,6 +36,14 @@ def test_both_forms_of_belebele_are_the_same_item(data):
     items = find_suite("belebele").items(data).by_language
     assert items["de"] == items["sw"]
     assert items["de"][0]["choices"][items["de"][0]["gold"]] == "the accordion"
+
+
+def test_translated_files_are_one_list_and_may_count_their_options(data):
+    offered = find_suite("arc").items(data).by_language["de"]
+    assert [item["choices"][item["gold"]] for item in offered] == ["Regen", "Sand"]
+    assert find_suite("hellaswag").items(data).by_language["fr"][0]["gold"] == 1
+    told = find_suite("xstorycloze").items(data).by_language
+    assert told["hi"] == told["sw"]
 
 
 def test_a_question_that_has_no_answer_is_counted_and_left_out(data):

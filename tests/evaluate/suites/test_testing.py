@@ -46,8 +46,18 @@ def test_letters_are_weighed_after_the_passage_and_kept(data, tmp_path):
     [
         ("xnli", {"de": (True, False)}, "Es regnet, richtig?", [" Ja, Es ist nass.", " Auch, Es ist nass."]),
         ("xcopa", {"it": (True,), "zh-Hans": (False,)}, "It rained perché", [" a cloud came."]),
-        ("xstorycloze", {"sw": (False,)}, 'One "day. Two. Three. Four.', [" She slept.", " He sang."]),
-        ("arc", {"de": (False,), "en": (False,)}, "Question: Which is wet?\nAnswer:", [" sand", " rain"]),
+        (
+            "xstorycloze",
+            {"hi": (False,), "sw": (False,)},
+            'One "day. Two. Three. Four.',
+            [" She slept.", " He sang."],
+        ),
+        (
+            "arc",
+            {"de": (False, True), "en": (False,)},
+            "Question: Which is wet?\nAnswer:",
+            [" sand", " rain"],
+        ),
         ("hellaswag", {"en": (False,), "fr": (False,)}, "She opens the door and", [" flies.", " goes in."]),
         ("mmlu", {"en": (False, False), "vi": (False,)}, "Wet?\nA. a\nB. b\nC. c\nD. d\nAnswer:", [" A"]),
         ("exams", {"hr": (True,), "mk": (False,)}, "Which is wet?\nA. sand\nB. rain\nAnswer:", [" A", " B"]),

@@ -1,0 +1,55 @@
+"""The interaction benchmark side by side: success, locality, persistence, contradictions, and samples."""
+
+import json
+
+from bayling.evaluate.comparison import compare
+from bayling.evaluate.exchanges import run_benchmark
+from tests.evaluate.comparison.conftest import model
+from tests.evaluate.test_exchanges import ITEMS, forgetful
+
+
+def summary(folders, tmp_path):
+    found = compare(folders, tmp_path / "page.html")
+    return found.page.with_suffix(".md").read_text(encoding="utf-8"), found
+
+
+def test_success_locality_persistence_and_contradictions_are_compared(benchmarked, tmp_path):
+    text, found = summary(benchmarked, tmp_path)
+    assert found.remarks == []
+    assert "| refusal | 1 | 0.0 (0 to 79) | 100.0 (21 to 100) | +100.0, p 1 |" in text
+    assert "| term kept in turn 4 | 2 | 50.0 (9 to 91) | 100.0 (34 to 100) | +50.0, p 1 |" in text
+    assert "| term kept in every turn | 2 | 50.0 " in text
+    assert "| contradictory request not given in to | 1 | 0.0 " in text
+    strayed = text.partition("### strayed from the draft, %")[2].partition("###")[0]
+    assert "| refusal | 1 | 12.5 | 0.0 | -12.5, p 1 |" in strayed or "| refusal | 1 |" in strayed
+    preserved = text.partition("### preserved of the source, %")[2]
+    assert "| refusal | 1 | 50.0 | 100.0 | +50.0, p 1 |" in preserved
+
+
+def test_many_items_make_a_difference_significant(tmp_path):
+    for name, ok in (("a", 0), ("b", 1)):
+        run_benchmark(ITEMS, model(forgetful), tmp_path / name)
+        path = tmp_path / name / "verdicts.jsonl"
+        row = json.loads(path.read_text(encoding="utf-8").splitlines()[2])
+        many = [row | {"id": str(at), "ok": bool(ok or at % 5 == 0)} for at in range(40)]
+        path.write_text("".join(json.dumps(each) + "\n" for each in many), encoding="utf-8")
+        results = tmp_path / name / "results.json"
+        results.write_text(json.dumps(json.loads(results.read_text("utf-8")) | {"items": 40}), "utf-8")
+    text, _ = summary([tmp_path / "a", tmp_path / "b"], tmp_path)
+    assert "| refusal | 40 | 20.0 (10 to 35) | 100.0 (91 to 100) | +80.0, p 4.7e-10 |" in text
+
+
+def test_other_items_are_told_and_not_tested(benchmarked, tmp_path):
+    run_benchmark(ITEMS[1:], model(forgetful), tmp_path / "fewer")
+    text, found = summary([benchmarked[0], tmp_path / "fewer"], tmp_path)
+    assert found.remarks == [
+        "Interaction benchmark: fewer met other items than forgetful in persistence, so that is not tested"
+    ]
+    assert "other items |" in text and "+0.0, p 1 |" in text
+
+
+def test_samples_show_what_one_did_and_the_other_did_not(benchmarked, tmp_path):
+    page = compare(benchmarked, tmp_path / "page.html").page.read_text(encoding="utf-8")
+    assert '<article class="gained">' in page and '<article class="lost">' not in page
+    assert "before: gives in and drops “9”" in page
+    assert "<mark>7</mark>" in page and '<dt>Request</dt><dd dir="auto">Write 7 instead of 9</dd>' in page
