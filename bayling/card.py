@@ -159,8 +159,6 @@ def _teacher(told: dict[str, Any] | None) -> str:
 def _recipe(recipe: Recipe) -> str:
     told = without_folders(recipe)
     kept = {name: told[name] for name in ("seed", "languages", "pivots", "build")}
-    if recipe.build.teacher:
-        kept["build"]["teacher"]["model"] = recipe.build.teacher.model.partition("#")[2]
     return str(yaml.safe_dump(kept, sort_keys=False, allow_unicode=True))
 
 

@@ -8,6 +8,7 @@ does otherwise than that. Unknown keys are errors that name the nearest right on
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -395,14 +396,16 @@ def is_shipped(recipe: Recipe) -> bool:
 
 
 def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str, Any]:
-    """What a recipe says, fit to be handed on: of a path only its last part, as where a file lay on somebody's
-    machine is nobody's business."""
+    """What a recipe says, fit to be handed on: of a path only its last part, and of a server's address only the model,
+    as where a file lay or a server was is nobody's business."""
 
     def bare(value: Any) -> Any:
         if isinstance(value, dict):
             return {key: bare(each) for key, each in value.items()}
         if isinstance(value, list):
             return [bare(each) for each in value]
+        if isinstance(value, str) and re.match(r"https?://.*#", value):
+            return f"http://localhost/v1#{value.partition('#')[2]}"
         return Path(value).name if isinstance(value, str) and value.startswith("/") else value
 
     return dict(bare(recipe.model_dump(mode="json", exclude_defaults=exclude_defaults)))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.recipe import read_recipe, shipped
+from bayling.recipe import Recipe, read_recipe, shipped, without_folders
 
 GOOD = "name: mine\nfoundation: gemma3-270m\nlanguages: [de]\nbuild:\n  sources: [udhr]\n"
 
@@ -68,6 +68,15 @@ def test_a_file_of_ones_own_is_found_beside_the_recipe(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD.replace("[udhr]", "[{path: mine.tsv, licence: CC0-1.0}]"))
     (source,) = read_recipe(path).build.sources
     assert source.path == str(tmp_path / "mine.tsv")  # type: ignore[union-attr]
+
+
+def test_what_is_handed_on_names_a_teacher_and_not_where_it_was(tmp_path: Path) -> None:
+    model = "https://llm.example.org:8443/v1#org/strong-32b"
+    recipe = read_recipe(write(tmp_path, GOOD + f"  teacher: {{model: '{model}', cap: 2}}\n"))
+    told = without_folders(recipe)
+    assert "example.org" not in str(told)
+    handed_on = Recipe.model_validate(told)
+    assert handed_on.build.teacher and handed_on.build.teacher.model.endswith("#org/strong-32b")
 
 
 def test_there_are_at_most_80_options() -> None:

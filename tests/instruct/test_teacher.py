@@ -349,13 +349,20 @@ def test_a_killed_or_interrupted_build_goes_on_without_asking_again(tmp_path: Pa
         (tmp_path / "mine.yaml").write_text(yaml.safe_dump(plan.model_dump(mode="json")), encoding="utf-8")
         command = [sys.executable, "-m", "bayling.cli", "build", "mine.yaml"]
 
+        def heed() -> None:  # tests that run in the background hand on that Ctrl-C is not for them
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
         def stop(enough: int, by: signal.Signals) -> int:
             room.release(10)
-            with subprocess.Popen(command, cwd=tmp_path, env=os.environ, stderr=subprocess.PIPE) as process:
+            with subprocess.Popen(
+                command, cwd=tmp_path, env=os.environ, stderr=subprocess.PIPE, preexec_fn=heed
+            ) as process:
                 while len(kept()) < enough and process.poll() is None:
                     time.sleep(0.01)
                 process.send_signal(by)
-                room.release(2)
+                while process.poll() is None:  # it waits for what is under way
+                    room.release()
+                    time.sleep(0.2)
                 said = process.stderr.read() if process.stderr else b""
             assert by == signal.SIGKILL or b"stopped; the same command goes on where it was" in said
             return process.returncode
