@@ -18,7 +18,11 @@ from bayling.translate.model import PACKAGED
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Fill the places; mkdocs calls it for each page."""
-    for place, fill in {"<!-- options -->": options, "<!-- recipes -->": recipes, "<!-- card -->": card}.items():
+    for place, fill in {
+        "<!-- options -->": options,
+        "<!-- recipes -->": recipes,
+        "<!-- card -->": card,
+    }.items():
         if place in markdown:
             markdown = markdown.replace(place, fill())
     return markdown

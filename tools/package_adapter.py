@@ -1,6 +1,6 @@
 """Put a run's adapter into the package, as `bayling publish` writes one, in half precision.
 
-    python tools/package_adapter.py runs/nano     # bayling/models/adapters/nano/
+python tools/package_adapter.py runs/nano     # bayling/models/adapters/nano/
 """
 
 import sys

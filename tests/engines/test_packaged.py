@@ -9,13 +9,19 @@ import pytest
 
 from bayling.clean import identify
 from bayling.engines.tuned import packaged_models
-from bayling.files import home
 from bayling.recipe import read_recipe
-from bayling.run import Run
 from bayling.translate.model import PACKAGED, choose_model
 
 MOST_BYTES = 16_000_000
-FREE = {"Apache-2.0", "CC-BY-2.0-FR", "CC-BY-SA-4.0", "GPL-2.0-or-later", "GPL-3.0-or-later", "MPL-2.0", "public domain"}
+FREE = {
+    "Apache-2.0",
+    "CC-BY-2.0-FR",
+    "CC-BY-SA-4.0",
+    "GPL-2.0-or-later",
+    "GPL-3.0-or-later",
+    "MPL-2.0",
+    "public domain",
+}
 
 
 def test_it_is_small_and_whole() -> None:
@@ -40,7 +46,9 @@ def test_it_is_what_the_recipe_of_its_name_makes(monkeypatch: pytest.MonkeyPatch
 def test_its_card_counts_only_licences_that_it_may_be_published_under() -> None:
     card = (packaged_models()[PACKAGED] / "README.md").read_text(encoding="utf-8")
     counted = json.loads((packaged_models()[PACKAGED] / "manifest.json").read_text(encoding="utf-8"))
-    licences = {each.get("licence") for each in counted["recipe"]["build"]["sources"] if isinstance(each, dict)}
+    licences = {
+        each.get("licence") for each in counted["recipe"]["build"]["sources"] if isinstance(each, dict)
+    }
     assert licences <= FREE
     assert "NC" not in card.partition("## ")[2].replace("NOTICE", "")
 
@@ -56,7 +64,17 @@ def test_it_is_taken_where_there_is_no_run(
 
 @pytest.mark.network
 def test_it_translates_at_once(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "bayling.cli", "translate", "The battery is empty.", "--to", "de", "--model", PACKAGED]
+    command = [
+        sys.executable,
+        "-m",
+        "bayling.cli",
+        "translate",
+        "The battery is empty.",
+        "--to",
+        "de",
+        "--model",
+        PACKAGED,
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert identify(done.stdout.strip(), ["de", "en"]) == "de"
