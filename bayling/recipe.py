@@ -195,6 +195,9 @@ class Tune(Strict):
     """AdamW's weight decay."""
     epochs: PositiveFloat = 1.0
     """Passes over the conversations."""
+    tokens: Positive | None = None
+    """In place of `epochs`: learn from so many tokens, in as many passes as that takes, and stop with the step that
+    reaches them. All tokens of a conversation count, those that are only read too; padding does not."""
     batch_tokens: Positive = 1024
     """Tokens of one optimizer step, padding included, at most."""
     sampled_pieces: Positive | None = None
