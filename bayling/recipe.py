@@ -122,9 +122,12 @@ class Build(Strict):
     may stand in a path."""
     pairs_per_language: Positive | None = None
     """At most so many pairs of each language with each pivot, chosen by hash; all where absent."""
-    test_pairs: Positive = 100
+    exchange_turns: bool = False
+    """A control: among conversations of several turns about one task and direction, exchange all that follows the
+    first answer, so that the same text is learned and no request fits what it is about. General instructions stay."""
+    test_pairs: Annotated[int, Field(ge=0)] = 100
     """Held-out pairs of each language to translate, at most; sentences of four words and more first."""
-    test_cases: Positive = 40
+    test_cases: Annotated[int, Field(ge=0)] = 40
     """Held-out cases of each interactive task, at most."""
 
     @field_validator("mix", mode="before")
