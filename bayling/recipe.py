@@ -247,8 +247,9 @@ class TestSet(Strict):
 class Evaluate(Strict):
     """What is measured before and after tuning."""
 
-    shots: Positive = 2
-    """Examples in the foundation's prompt, the baseline to beat."""
+    shots: Annotated[int, Field(ge=0)] = 2
+    """Examples in the foundation's prompt, the baseline to beat. With 0 it is told what to do as the tuned model
+    is, and what it answers does not depend on the tuning data."""
     bare_segments: Annotated[int, Field(ge=0)] = 20
     """Segments of each direction that the foundation also translates without examples, at most. It mostly runs
     on for as long as it may, which takes time."""
@@ -256,6 +257,17 @@ class Evaluate(Strict):
     """Examples in the foundation's prompt for the interactive cases."""
     sets: list[TestSet] = []
     """Further test sets for translation."""
+    cases: str | None = None
+    """Interactive cases to measure on in place of those that the build holds out: the `data/test.parquet` of
+    another run, or a file of `bayling benchmark make`. Runs on other data then meet the same."""
+    instructions: list[str] = []
+    """Files of instructions with human answers, as `build.instructions` reads them, that nothing is tuned on: how
+    likely these answers are, and whether the model's own are in the language that it is asked in."""
+    texts: list[str] = []
+    """Files of text that nothing is tuned on, a segment a line: how likely they are. A foundation's language that
+    tuning made less likely is forgotten so far."""
+    items: Positive = 40
+    """Of each language of an instruction set, and of each file of texts, take so many, evenly spaced."""
     engine: Literal["ctranslate2", "transformers"] | None = None
     """What generates; by default CTranslate2 on a CPU and transformers on a GPU."""
 
@@ -286,6 +298,16 @@ class Recipe(Strict):
         for tag in (*self.languages, *self.pivots):
             if (standard := standardize(tag)) != tag:
                 raise BaylingError(f"languages: write {standard!r} for {tag!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _not_tuned_on(self) -> "Recipe":
+        tuned = {each.path for each in self.build.instructions if isinstance(each, File)}
+        for path in self.evaluate.instructions:
+            if path in tuned:
+                raise BaylingError(
+                    f"evaluate.instructions: {path} is one of build.instructions too; keep it in one of them"
+                )
         return self
 
 
@@ -392,7 +414,15 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
         path if path in public_sources() else str(folder / os.path.expandvars(path))
         for path in build.decontaminate
     ]
-    return recipe.model_copy(update={"build": build.model_copy(update=lists)})
+    measured = recipe.evaluate
+    files: dict[str, Any] = {
+        name: [str(folder / os.path.expandvars(path)) for path in getattr(measured, name)]
+        for name in ("instructions", "texts")
+    }
+    files["cases"] = measured.cases and str(folder / os.path.expandvars(measured.cases))
+    return recipe.model_copy(
+        update={"build": build.model_copy(update=lists), "evaluate": measured.model_copy(update=files)}
+    )
 
 
 def is_shipped(recipe: Recipe) -> bool:
@@ -414,7 +444,8 @@ def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str,
     return dict(bare(recipe.model_dump(mode="json", exclude_defaults=exclude_defaults)))
 
 
-def _explain(error: ValidationError, node: yaml.Node | None) -> str:
+def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseModel]) -> str:
+    """The first fault that a model found, with its line and what key is near."""
     first = error.errors()[0]
     keys = [key for key in first["loc"] if not (isinstance(key, str) and key in ("str", "File"))]
     line = _line(node, keys)
