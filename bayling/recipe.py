@@ -8,6 +8,7 @@ does otherwise than that. Unknown keys are errors that name the nearest right on
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
@@ -313,12 +314,21 @@ class Recipe(Strict):
 
 def shipped() -> dict[str, Path]:
     """The recipes inside the package, by name."""
+    return {name: path for name, path in _inside().items() if not is_experiment(path)}
+
+
+def _inside() -> dict[str, Path]:
     folder = Path(str(resources.files("bayling") / "recipes"))
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def is_experiment(path: Path) -> bool:
+    """Whether a file has arms, and so is no recipe but an experiment, which stands for several."""
+    return re.search(r"^arms\s*:", path.read_text(encoding="utf-8", errors="replace"), re.M) is not None
+
+
 def find_recipe(name: str) -> Path:
-    """The file of a recipe given by path or by name.
+    """The file of a recipe or an experiment, given by path or by name.
 
     Raises:
         BaylingError: there is none; lists the names that would do.
@@ -327,9 +337,9 @@ def find_recipe(name: str) -> Path:
     if path.is_file():
         return path
     stem = path.stem if path.parent.name in ("", "recipes") else name
-    if stem in shipped():
-        return shipped()[stem]
-    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(shipped())}")
+    if stem in (inside := _inside()):
+        return inside[stem]
+    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(inside)}")
 
 
 def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
@@ -339,20 +349,57 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
         BaylingError: it is missing, is no YAML, or has an unknown key or a wrong value; names the line.
     """
     path = find_recipe(name)
-    data, node = _load(path)
+    if is_experiment(path):
+        raise BaylingError(
+            f"{path}: an experiment of several runs; `bayling run` and `bayling report` take it"
+        )
+    data, node = load(path)
     for change in changes:
-        _apply(data, change)
+        set_value(data, *read_change(change))
+    return make_recipe(data, path, node)
+
+
+def make_recipe(data: dict[str, Any], path: Path, node: yaml.Node | None = None, what: str = "") -> Recipe:
+    """The recipe of a mapping that was read from a file.
+
+    Args:
+        node: the YAML that it was read from, to tell lines by.
+        what: names the part of the file that it is, for errors.
+    Raises:
+        BaylingError: an unknown key or a wrong value; names the file, and the line where it is known.
+    """
+    where = f"{path}: {what}: " if what else f"{path}: "
     try:
         recipe = Recipe.model_validate(data)
     except ValidationError as error:
-        raise BaylingError(f"{path}: {_explain(error, node)}") from error
+        raise BaylingError(where + explain(error, node, Recipe)) from error
     except BaylingError as error:
-        raise BaylingError(f"{path}: {error}") from error
+        raise BaylingError(f"{where}{error}") from error
     return _with_absolute_paths(recipe, path.parent.resolve())
 
 
-def _load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
-    """The recipe's mapping laid over that of its base, and the YAML that it was read from."""
+def load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
+    """A recipe's mapping laid over that of its base, and the YAML that it was read from.
+
+    Raises:
+        BaylingError: the file is no YAML mapping, or a base is missing or its own.
+    """
+    data, node = read_mapping(path)
+    if (name := data.pop("base", None)) is None:
+        return data, node
+    beside = path.parent / str(name)
+    base = beside if beside.is_file() else find_recipe(str(name))
+    if base in (*above, path):
+        raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
+    return _laid_over(load(base, (*above, path))[0], data), node
+
+
+def read_mapping(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
+    """The mapping that a YAML file holds, and its nodes, which know their lines.
+
+    Raises:
+        BaylingError: it is not UTF-8, no YAML, or no mapping.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         data = yaml.safe_load(text)
@@ -363,13 +410,7 @@ def _load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yam
         raise BaylingError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(data, dict):
         raise BaylingError(f"{path}: a recipe is a mapping of keys to values")
-    if (name := data.pop("base", None)) is None:
-        return data, node
-    beside = path.parent / str(name)
-    base = beside if beside.is_file() else find_recipe(str(name))
-    if base in (*above, path):
-        raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
-    return _laid_over(_load(base, (*above, path))[0], data), node
+    return data, node
 
 
 def _laid_over(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -380,19 +421,33 @@ def _laid_over(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _apply(data: dict[str, Any], change: str) -> None:
+def read_change(change: str) -> tuple[str, Any]:
+    """The keys and the value of `key.key=value`.
+
+    Raises:
+        BaylingError: it is not of that form, or the value is no YAML.
+    """
     keys, separator, value = change.partition("=")
     if not separator:
         raise BaylingError(f"--set {change}: write key.key=value")
-    *parents, last = keys.strip().split(".")
+    try:
+        return keys.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise BaylingError(f"--set {change}: the value is not valid YAML") from error
+
+
+def set_value(data: dict[str, Any], keys: str, value: Any) -> None:
+    """Set a value of a recipe's mapping at keys such as `tune.rank`.
+
+    Raises:
+        BaylingError: one of the keys holds a value that has no keys.
+    """
+    *parents, last = keys.split(".")
     for key in parents:
         data = data.setdefault(key, {})
         if not isinstance(data, dict):
-            raise BaylingError(f"--set {change}: {key!r} holds no further keys")
-    try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise BaylingError(f"--set {change}: the value is not valid YAML") from error
+            raise BaylingError(f"{keys}: {key!r} holds no further keys")
+    data[last] = value
 
 
 def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
@@ -451,7 +506,7 @@ def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseMode
     line = _line(node, keys)
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), _known_keys(Recipe), n=1, cutoff=0.5)
+        near = difflib.get_close_matches(str(keys[-1]), _known_keys(model), n=1, cutoff=0.5)
         return f"unknown key {where}" + (f"; did you mean {near[0]!r}?" if near else "")
     return f"{where}: {first['msg']}"
 
