@@ -32,7 +32,8 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
         (GOOD + "tune:\n  rank: -1\n", r"tune\.rank \(line 7\): .*greater than 0"),
         (GOOD.replace("[de]", "[deu]"), "write 'de' for 'deu'"),
         (
-            GOOD + "  mix: {general: 1}\n  instructions: [{path: a.json}]\nevaluate: {instructions: [a.json]}\n",
+            GOOD
+            + "  mix: {general: 1}\n  instructions: [{path: a.json}]\nevaluate: {instructions: [a.json]}\n",
             r"evaluate\.instructions: a\.json is one of build\.instructions too",
         ),
         (GOOD.replace("[de]", "[klingonish]"), "unknown language 'klingonish'"),

@@ -17,7 +17,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from bayling.errors import BaylingError
 from bayling.experiment.plan import Experiment, Trial, chosen, lay_out
 from bayling.experiment.report import write_report
 from bayling.files import replacing
@@ -67,7 +66,7 @@ def share_data(run: Run, others: Sequence[Run], say: Callable[[str], None] = pri
         return
     for other in others:
         entry = other.manifest["stages"].get("build", {})
-        if other.folder != run.folder and entry.get("fingerprint") == wanted:
+        if other.folder != run.folder and entry.get("fingerprint") == wanted and other.data.is_dir():
             run.perform("build", lambda other=other: _linked(other, run))  # type: ignore[misc]
             say(f"  build: the same data as {other.folder.name}")
             return
@@ -80,10 +79,6 @@ def _linked(other: Run, run: Run) -> dict[str, Any]:
         except OSError:
             shutil.copy2(source, target)
 
-    if not other.data.is_dir():
-        raise BaylingError(
-            f"{other.data}: its data are gone; remove the folder {other.folder} to build them again"
-        )
     with replacing(run.data) as partial:
         shutil.copytree(other.data, partial, copy_function=link)
     return dict(other.manifest["stages"]["build"]["figures"])
