@@ -27,12 +27,13 @@ COLOURS = {AFTER: "blue", BEFORE: "orange"}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="the folder of the experiment's runs")
+    parser.add_argument("--experiment", default="ablation", help="the experiment's file")
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args()
-    write_page(given.folder, given.page)
+    write_page(given.experiment, given.folder, given.page)
 
 
-def write_page(folder: Path, page: Path) -> None:
+def write_page(experiment: str, folder: Path, page: Path) -> None:
     """Fill the page's place for results, and write a plot a measure beside it.
 
     Raises:
@@ -41,7 +42,7 @@ def write_page(folder: Path, page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     if not PLACE.search(text):
         raise BaylingError(f"{page}: has no <!-- results --> and <!-- /results --> to write between")
-    figures = gather(*read_experiment("ablation"), folder)
+    figures = gather(*read_experiment(experiment), folder)
     written = "\n".join(results(figures, page.parent))
     page.write_text(PLACE.sub(lambda _: f"\n{written}\n", text), encoding="utf-8")
 

@@ -20,7 +20,7 @@ DATA = Path(__file__).parent.parent / "data" / "evaluate"
 EXPERIMENT = f"""
 name: small
 about: Does it help?
-foundations: {{smollm2-135m: {{}}, gemma3-270m: {{tune.rank: 8}}}}
+foundations: {{first: {{foundation: a/folder}}, second: {{foundation: b/folder, tune.rank: 8}}}}
 seeds: [7, 8]
 arms:
   plain: {{about: translation alone, set: {{build.mix: {{translation: 1}}}}}}

@@ -23,10 +23,10 @@ def test_no_data_are_built_twice_and_each_run_is_whole(done: Lab) -> None:
     folder = done.runs / "small"
     for trial in done.trials:
         assert set(open_run(folder / trial.name).manifest["stages"]) == set(STAGES)
-    one, other = folder / "smollm2-135m-plain-7", folder / "gemma3-270m-plain-7"
+    one, other = folder / "first-plain-7", folder / "second-plain-7"
     assert (one / "data" / "README.md").samefile(other / "data" / "README.md")
     assert verify(open_run(other), lambda line: None)
-    assert "12 of 12, gemma3-270m-exchanged-8; about 0 min left" in done.said
+    assert "12 of 12, second-exchanged-8; about 0 min left" in done.said
 
 
 def test_all_runs_meet_the_same_cases(done: Lab) -> None:
@@ -40,11 +40,11 @@ def test_all_runs_meet_the_same_cases(done: Lab) -> None:
 
 def test_exchanged_turns_are_those_of_the_dialogues(done: Lab) -> None:
     def turns(arm: str) -> Counter[Turn]:
-        data = done.runs / "small" / f"gemma3-270m-{arm}-7" / "data" / "train-00000.parquet"
+        data = done.runs / "small" / f"second-{arm}-7" / "data" / "train-00000.parquet"
         return Counter(turn for each in read_conversations(data) for turn in each.messages)
 
     assert turns("exchanged") == turns("dialogues")
-    names = [f"gemma3-270m-{arm}-7" for arm in ("exchanged", "dialogues")]
+    names = [f"second-{arm}-7" for arm in ("exchanged", "dialogues")]
     one, other = (
         open_run(done.runs / "small" / name).manifest["stages"]["build"]["figures"] for name in names
     )
@@ -54,7 +54,7 @@ def test_exchanged_turns_are_those_of_the_dialogues(done: Lab) -> None:
 
 
 def test_what_was_done_is_not_done_again_after_a_kill(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
-    work, part = pipeline._work, ("smollm2-135m", "7")
+    work, part = pipeline._work, ("first", "7")
 
     def dies(stage: str, *rest: Any) -> dict[str, Any]:
         if len(lab.did) == 5:
@@ -75,11 +75,11 @@ def test_what_was_done_is_not_done_again_after_a_kill(lab: Lab, monkeypatch: pyt
 
 
 def test_a_part_can_be_run_and_is_reported_as_a_part(lab: Lab) -> None:
-    lab.perform("plain", "7", "smollm2-135m")
-    assert {name for name, stage in lab.did if stage == "tune"} == {"smollm2-135m-plain-7"}
+    lab.perform("plain", "7", "first")
+    assert {name for name, stage in lab.did if stage == "tune"} == {"first-plain-7"}
     figures = read_json(lab.runs / "small" / "figures.json")
     assert len(figures["runs"]) == 1 and len(figures["missing"]) == 11
-    assert {row["foundation"] for row in figures["figures"]} == {"smollm2-135m"}
+    assert {row["foundation"] for row in figures["figures"]} == {"first"}
     assert not figures["differences"]
 
 

@@ -1,5 +1,9 @@
 """The report of an experiment: figures that are those of the runs, on a page that needs nothing else."""
 
+import runpy
+from pathlib import Path
+from xml.etree import ElementTree
+
 import pytest
 from typer.testing import CliRunner
 
@@ -7,6 +11,8 @@ from bayling.cli import app
 from bayling.files import read_json
 from tests.evaluate.test_report import Page
 from tests.experiment.conftest import Lab
+
+TOOL = Path(__file__).parents[2] / "tools" / "make_ablation_page.py"
 
 
 def test_figures_are_the_means_of_the_runs(done: Lab) -> None:
@@ -28,7 +34,7 @@ def test_figures_are_the_means_of_the_runs(done: Lab) -> None:
     translated = {
         (row["arm"], row["name"]): row["value"] for row in figures["figures"] if row["unit"] == "chrF++"
     }
-    first = read_json(folder / "gemma3-270m-plain-7" / "evaluation" / "results.json")
+    first = read_json(folder / "second-plain-7" / "evaluation" / "results.json")
     out = [row["chrf"] for row in first["translation"] if row["system"] == "foundation bare" and row["out"]]
     assert translated["foundation", "held-out, out of English"] == pytest.approx(sum(out) / len(out))
     text = [row for row in figures["figures"] if row["group"] == "Text" and row["arm"] == "plain"]
@@ -72,3 +78,21 @@ def test_the_commands_run_a_part_and_write_the_report_again(done: Lab) -> None:
     assert some.exit_code == 0 and some.output.count("done already") == 4 + 1, some.output
     wrong = CliRunner().invoke(app, ["run", "quickstart", "--only", "plain", *where])
     assert wrong.exit_code != 0 and "only an experiment has several" in str(wrong.exception)
+
+
+def test_the_page_of_the_docs_is_filled_from_the_runs_and_again(done: Lab, tmp_path: Path) -> None:
+    write_page = runpy.run_path(str(TOOL))["write_page"]
+    page = tmp_path / "page.md"
+    page.write_text("# Before\n\n<!-- results -->\nold\n<!-- /results -->\n\nAfter\n")
+    write_page(str(done.path), done.runs / "small", page)
+    text = page.read_text()
+    assert text.startswith("# Before\n") and text.endswith("\nAfter\n") and "old" not in text
+    assert "- *dialogues* against *plain*, `first`: better in requests that are met (" in text
+    assert "### Differences: second" in text
+    plots = sorted(path.name for path in tmp_path.glob("*.svg"))
+    assert plots and all(f"({name})" in text for name in plots)
+    for name in plots:
+        drawn = ElementTree.fromstring((tmp_path / name).read_text())
+        assert drawn.tag == "{http://www.w3.org/2000/svg}svg"
+    write_page(str(done.path), done.runs / "small", page)
+    assert page.read_text() == text
