@@ -23,6 +23,9 @@ from bayling.evaluate.likelihood import nats_and_characters, per_character
 from bayling.evaluate.systems import BARE, TUNED
 from bayling.instruct.general import read_instructions
 
+LEAST = 0.1
+"""Share of a file's instructions that a language has to have to be measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
@@ -43,8 +46,9 @@ class Instructions:
 
 
 def read_held_out(path: Path, count: int) -> list[Instructions]:
-    """The instructions of a file by language, so many of each, evenly spaced. Only those count whose human answer is
-    surely in the language of the whole: of a bare number or of code that could not be asked.
+    """The instructions of a file by language, so many of each, evenly spaced. One whose human answer is surely in
+    another language than the whole is left out, as a model's could not be told right or wrong; so is a language of
+    under a tenth of the file, which is what a set quotes rather than what it is in.
 
     Raises:
         BaylingError: it cannot be read, or no language can be told of any.
@@ -55,9 +59,11 @@ def read_held_out(path: Path, count: int) -> list[Instructions]:
             found.setdefault(each.target_lang, []).append(each)
     if not found:
         raise BaylingError(f"{path}: no instruction with an answer whose language can be told")
+    total = sum(map(len, found.values()))
     return [
         Instructions(path.name, language, tuple(spread(cases, count)))
         for language, cases in sorted(found.items())
+        if len(cases) >= LEAST * total
     ]
 
 
