@@ -83,10 +83,10 @@ def test_the_commands_run_a_part_and_write_the_report_again(done: Lab) -> None:
 def test_the_page_of_the_docs_is_filled_from_the_runs_and_again(done: Lab, tmp_path: Path) -> None:
     write_page = runpy.run_path(str(TOOL))["write_page"]
     page = tmp_path / "page.md"
-    page.write_text("# Before\n\n<!-- results -->\nold\n<!-- /results -->\n\nAfter\n")
+    page.write_text("# Before\n\n<!-- results -->\nof yesterday\n<!-- /results -->\n\nAfter\n")
     write_page(str(done.path), done.runs / "small", page)
     text = page.read_text()
-    assert text.startswith("# Before\n") and text.endswith("\nAfter\n") and "old" not in text
+    assert text.startswith("# Before\n") and text.endswith("\nAfter\n") and "yesterday" not in text
     assert "- *dialogues* against *plain*, `first`: better in requests that are met (" in text
     assert "### Differences: second" in text
     plots = sorted(path.name for path in tmp_path.glob("*.svg"))
