@@ -4,7 +4,9 @@ Two things make a mean unsure: with other seeds the runs, and with other items t
 The variance from seeds is that of the runs' figures, divided by how many there are; the one from items is the
 jackknife's over the items that all of them met (Efron and Stein 1981). They are added up, which counts what chance
 does to one run on one item twice, so that an interval is rather too wide than too narrow; the degrees of freedom are
-Satterthwaite's (1946). A difference is taken item by item where both arms met the same ones.
+Satterthwaite's (1946). A difference is taken item by item where both arms met the same ones. For the jackknife of a
+share, two items that succeed and two that fail are added (Agresti and Coull 1998), since twelve of twelve do not
+make it sure that all others would.
 """
 
 from collections.abc import Sequence
@@ -17,6 +19,7 @@ from bayling.evaluate.metrics import Floats
 from bayling.evaluate.significance import student
 from bayling.experiment.outcomes import Outcome
 
+ADDED = np.array([(100.0, 1.0), (100.0, 1.0), (0.0, 1.0), (0.0, 1.0)])
 Variance = tuple[float, int]
 """Of a mean, and its degrees of freedom."""
 
@@ -70,7 +73,8 @@ def _without(runs: Sequence[Outcome]) -> list[Floats]:
         return []  # of nothing there is no figure
     if not _same_items(runs):
         return [without / len(runs) for run in runs for without in _without([run])]
-    left_out = [run.score(run.statistics.sum(0) - run.statistics) for run in runs]
+    counts = [np.vstack([run.statistics, ADDED]) if run.share else run.statistics for run in runs]
+    left_out = [run.score(each.sum(0) - each) for run, each in zip(runs, counts, strict=True)]
     return [np.mean(left_out, axis=0)]
 
 

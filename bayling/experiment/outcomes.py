@@ -5,7 +5,7 @@ need no second counting. Items are named, so that two runs are compared on the s
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,8 @@ class Outcome:
     """Of each item: `[items, statistics]`."""
     score: Callable[[Statistics], Floats]
     """Summed statistics to figures: `[rows, statistics]` to `[rows]`."""
+    share: bool = False
+    """Whether it is a share of items, in percent: statistics are 100 or 0, and 1."""
 
 
 Outcomes = dict[Measure, Outcome]
@@ -83,11 +85,11 @@ def _outcomes(
     if met:
         yield (
             Measure("Interaction", "requests that are met", "%"),
-            _ratio(each for part in met for each in part),
+            _share(each for part in met for each in part),
         )
     for (cases, _), part in zip(answered.tasks, met, strict=True):
         name = f"requests that are met: {cases[0].task}"
-        yield Measure("Interaction", name, "%", main=False), _ratio(part)
+        yield Measure("Interaction", name, "%", main=False), _share(part)
     for asked, answers, weights in answered.instructions:
         yield from _following(asked, answers[bare], weights[bare])
     for texts, answers in answered.texts:
@@ -133,9 +135,9 @@ def _translation(directions: Sequence[tuple[Direction, Sequence[str]]]) -> Outco
     return Outcome(items, statistics, score)
 
 
-def _met(cases: Sequence[Conversation], answers: Sequence[str]) -> list[Counted]:
+def _met(cases: Sequence[Conversation], answers: Sequence[str]) -> list[tuple[str, bool]]:
     verdicts = [check(case.answered(answer)) for case, answer in zip(cases, answers, strict=True)]
-    return [(case.key, (100.0 * verdict.ok, 1)) for case, verdict in zip(cases, verdicts, strict=True)]
+    return [(case.key, verdict.ok) for case, verdict in zip(cases, verdicts, strict=True)]
 
 
 def _following(
@@ -146,8 +148,13 @@ def _following(
     counts = nats_and_characters([case.answer for case in asked.cases], weights)
     measure = Measure(group, f"{name}: likelihood of human answers", NATS, higher=False)
     yield measure, _ratio(zip(keys, counts, strict=True))
-    inside = [(100.0 * in_language(answer, asked.language), 1) for answer in answers]
-    yield Measure(group, f"{name}: answered in the language", "%"), _ratio(zip(keys, inside, strict=True))
+    inside = [in_language(answer, asked.language) for answer in answers]
+    yield Measure(group, f"{name}: answered in the language", "%"), _share(zip(keys, inside, strict=True))
+
+
+def _share(told: Iterable[tuple[str, bool]]) -> Outcome:
+    """How many items in a hundred it is so of."""
+    return replace(_ratio((item, (100.0 * yes, 1)) for item, yes in told), share=True)
 
 
 def _ratio(counted: Iterable[Counted]) -> Outcome:

@@ -1,5 +1,7 @@
 """Intervals: known ones come out, and they hold the truth as often as they say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -27,6 +29,15 @@ def test_of_items_that_are_all_alike_the_seeds_alone_make_it_unsure() -> None:
     found = estimate([outcome([value] * 5) for value in (1.0, 2.0, 6.0)])
     assert found.value == 3
     assert found.half == pytest.approx(student(2) * np.std([1, 2, 6], ddof=1) / np.sqrt(3))
+
+
+def test_twelve_of_twelve_are_not_sure_to_be_all() -> None:
+    all_right = replace(outcome([100.0] * 12), share=True)
+    found = estimate([all_right])
+    assert found.value == 100 and found.low is not None and 70 < found.low < 90
+    none_right = replace(outcome([0.0] * 12), share=True)
+    apart = difference([all_right], [none_right])
+    assert apart.value == 100 and apart.low is not None and 50 < apart.low < 95
 
 
 def test_a_difference_is_taken_item_by_item() -> None:
