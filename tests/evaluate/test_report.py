@@ -6,6 +6,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.evaluate import summary, write_report
+from bayling.run import Run
 
 
 class Page(HTMLParser):
