@@ -43,9 +43,22 @@ def run(
     set_: SetOption = None,
     runs: RunsOption = Path("runs"),
     again: AgainOption = False,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Of an experiment, the runs of this foundation, arm or seed."),
+    ] = None,
 ) -> None:
-    """Build, tune, evaluate and report. What is done already is skipped."""
+    """Build, tune, evaluate and report; of an experiment, each of its runs. What is done already is skipped."""
     from bayling.pipeline import run_stages
+    from bayling.recipe import find_recipe, is_experiment
+
+    if is_experiment(find_recipe(recipe)):
+        _run_experiment(recipe, set_, runs, again, only or [])
+        return
+    if only:
+        raise BaylingError(
+            f"--only {only[0]}: {recipe} is a recipe, of one run; only an experiment has several"
+        )
 
     this = _run(recipe, set_, runs)
     run_stages(this, again=again)
@@ -156,8 +169,16 @@ def report(
         Path, typer.Option("-o", "--output", help="The page that sets folders side by side.")
     ] = Path("comparison.html"),
 ) -> None:
-    """Write a run's report again, or set results of any kind side by side on one page."""
+    """Write the report of a run or an experiment again, or set results of any kind side by side on one page."""
     if len(what) == 1 and not Path(what[0]).is_dir():
+        from bayling.recipe import find_recipe, is_experiment
+
+        if is_experiment(find_recipe(what[0])):
+            from bayling.experiment import read_experiment, write_report
+
+            experiment, trials = read_experiment(what[0], set_ or [])
+            typer.echo(write_report(experiment, trials, runs / experiment.name))
+            return
         _stage("report", what[0], set_, runs, again=True)
         return
     from bayling.evaluate.comparison import compare
@@ -811,6 +832,15 @@ def languages(
     from bayling.language_table import print_languages
 
     print_languages(name)
+
+
+def _run_experiment(recipe: str, changes: list[str] | None, runs: Path, again: bool, only: list[str]) -> None:
+    from bayling.experiment import read_experiment, run_experiment
+
+    if again:
+        raise BaylingError("--again: is for one run; remove the folders of those that are to be done again")
+    experiment, trials = read_experiment(recipe, changes or [])
+    typer.echo(f"Report: {run_experiment(experiment, trials, runs, only)}")
 
 
 def _run(recipe: str, changes: list[str] | None, runs: Path) -> Any:

@@ -18,6 +18,7 @@ from bayling.corpora.public import fetch_public, public_source, public_sources
 from bayling.corpora.texts import read_texts, text_files
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, make_tasks
+from bayling.instruct.exchange import exchange_turns
 from bayling.instruct.general import as_pair, read_instructions
 from bayling.instruct.mixing import Message, Shares, mix
 from bayling.progress import progress
@@ -139,10 +140,11 @@ def make_portion(
     every = by_message(kept)
     train, dev = _split(every, seed) if number == 0 else (every, [])
     taught, spared = _split_general(_general(recipe, outside, rejected, number, portions), seed, number)
+    made = mix(train, tasks, shares, _part(options.conversations, number, portions), seed, taught)
     return Portion(
         kept,
         tasks,
-        mix(train, tasks, shares, _part(options.conversations, number, portions), seed, taught),
+        exchange_turns(made, seed) if options.exchange_turns else made,
         mix(dev, tasks, shares, min(DEV_MOST, len(dev)), seed, spared),
     )
 

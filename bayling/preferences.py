@@ -44,8 +44,9 @@ class Preference:
 
 
 def preference(conversation: Conversation) -> Preference | None:
-    """That of the last answer before the draft that it mends; None where there is none, or the draft would do."""
-    if len(conversation.messages) < 4:
+    """That of the last answer before the draft that it mends; None where there is none, the draft
+    would do, or the answer is another conversation's."""
+    if len(conversation.messages) < 4 or conversation.facts.get("exchanged"):
         return None
     draft = conversation.messages[-3]
     if draft.weight or draft.content == conversation.answer:

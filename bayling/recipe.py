@@ -123,9 +123,12 @@ class Build(Strict):
     may stand in a path."""
     pairs_per_language: Positive | None = None
     """At most so many pairs of each language with each pivot, chosen by hash; all where absent."""
-    test_pairs: Positive = 100
+    exchange_turns: bool = False
+    """A control: among conversations of several turns about one task and direction, exchange all that follows the
+    first answer, so that the same text is learned and no request fits what it is about. General instructions stay."""
+    test_pairs: Annotated[int, Field(ge=0)] = 100
     """Held-out pairs of each language to translate, at most; sentences of four words and more first."""
-    test_cases: Positive = 40
+    test_cases: Annotated[int, Field(ge=0)] = 40
     """Held-out cases of each interactive task, at most."""
 
     @field_validator("mix", mode="before")
@@ -196,6 +199,9 @@ class Tune(Strict):
     """AdamW's weight decay."""
     epochs: PositiveFloat = 1.0
     """Passes over the conversations."""
+    tokens: Positive | None = None
+    """In place of `epochs`: learn from so many tokens, in as many passes as that takes, and stop with the step that
+    reaches them. All tokens of a conversation count, those that are only read too; padding does not."""
     batch_tokens: Positive = 1024
     """Tokens of one optimizer step, padding included, at most."""
     sampled_pieces: Positive | None = None
@@ -242,8 +248,9 @@ class TestSet(Strict):
 class Evaluate(Strict):
     """What is measured before and after tuning."""
 
-    shots: Positive = 2
-    """Examples in the foundation's prompt, the baseline to beat."""
+    shots: Annotated[int, Field(ge=0)] = 2
+    """Examples in the foundation's prompt, the baseline to beat. With 0 it is told what to do as the tuned model
+    is, and what it answers does not depend on the tuning data."""
     bare_segments: Annotated[int, Field(ge=0)] = 20
     """Segments of each direction that the foundation also translates without examples, at most. It mostly runs
     on for as long as it may, which takes time."""
@@ -251,6 +258,17 @@ class Evaluate(Strict):
     """Examples in the foundation's prompt for the interactive cases."""
     sets: list[TestSet] = []
     """Further test sets for translation."""
+    cases: str | None = None
+    """Interactive cases to measure on in place of those that the build holds out: the `data/test.parquet` of
+    another run, or a file of `bayling benchmark make`. Runs on other data then meet the same."""
+    instructions: list[str] = []
+    """Files of instructions with human answers, as `build.instructions` reads them, that nothing is tuned on: how
+    likely these answers are, and whether the model's own are in the language that it is asked in."""
+    texts: list[str] = []
+    """Files of text that nothing is tuned on, a segment a line: how likely they are. A foundation's language that
+    tuning made less likely is forgotten so far."""
+    items: Positive = 40
+    """Of each language of an instruction set, and of each file of texts, take so many, evenly spaced."""
     engine: Literal["ctranslate2", "transformers"] | None = None
     """What generates; by default CTranslate2 on a CPU and transformers on a GPU."""
 
@@ -283,15 +301,34 @@ class Recipe(Strict):
                 raise BaylingError(f"languages: write {standard!r} for {tag!r}")
         return self
 
+    @model_validator(mode="after")
+    def _not_tuned_on(self) -> "Recipe":
+        tuned = {each.path for each in self.build.instructions if isinstance(each, File)}
+        for path in self.evaluate.instructions:
+            if path in tuned:
+                raise BaylingError(
+                    f"evaluate.instructions: {path} is one of build.instructions too; keep it in one of them"
+                )
+        return self
+
 
 def shipped() -> dict[str, Path]:
     """The recipes inside the package, by name."""
+    return {name: path for name, path in _inside().items() if not is_experiment(path)}
+
+
+def _inside() -> dict[str, Path]:
     folder = Path(str(resources.files("bayling") / "recipes"))
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
+def is_experiment(path: Path) -> bool:
+    """Whether a file has arms, and so is no recipe but an experiment, which stands for several."""
+    return re.search(r"^arms\s*:", path.read_text(encoding="utf-8", errors="replace"), re.M) is not None
+
+
 def find_recipe(name: str) -> Path:
-    """The file of a recipe given by path or by name.
+    """The file of a recipe or an experiment, given by path or by name.
 
     Raises:
         BaylingError: there is none; lists the names that would do.
@@ -300,9 +337,9 @@ def find_recipe(name: str) -> Path:
     if path.is_file():
         return path
     stem = path.stem if path.parent.name in ("", "recipes") else name
-    if stem in shipped():
-        return shipped()[stem]
-    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(shipped())}")
+    if stem in (inside := _inside()):
+        return inside[stem]
+    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(inside)}")
 
 
 def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
@@ -312,20 +349,57 @@ def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
         BaylingError: it is missing, is no YAML, or has an unknown key or a wrong value; names the line.
     """
     path = find_recipe(name)
-    data, node = _load(path)
+    if is_experiment(path):
+        raise BaylingError(
+            f"{path}: an experiment of several runs; `bayling run` and `bayling report` take it"
+        )
+    data, node = load(path)
     for change in changes:
-        _apply(data, change)
+        set_value(data, *read_change(change))
+    return make_recipe(data, path, node)
+
+
+def make_recipe(data: dict[str, Any], path: Path, node: yaml.Node | None = None, what: str = "") -> Recipe:
+    """The recipe of a mapping that was read from a file.
+
+    Args:
+        node: the YAML that it was read from, to tell lines by.
+        what: names the part of the file that it is, for errors.
+    Raises:
+        BaylingError: an unknown key or a wrong value; names the file, and the line where it is known.
+    """
+    where = f"{path}: {what}: " if what else f"{path}: "
     try:
         recipe = Recipe.model_validate(data)
     except ValidationError as error:
-        raise BaylingError(f"{path}: {_explain(error, node)}") from error
+        raise BaylingError(where + explain(error, node, Recipe)) from error
     except BaylingError as error:
-        raise BaylingError(f"{path}: {error}") from error
+        raise BaylingError(f"{where}{error}") from error
     return _with_absolute_paths(recipe, path.parent.resolve())
 
 
-def _load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
-    """The recipe's mapping laid over that of its base, and the YAML that it was read from."""
+def load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
+    """A recipe's mapping laid over that of its base, and the YAML that it was read from.
+
+    Raises:
+        BaylingError: the file is no YAML mapping, or a base is missing or its own.
+    """
+    data, node = read_mapping(path)
+    if (name := data.pop("base", None)) is None:
+        return data, node
+    beside = path.parent / str(name)
+    base = beside if beside.is_file() else find_recipe(str(name))
+    if base in (*above, path):
+        raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
+    return _laid_over(load(base, (*above, path))[0], data), node
+
+
+def read_mapping(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
+    """The mapping that a YAML file holds, and its nodes, which know their lines.
+
+    Raises:
+        BaylingError: it is not UTF-8, no YAML, or no mapping.
+    """
     try:
         text = path.read_text(encoding="utf-8")
         data = yaml.safe_load(text)
@@ -336,13 +410,7 @@ def _load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yam
         raise BaylingError(f"{path}: not valid YAML ({' '.join(str(error).split())})") from error
     if not isinstance(data, dict):
         raise BaylingError(f"{path}: a recipe is a mapping of keys to values")
-    if (name := data.pop("base", None)) is None:
-        return data, node
-    beside = path.parent / str(name)
-    base = beside if beside.is_file() else find_recipe(str(name))
-    if base in (*above, path):
-        raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
-    return _laid_over(_load(base, (*above, path))[0], data), node
+    return data, node
 
 
 def _laid_over(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
@@ -353,19 +421,33 @@ def _laid_over(base: dict[str, Any], data: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _apply(data: dict[str, Any], change: str) -> None:
+def read_change(change: str) -> tuple[str, Any]:
+    """The keys and the value of `key.key=value`.
+
+    Raises:
+        BaylingError: it is not of that form, or the value is no YAML.
+    """
     keys, separator, value = change.partition("=")
     if not separator:
         raise BaylingError(f"--set {change}: write key.key=value")
-    *parents, last = keys.strip().split(".")
+    try:
+        return keys.strip(), yaml.safe_load(value)
+    except yaml.YAMLError as error:
+        raise BaylingError(f"--set {change}: the value is not valid YAML") from error
+
+
+def set_value(data: dict[str, Any], keys: str, value: Any) -> None:
+    """Set a value of a recipe's mapping at keys such as `tune.rank`.
+
+    Raises:
+        BaylingError: one of the keys holds a value that has no keys.
+    """
+    *parents, last = keys.split(".")
     for key in parents:
         data = data.setdefault(key, {})
         if not isinstance(data, dict):
-            raise BaylingError(f"--set {change}: {key!r} holds no further keys")
-    try:
-        data[last] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise BaylingError(f"--set {change}: the value is not valid YAML") from error
+            raise BaylingError(f"{keys}: {key!r} holds no further keys")
+    data[last] = value
 
 
 def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
@@ -387,7 +469,15 @@ def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
         path if path in public_sources() else str(folder / os.path.expandvars(path))
         for path in build.decontaminate
     ]
-    return recipe.model_copy(update={"build": build.model_copy(update=lists)})
+    measured = recipe.evaluate
+    files: dict[str, Any] = {
+        name: [str(folder / os.path.expandvars(path)) for path in getattr(measured, name)]
+        for name in ("instructions", "texts")
+    }
+    files["cases"] = measured.cases and str(folder / os.path.expandvars(measured.cases))
+    return recipe.model_copy(
+        update={"build": build.model_copy(update=lists), "evaluate": measured.model_copy(update=files)}
+    )
 
 
 def is_shipped(recipe: Recipe) -> bool:
@@ -411,13 +501,14 @@ def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str,
     return dict(bare(recipe.model_dump(mode="json", exclude_defaults=exclude_defaults)))
 
 
-def _explain(error: ValidationError, node: yaml.Node | None) -> str:
+def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseModel]) -> str:
+    """The first fault that a model found, with its line and what key is near."""
     first = error.errors()[0]
     keys = [key for key in first["loc"] if not (isinstance(key, str) and key in ("str", "File"))]
     line = _line(node, keys)
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), _known_keys(Recipe), n=1, cutoff=0.5)
+        near = difflib.get_close_matches(str(keys[-1]), _known_keys(model), n=1, cutoff=0.5)
         return f"unknown key {where}" + (f"; did you mean {near[0]!r}?" if near else "")
     return f"{where}: {first['msg']}"
 

@@ -52,15 +52,20 @@ def finish(folder: Path, *arguments: str) -> str:
     return out
 
 
+def kill_when(folder: Path, exists: Path, *arguments: str) -> None:
+    """Start a command and kill it as soon as a file is there, or let it end before."""
+    process = start(folder, *arguments)
+    deadline = time.monotonic() + 600
+    while not exists.exists() and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.2)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+
+
 @pytest.mark.slow
 def test_from_text_to_a_model_that_answers(folder: Path) -> None:
-    killed = start(folder, "run", "small.yaml")
-    deadline = time.monotonic() + 600
     log = folder / "runs" / "small" / "model" / "log.jsonl"
-    while not log.exists() and killed.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.2)
-    killed.send_signal(signal.SIGKILL)
-    killed.communicate()
+    kill_when(folder, log, "run", "small.yaml")
     first = finish(folder, "run", "small.yaml")
     assert "build: done already" in first
     run = folder / "runs" / "small"

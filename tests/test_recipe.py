@@ -31,6 +31,11 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
         (GOOD + "bild: 1\n", r"unknown key bild \(line 6\); did you mean 'build'"),
         (GOOD + "tune:\n  rank: -1\n", r"tune\.rank \(line 7\): .*greater than 0"),
         (GOOD.replace("[de]", "[deu]"), "write 'de' for 'deu'"),
+        (
+            GOOD
+            + "  mix: {general: 1}\n  instructions: [{path: a.json}]\nevaluate: {instructions: [a.json]}\n",
+            r"evaluate\.instructions: a\.json is one of build\.instructions too",
+        ),
         (GOOD.replace("[de]", "[klingonish]"), "unknown language 'klingonish'"),
         (GOOD.replace("foundation: gemma3-270m\n", ""), "foundation: Field required"),
         ("- a\n", "a recipe is a mapping"),
@@ -77,6 +82,26 @@ def test_what_is_handed_on_names_a_teacher_and_not_where_it_was(tmp_path: Path) 
     assert "example.org" not in str(told)
     handed_on = Recipe.model_validate(told)
     assert handed_on.build.teacher and handed_on.build.teacher.model.endswith("#org/strong-32b")
+
+
+def test_files_to_measure_on_are_found_beside_the_recipe_and_a_variable_may_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMALL", str(tmp_path / "data"))
+    monkeypatch.delenv("UNSET", raising=False)
+    path = write(
+        tmp_path, GOOD + "evaluate: {texts: [a.txt, $SMALL/b.txt, $UNSET/c.txt], cases: d.parquet}\n"
+    )
+    found = read_recipe(path).evaluate
+    assert found.texts[:2] == [str(tmp_path / "a.txt"), str(tmp_path / "data" / "b.txt")]
+    assert found.texts[2].endswith("$UNSET/c.txt")
+    assert found.cases == str(tmp_path / "d.parquet")
+
+
+def test_an_experiment_is_no_recipe() -> None:
+    assert "ablation" not in shipped()
+    with pytest.raises(BaylingError, match=r"ablation\.yaml: an experiment of several runs"):
+        read_recipe("ablation")
 
 
 def test_there_are_at_most_80_options() -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from bayling.conversation import Turn
 from bayling.errors import BaylingError
 
+Prompt = str | Sequence[Turn]
+"""A bare text, or a conversation that the assistant is to answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -68,13 +71,14 @@ class Engine(ABC):
 
     def likelihoods(
         self,
-        prompts: Sequence[str],
+        prompts: Sequence[Prompt],
         choices: Sequence[Sequence[str]],
         done: Callable[[int, list[float]], None] | None = None,
     ) -> list[list[float]]:
-        """The log-probability, in nats, of each of a prompt's choices as the text that goes on from it.
+        """The log-probability, in nats, of each of a prompt's choices as what comes next.
 
-        A choice carries the space before it, if any. `done(index, values)` is called as each prompt is finished.
+        After a bare text a choice goes on from it, and carries the space before it, if any. After turns it is the
+        assistant's answer, without the token that ends one. `done(index, values)` is called as each prompt is finished.
 
         Raises:
             BaylingError: the engine cannot tell.
@@ -93,6 +97,6 @@ class Engine(ABC):
         self.weigh([(prompts[at], choices[at][place]) for at, place in places], keep)
         return values
 
-    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+    def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         """Call `done(index, log-probability)` for each prompt and its continuation, in any order."""
         raise BaylingError(f"{self.name}: gives no likelihoods; have the model answer instead")

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from bayling.conversation import Turn
-from bayling.engines.engine import Engine, Options
+from bayling.engines.engine import Engine, Options, Prompt
 from bayling.engines.repetition import repeated
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
@@ -52,15 +52,19 @@ class LocalEngine(Engine):
                 if not on:
                     break
 
-    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+    def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         joined = [self._joined(prompt, choice) for prompt, choice in pairs]
         for batch in like_length([ids for ids, _ in joined]):
             rows, starts = zip(*(joined[i] for i in batch), strict=True)
             for i, value in zip(batch, self.weigh_ids(list(rows), list(starts)), strict=True):
                 done(i, value)
 
-    def _joined(self, prompt: str, choice: str) -> tuple[list[int], int]:
+    def _joined(self, prompt: Prompt, choice: str) -> tuple[list[int], int]:
         """The ids of both as one text, and where the choice begins: a token of both counts as the choice's."""
+        if not isinstance(prompt, str):
+            ids, labels = self.template.encode([*prompt, Turn("assistant", choice)])
+            end = len(labels) - labels[::-1].index(self.template.stop_id) - 1
+            return ids[:end], len(self.template.prompt_ids(prompt))
         ids, before = self.tokenizer(prompt + choice).input_ids, self.tokenizer(prompt).input_ids
         shared = next(
             (n for n, (one, other) in enumerate(zip(ids, before, strict=False)) if one != other), None

@@ -14,7 +14,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
-from bayling.engines.engine import Engine, Options
+from bayling.engines.engine import Engine, Options, Prompt
 from bayling.errors import BaylingError
 
 T = TypeVar("T")
@@ -109,11 +109,13 @@ class RemoteEngine(Engine):
             getattr(counted, "completion_tokens", None) or _reckoned(text),
         )
 
-    def weigh(self, pairs: Sequence[tuple[str, str]], done: Callable[[int, float], None]) -> None:
+    def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         """By the log-probabilities of an echoed prompt, as vLLM gives them."""
         self.ask_each(lambda pair: self._likelihood(*pair), pairs, done)
 
-    def _likelihood(self, prompt: str, choice: str) -> float:
+    def _likelihood(self, prompt: Prompt, choice: str) -> float:
+        if not isinstance(prompt, str):
+            raise Refused(f"{self.address}: tells no likelihood of an answer in a chat; use a local model")
         whole = prompt + choice
         reply = self.client.completions.create(
             model=self.model, prompt=whole, max_tokens=1, temperature=0, echo=True, logprobs=1

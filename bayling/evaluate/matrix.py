@@ -25,6 +25,7 @@ from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import LinedFiles
 from bayling.evaluate.metrics import Chrf, find_metric
+from bayling.evaluate.significance import student
 from bayling.evaluate.translation import request
 from bayling.files import digest, read_json, read_json_lines, replacing, write_json, write_json_lines
 from bayling.languages import language_name
@@ -36,7 +37,6 @@ CHUNK = 16
 MATRIX, SEGMENTS = "matrix.json", "segments.jsonl"
 FEWEST = 3
 """Segments of a cell that has an error bar."""
-Z = 1.959964
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,16 +215,6 @@ def mean_estimate(estimates: Sequence[Estimate]) -> Estimate | None:
     elif len(scores) > 1:
         half = student(len(scores) - 1) * stdev(scores) / sqrt(len(scores))
     return Estimate(fmean(scores), half, sum(e.segments for e in estimates), len(estimates))
-
-
-def student(freedom: int) -> float:
-    """The 97.5 % point of Student's t, by its expansion around the normal's (Fisher and Cornish 1960)."""
-    terms = (
-        (Z**3 + Z) / 4,
-        (5 * Z**5 + 16 * Z**3 + 3 * Z) / 96,
-        (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / 384,
-    )
-    return Z + sum(term / float(freedom**power) for power, term in enumerate(terms, 1))
 
 
 def _directions(files: LinedFiles, pivots: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -1,9 +1,13 @@
 """The report's plots: what tuning changed, by language, by task and by step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from bayling.pages.drawing import AFTER, BEFORE, FAINT, NOTHING, PAPER, axes, svg
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,8 @@ def success(
     figure, drawn = axes(0.62 * len(tasks) + 0.9)
     rows = range(len(tasks))[::-1]
     drawn.axvline(50, color=FAINT, linewidth=1, linestyle=(0, (3, 3)), zorder=0)
-    for marks, offset, color, filled in ((before, -0.14, BEFORE, False), (after, 0.14, AFTER, True)):
-        for row, mark in zip(rows, marks, strict=True):
-            drawn.hlines(row + offset, mark.low, mark.high, color=color, linewidth=2.2, zorder=1)
-            face = color if filled else PAPER
-            shape = "o" if filled else "s"
-            drawn.scatter(
-                mark.value, row + offset, s=44, marker=shape, facecolors=face, edgecolors=color, zorder=2
-            )
+    for marks, offset, style in ((before, -0.14, (BEFORE, "s", False)), (after, 0.14, (AFTER, "o", True))):
+        draw_marks(drawn, [(row + offset, mark) for row, mark in zip(rows, marks, strict=True)], *style)
     for row, value in zip(rows, nothing, strict=True):
         if value is not None:
             drawn.vlines(value, row - 0.32, row + 0.32, color=NOTHING, linewidth=2.2, zorder=0)
@@ -60,6 +58,16 @@ def success(
     drawn.set_xlim(-2, 102)
     drawn.set_xlabel("cases that succeed, %")
     return svg(figure, title)
+
+
+def draw_marks(
+    drawn: "Axes", marks: Iterable[tuple[float, Mark]], color: str, shape: str, filled: bool
+) -> None:
+    """Each mark at its height, on the line of its interval."""
+    for height, mark in marks:
+        drawn.hlines(height, mark.low, mark.high, color=color, linewidth=2.2, zorder=1)
+        face = color if filled else PAPER
+        drawn.scatter(mark.value, height, s=44, marker=shape, facecolors=face, edgecolors=color, zorder=2)
 
 
 def loss(steps: Sequence[int], values: Sequence[float], dev: Sequence[tuple[int, float]], title: str) -> str:

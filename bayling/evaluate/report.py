@@ -17,7 +17,7 @@ from bayling.evaluate.facts import enumerate_names, facts, signatures
 from bayling.evaluate.interaction import DRAFT_REPEATED
 from bayling.evaluate.samples import RULES
 from bayling.evaluate.systems import TUNED
-from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
+from bayling.evaluate.tables import Cells, Table, interaction_table, other_grids, translation_tables
 from bayling.files import read_json, replacing
 from bayling.instruct import task_class
 from bayling.pages import templates
@@ -82,6 +82,7 @@ def _view(run: Run) -> dict[str, Any]:
         "asked": {task: _asked(task) for task in tasks},
         "over_half": sum(_last(cells)["success"] > 0.5 for cells in tasks.values()),
         "success_plot": _success(tasks, results["systems"]["interaction"]) if tasks else "",
+        "grids": other_grids(results),
         "samples": results["samples"],
         "rules": RULES,
         "flaw_names": FLAWS,

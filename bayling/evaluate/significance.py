@@ -17,6 +17,8 @@ SAMPLES = 1000
 TRIALS = 10_000
 SAME = 1e-9
 """Sums in another order differ in their last digits."""
+POINTS = 20_001
+"""Of a right angle that a density is taken at."""
 CELLS = 4_000_000
 """Draws held at a time, which bounds the memory that a large corpus takes."""
 
@@ -140,6 +142,17 @@ PAIRED_TESTS: dict[str, PairedTest] = {
     "bootstrap": paired_bootstrap,
     "randomization": approximate_randomization,
 }
+
+
+def student(freedom: float) -> float:
+    """The 97.5 % point of Student's t, for 1 degree of freedom and more, whole or not.
+
+    With t = √ν · tan θ the density is that of cosᵛ⁻¹ θ, which is summed up over a right angle.
+    """
+    angles = np.linspace(0, np.pi / 2, POINTS)
+    density = np.cos(angles) ** (freedom - 1)
+    below = np.concatenate([[0.0], np.cumsum((density[1:] + density[:-1]) / 2)])
+    return float(np.sqrt(freedom) * np.tan(np.interp(0.95, below / below[-1], angles)))
 
 
 def _p_value(

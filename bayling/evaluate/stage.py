@@ -1,9 +1,12 @@
 """The stage: every system answers every question, and the answers are measured.
 
 data/test-pairs.parquet, test.parquet  ─►  questions  ─►  answers/*.jsonl  ─►  results.json
+
+Who wants the answers item by item asks again (`answer`), which asks no model for what stands there.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from statistics import fmean
@@ -12,8 +15,11 @@ from typing import Any
 from bayling.conversation import Conversation, read_conversations
 from bayling.engines import engine_kind
 from bayling.errors import BaylingError
-from bayling.evaluate import interaction, translation
+from bayling.evaluate import following, interaction, likelihood, translation
 from bayling.evaluate.answers import Question, ask
+from bayling.evaluate.following import Instructions, read_held_out
+from bayling.evaluate.items import read_items
+from bayling.evaluate.likelihood import Texts, read_segments
 from bayling.evaluate.samples import interactive_samples, translation_samples
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import TUNED, few_shot_name, foundation, tuned
@@ -25,8 +31,68 @@ Answers = dict[str, list[str]]
 """What each system answered about one direction or one task."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the systems of a run are measured on, each with every system's answers."""
+
+    directions: list[tuple[Direction, Answers]]
+    tasks: list[tuple[list[Conversation], Answers]]
+    """Interactive cases by task."""
+    instructions: list[tuple[Instructions, Answers, Answers]]
+    """With the systems' own answers, and what they hold of the human ones."""
+    texts: list[tuple[Texts, Answers]]
+    skipped: dict[str, str]
+    """What is not measured, with the reason."""
+
+
+def answer(recipe: Recipe, data: Path, model: Path, folder: Path) -> Answered:
+    """Every system's answers to all that the recipe measures; a model is asked for those that `folder` lacks alone.
+
+    Raises:
+        BaylingError: a file that is measured on is missing, damaged or not parallel.
+    """
+    options = recipe.evaluate
+    directions, skipped = _directions(recipe, data)
+    tasks = _by_task(read_cases(recipe, data))
+    instructions = [
+        found
+        for path in _there(options.instructions, skipped)
+        for found in read_held_out(path, options.items)
+    ]
+    texts = [read_segments(path, options.items) for path in _there(options.texts, skipped)]
+    models = foundation(recipe), tuned(recipe, model)
+    asking = options, Shots(_tuned_on(data), recipe.seed), *models
+    plans = [
+        [translation.questions(direction, *asking) for direction in directions],
+        [interaction.questions(cases, *asking) for cases in tasks],
+        [following.questions(each, *models) for each in instructions],
+        [following.weighings(each, *models) for each in instructions],
+        [likelihood.questions(each, *models) for each in texts],
+    ]
+    answers = iter(_answers([plan for kind in plans for plan in kind], folder))
+    translated, exchanged, followed, weighed, held = (list(islice(answers, len(kind))) for kind in plans)
+    return Answered(
+        list(zip(directions, translated, strict=True)),
+        list(zip(tasks, exchanged, strict=True)),
+        list(zip(instructions, followed, weighed, strict=True)),
+        list(zip(texts, held, strict=True)),
+        skipped,
+    )
+
+
+def read_cases(recipe: Recipe, data: Path) -> list[Conversation]:
+    """The interactive cases that a run is measured on: those that the recipe names, or its build's own.
+
+    Raises:
+        BaylingError: they are missing or damaged.
+    """
+    named = recipe.evaluate.cases
+    return read_items(Path(named) if named else data / "test.parquet")
+
+
 def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str, Any]:
-    """Measure translation and interaction before and after tuning; write `folder/results.json`.
+    """Measure translation, interaction and what else the recipe asks for, before and after tuning; write
+    `folder/results.json`.
 
     A run that was stopped goes on where it was: an answer that stands in `folder/answers` is not asked again.
 
@@ -36,46 +102,46 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
     Raises:
         BaylingError: a test set's files are missing, damaged or not parallel.
     """
-    directions, skipped = _directions(recipe, data)
-    tasks = _by_task(data)
-    shots = Shots(_tuned_on(data), recipe.seed)
+    answered = answer(recipe, data, model, folder / "answers")
     before = few_shot_name(recipe.evaluate.shots)
     before_in_tasks = few_shot_name(recipe.evaluate.interactive_shots)
-    asking = recipe.evaluate, shots, foundation(recipe), tuned(recipe, model)
-    plans = [translation.questions(direction, *asking) for direction in directions]
-    plans += [interaction.questions(cases, *asking) for cases in tasks]
-    answers = _answers(plans, folder / "answers")
-    translated, exchanged = answers[: len(directions)], answers[len(directions) :]
     results = {
         "engine": engine_kind(recipe.evaluate.engine),
         "systems": {
             "translation": {"before": before, "after": TUNED},
             "interaction": {"before": before_in_tasks, "after": TUNED},
         },
-        "skipped": skipped,
+        "skipped": answered.skipped,
         "translation": [
             translation.measure(direction, system, given)
-            for direction, by_system in zip(directions, translated, strict=True)
+            for direction, by_system in answered.directions
             for system, given in by_system.items()
         ],
         "interaction": [
             interaction.measure(cases, system, given)
-            for cases, by_system in zip(tasks, exchanged, strict=True)
+            for cases, by_system in answered.tasks
             for system, given in (by_system | interaction.drafts(cases)).items()
+        ],
+        "following": [
+            following.measure(each, system, given, weights[system])
+            for each, by_system, weights in answered.instructions
+            for system, given in by_system.items()
+        ],
+        "likelihood": [
+            likelihood.measure(each, system, given)
+            for each, by_system in answered.texts
+            for system, given in by_system.items()
         ],
         "samples": [
             *translation_samples(
                 [
                     (direction, by_system[before], by_system[TUNED])
-                    for direction, by_system in zip(directions, translated, strict=True)
+                    for direction, by_system in answered.directions
                     if direction.set == HELD_OUT
                 ]
             ),
             *interactive_samples(
-                [
-                    (cases, by_system[before_in_tasks], by_system[TUNED])
-                    for cases, by_system in zip(tasks, exchanged, strict=True)
-                ]
+                [(cases, by_system[before_in_tasks], by_system[TUNED]) for cases, by_system in answered.tasks]
             ),
         ],
     }
@@ -90,16 +156,25 @@ def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, 
         raise BaylingError(f"evaluate.sets: two sets are called {twice[0]!r}; give one another name")
     directions, skipped = translation.held_out(data), {}
     for test_set in recipe.evaluate.sets:
-        if unset := translation.unset_variables(test_set):
+        if unset := translation.unset_variables(test_set.files):
             skipped[test_set.name] = f"{' and '.join(unset)} not set in the environment"
         else:
             directions += translation.from_files(test_set, recipe.pivots)
     return directions, skipped
 
 
-def _by_task(data: Path) -> list[list[Conversation]]:
+def _there(files: Sequence[str], skipped: dict[str, str]) -> Iterator[Path]:
+    """The files whose paths are whole."""
+    for file in files:
+        if unset := translation.unset_variables(file):
+            skipped[Path(file).name] = f"{' and '.join(unset)} not set in the environment"
+        else:
+            yield Path(file)
+
+
+def _by_task(cases: Sequence[Conversation]) -> list[list[Conversation]]:
     tasks: dict[str, list[Conversation]] = {}
-    for case in read_conversations(data / "test.parquet"):
+    for case in cases:
         tasks.setdefault(case.task, []).append(case)
     return [tasks[name] for name in sorted(tasks)]
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
+from bayling.evaluate.interaction import with_interval
 from bayling.languages import language_name
 
 Cells = dict[str, dict[str, Any]]
@@ -107,3 +109,48 @@ def interaction_table(results: dict[str, Any]) -> dict[str, Cells]:
         tasks.setdefault(row["task"], {})[row["system"]] = row
     after = results["systems"]["interaction"]["after"]
     return dict(sorted(tasks.items(), key=lambda item: (-item[1][after]["success"], item[0])))
+
+
+def other_grids(results: dict[str, Any]) -> list[Grid]:
+    """Instructions and texts that are neither translated nor revised; none where the recipe names none."""
+    grids = []
+    if rows := _by_set(results.get("following", ())):
+        systems = list(next(iter(rows.values())))
+        heads = [f"{what}, {system}" for what in ("nats", "in language") for system in systems]
+        note = (
+            "Nats: what a character of the human answer costs; fewer are better. In language: own answers that are "
+            "in the language of the request, with the 95 % interval."
+        )
+        lines = [
+            (
+                f"{language_name(language)}, {name}",
+                str(cells[systems[0]]["items"]),
+                *_nats(cells),
+                *_shares(cells),
+            )
+            for (name, language), cells in rows.items()
+        ]
+        grids.append(Grid("Instructions", ("language, set", "items", *heads), tuple(lines), note))
+    if rows := _by_set(results.get("likelihood", ())):
+        systems = list(next(iter(rows.values())))
+        note = "What a character costs, in nats. More after tuning than before is what was forgotten."
+        lines = [
+            (name, str(cells[systems[0]]["segments"]), *_nats(cells)) for (name, _), cells in rows.items()
+        ]
+        grids.append(Grid("Texts", ("text", "segments", *systems), tuple(lines), note))
+    return grids
+
+
+def _nats(cells: Cells) -> list[str]:
+    return [f"{cell['nats_per_character']:.3f}" for cell in cells.values()]
+
+
+def _shares(cells: Cells) -> list[str]:
+    return [with_interval(cell["in_language"], cell["low"], cell["high"]) for cell in cells.values()]
+
+
+def _by_set(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], Cells]:
+    found: dict[tuple[str, str], Cells] = {}
+    for row in rows:
+        found.setdefault((row["set"], row["language"]), {})[row["system"]] = row
+    return found

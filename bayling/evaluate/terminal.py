@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bayling.evaluate.interaction import with_interval
-from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
+from bayling.evaluate.tables import Cells, Table, interaction_table, other_grids, translation_tables
 from bayling.files import read_json
 from bayling.languages import language_name
 from bayling.run import Run
@@ -30,6 +30,8 @@ def summary(run: Run) -> None:
         console.print(f"{set_name}: skipped, {reason}", markup=False)
     if tasks := interaction_table(results):
         console.print(_interaction(tasks))
+    for grid in other_grids(results):
+        console.print(grid.rich())
     exchanges = [sample for sample in results["samples"] if sample["kind"] in ("succeeded", "failed")]
     if exchanges:
         console.print(_exchange(exchanges[0]))

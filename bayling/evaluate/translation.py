@@ -95,9 +95,9 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     return directions
 
 
-def unset_variables(test_set: TestSet) -> list[str]:
-    """The variables of the environment that the set's path needs and that are not set."""
-    names = re.findall(r"\$\{?(\w+)\}?", test_set.files)
+def unset_variables(path: str) -> list[str]:
+    """The variables of the environment that a path needs and that are not set."""
+    names = re.findall(r"\$\{?(\w+)\}?", path)
     return [name for name in names if not os.environ.get(name)]
 
 
@@ -129,9 +129,10 @@ def questions(
         for source in direction.sources
     ]
     bare = [request(source, *langs) for source in direction.sources]
+    few, alone = few_shot_name(options.shots), options.bare_segments if options.shots else len(bare)
     systems = {
-        few_shot_name(options.shots): asked(few_shot_name(options.shots), foundation, primed, "\n"),
-        BARE: asked(BARE, foundation, bare[: options.bare_segments]),
+        **({few: asked(few, foundation, primed, "\n")} if options.shots else {}),
+        BARE: asked(BARE, foundation, bare[:alone]),
         TUNED: asked(TUNED, tuned, bare),
     }
     return {system: questions for system, questions in systems.items() if questions}

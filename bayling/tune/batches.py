@@ -7,6 +7,7 @@ the batches shuffled again: about 5 % of the tokens are padding instead of half 
 import math
 import random
 from collections.abc import Sequence
+from itertools import chain, count
 
 import torch
 
@@ -24,6 +25,24 @@ def plan_batches(lengths: Sequence[int], budget: int, epochs: float, seed: int) 
         if epoch == 0:
             wanted = max(1, round(len(steps) * epochs))
     return steps[:wanted]
+
+
+def plan_tokens(
+    lengths: Sequence[int], counts: Sequence[int], budget: int, tokens: int, seed: int
+) -> list[list[int]]:
+    """The rows of each step until they have so many tokens together, in as many passes as that takes.
+
+    Args:
+        counts: the tokens of each row that count, without padding; at least one row has some.
+        tokens: the step that reaches them is the last one, so that it may be exceeded by less than that step.
+    """
+    passes = (_one_pass(lengths, budget, random.Random(f"{seed}/{number}")) for number in count())
+    batches = chain.from_iterable(passes)
+    steps: list[list[int]] = []
+    while tokens > 0:
+        steps.append(next(batches))
+        tokens -= sum(counts[row] for row in steps[-1])
+    return steps
 
 
 def _one_pass(lengths: Sequence[int], budget: int, rng: random.Random) -> list[list[int]]:

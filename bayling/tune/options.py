@@ -18,6 +18,8 @@ def check_options(options: Tune) -> None:
     """
     if options.minutes and not alone():
         raise BaylingError("tune.minutes: the clocks of several processes differ; say tune.epochs instead")
+    if options.tokens and options.minutes:
+        raise BaylingError("tune.tokens: tune.minutes may end before them; leave one of the two out")
     if options.sampled_pieces and (options.method == "full" or options.sharded or not alone()):
         raise BaylingError("tune.sampled_pieces: is for a frozen output layer in one process; leave it out")
     if options.patience and not options.dev_steps:

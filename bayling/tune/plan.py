@@ -197,7 +197,7 @@ def plan(
     options, shape = recipe.tune, find_shape(recipe.foundation)
     conversations = len(lengths) or recipe.build.conversations
     once = sum(lengths) or conversations * TOKENS
-    tokens = round(once * options.epochs)
+    tokens = options.tokens or round(once * options.epochs)
     steps = max(1, round(tokens / (0.95 * options.batch_tokens)))  # 5 % is padding
     part = max(1, options.batch_tokens // (devices * options.accumulate))
     length = max(lengths, default=min(options.max_length, 4 * TOKENS))

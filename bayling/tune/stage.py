@@ -21,7 +21,7 @@ from bayling.preferences import PREFIX
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe, Tune
 from bayling.run import first_process
-from bayling.tune.batches import plan_batches
+from bayling.tune.batches import plan_batches, plan_tokens
 from bayling.tune.checkpoints import check_shapes, continue_log, last_checkpoint, saving
 from bayling.tune.model import choose_precision, load_for_tuning
 from bayling.tune.options import check_options
@@ -104,7 +104,7 @@ def _trainer(
     from bayling.tune.trainer import AnswerTrainer, trainer_arguments
 
     options = recipe.tune
-    batches = plan_batches([row.size for row in rows], options.batch_tokens, options.epochs, recipe.seed)
+    batches = _batches(rows, options, recipe.seed)
     more: dict[str, Any] = {}
     if options.objective == "preference":
         from bayling.tune.preference import PreferenceTrainer, preference_arguments
@@ -115,6 +115,14 @@ def _trainer(
     if options.objective == "preference":
         return PreferenceTrainer(model, rows, batches, options, template.tokenizer, args=arguments)
     return AnswerTrainer(model, list(rows), batches, dev, options, args=arguments)
+
+
+def _batches(rows: Sequence[Row | PreferenceRow], options: Tune, seed: int) -> list[list[int]]:
+    sizes = [row.size for row in rows]
+    if options.tokens is None:
+        return plan_batches(sizes, options.batch_tokens, options.epochs, seed)
+    counts = [sum(part.length for part in row.parts) for row in rows]
+    return plan_tokens(sizes, counts, options.batch_tokens, options.tokens, seed)
 
 
 def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """transformers' Trainer with the project's batches, loss and schedule."""
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import torch
 from transformers import TrainingArguments
 
 from bayling.recipe import Tune
+from bayling.tally import most_first
 from bayling.tune.batches import divide, pad, plan_batches
 from bayling.tune.loss import bare, token_losses
 from bayling.tune.losses import LossTable
@@ -99,7 +101,11 @@ class AnswerTrainer(Paced):
         return {"losses": self.losses.read()}
 
     def figures(self) -> dict[str, Any]:
-        return {"conversations": sum(len(row.parts) for row in self.worked_off)}
+        parts = [part for row in self.worked_off for part in row.parts]
+        tokens = Counter[str]()
+        for part in parts:
+            tokens[part.task] += part.length
+        return {"conversations": len(parts), "tokens_by_task": most_first(tokens)}
 
     def get_batch_samples(self, epoch_iterator: Any, num_batches: int, device: torch.device) -> Any:
         parts, _ = super().get_batch_samples(epoch_iterator, num_batches, device)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bayling.conversation import Turn
 from bayling.engines import load_engine
 from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
@@ -58,6 +59,18 @@ def test_a_token_of_prompt_and_choice_counts_as_the_choices(tiny_foundation, own
     assert value == pytest.approx(engine.weigh_ids([whole], [start])[0], rel=1e-4)
 
 
+def test_an_answer_to_turns_is_weighed_as_the_template_writes_it(tiny_foundation, own_home):
+    engine = load_engine(tiny_foundation, "transformers")
+    asked, answer = [Turn("user", "Now into Spanish")], "La batería"
+    ids = engine.template.prompt_ids(asked)
+    whole, labels = engine.template.encode([*asked, Turn("assistant", answer)])
+    learned = [place for place, label in enumerate(labels) if label != -100]
+    assert learned[0] == len(ids)
+    ((value,),) = engine.likelihoods([asked], [[answer]])
+    # The token that ends an answer is not part of it.
+    assert value == pytest.approx(engine.weigh_ids([whole[: learned[-1]]], [len(ids)])[0], rel=1e-4)
+
+
 def test_a_server_is_asked_for_the_odds_of_what_it_echoes_again_where_it_errs():
     with serve(lambda question: "", lambda question, number: "503" if number == 1 else None) as server:
         engine = RemoteEngine(server.address, pause=0.01)
@@ -76,3 +89,8 @@ def test_a_server_without_log_probabilities_is_asked_but_once(monkeypatch):
         with pytest.raises(BaylingError, match="no log-probabilities of a prompt"):
             RemoteEngine(server.address, pause=0.01).likelihoods(["one"], [[" two"]])
         assert sum(server.tries.values()) == 1
+
+
+def test_a_server_does_not_tell_how_likely_an_answer_in_a_chat_is():
+    with serve(lambda question: "") as server, pytest.raises(BaylingError, match="use a local model"):
+        RemoteEngine(server.address, pause=0.01).likelihoods([[Turn("user", "one")]], [["two"]])

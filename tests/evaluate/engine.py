@@ -42,3 +42,16 @@ class Echo(Scripted):
         super().__init__(
             lambda prompt: (prompt if isinstance(prompt, str) else prompt[-1].content).upper(), **options
         )
+
+
+class Weighing(Scripted):
+    """Holds each character of a text to cost so many nats."""
+
+    def __init__(self, rule: Callable, nats: float, **options):
+        super().__init__(rule, **options)
+        self.nats = nats
+
+    def weigh(self, pairs, done):
+        for index, pair in enumerate(pairs):
+            self.asked.append(pair)
+            done(index, -self.nats * len(pair[1]))

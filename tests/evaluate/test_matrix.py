@@ -13,7 +13,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import read_lined
-from bayling.evaluate.matrix import Estimate, mean_estimate, measure_matrix, student
+from bayling.evaluate.matrix import Estimate, mean_estimate, measure_matrix
 from bayling.languages import family, standardize
 from tests.evaluate.engine import Killed, Scripted
 from tests.faulty_server import serve
@@ -112,12 +112,6 @@ def test_samples_estimate_the_whole_within_their_error(tmp_path):
         drawn = measure_matrix(files, ["en"], copying, tmp_path / "part", segments=20, seed=seed).cells[0]
         held += abs(drawn.estimate.score - whole.score) <= drawn.estimate.half
     assert held >= 16
-
-
-def test_students_t():
-    assert student(1000) == pytest.approx(1.9623, abs=1e-3)
-    assert student(9) == pytest.approx(2.2622, abs=1e-3)
-    assert student(2) == pytest.approx(4.3027, abs=0.15)
 
 
 def test_the_mean_of_sure_cells_is_surer():

@@ -6,6 +6,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.evaluate import summary, write_report
+from bayling.run import Run
 
 
 class Page(HTMLParser):
@@ -78,6 +79,23 @@ def test_the_page_says_what_was_measured_and_how(run):
         "LoRA of rank 32",
     ):
         assert said in text
+
+
+def test_what_else_was_measured_stands_on_the_page_and_no_examples_are_told_where_there_are_none(run):
+    path = run.evaluation / "results.json"
+    results = json.loads(path.read_text())
+    row = {"set": "news.en.txt", "language": "en", "segments": 9}
+    results["likelihood"] = [
+        {**row, "system": system, "nats_per_character": nats}
+        for system, nats in (("foundation bare", 1.111), ("tuned", 1.222))
+    ]
+    path.write_text(json.dumps(results))
+    recipe = run.recipe.model_copy(update={"evaluate": run.recipe.evaluate.model_copy(update={"shots": 0})})
+    write_report(Run(run.folder, recipe))
+    text = Page(run.report.read_text(encoding="utf-8")).text
+    assert "Instructions and other text" in text and "1.111" in text and "1.222" in text
+    assert "fair chance" not in text
+    assert "| news.en.txt | 9 | 1.111 | 1.222 |" in run.report.with_suffix(".md").read_text(encoding="utf-8")
 
 
 def test_samples_carry_language_and_direction(run):

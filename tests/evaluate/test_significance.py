@@ -17,6 +17,7 @@ from bayling.evaluate.significance import (
     paired_bootstrap,
     paired_bootstrap_of_mean,
     sign_test,
+    student,
     swapping,
 )
 
@@ -105,3 +106,9 @@ def test_the_mean_over_corpora_is_surer_than_each():
     assert paired_bootstrap_of_mean(metric, [(one, other), (one, one)]) == alone
     assert paired_bootstrap_of_mean(metric, [(one, other), (one[::-1], other[::-1])]) < alone
     assert paired_bootstrap_of_mean(metric, [(one, one)] * 2) == 1.0
+
+
+def test_students_t():
+    # Values of SciPy's t.ppf(0.975, …).
+    for freedom, wanted in ((1, 12.70620), (2, 4.302653), (2.5, 3.574655), (9, 2.262157), (1000, 1.962339)):
+        assert student(freedom) == pytest.approx(wanted, rel=1e-4)

@@ -2,11 +2,11 @@ import json
 
 import pytest
 
-from bayling.conversation import read_conversations
+from bayling.conversation import read_conversations, write_conversations
 from bayling.errors import BaylingError
 from bayling.evaluate import evaluate
 from tests.evaluate.conftest import last_segment, right_answers, small_recipe
-from tests.evaluate.engine import Killed, Scripted
+from tests.evaluate.engine import Killed, Scripted, Weighing
 
 
 def measured(built, folder, **options):
@@ -118,3 +118,73 @@ def test_samples_follow_their_rules(built, systems, tmp_path):
     assert best["chrf_after"] == pytest.approx(100) and best["chrf_after"] - best["chrf_before"] > 50
     directions = [(s["source_lang"], s["target_lang"]) for s in results["samples"] if s["kind"] == "gained"]
     assert len(set(directions)) == 3
+
+
+def test_without_examples_the_foundation_is_asked_the_same_whatever_is_tuned_on(built, systems, tmp_path):
+    _, results = measured(built, tmp_path, shots=0, interactive_shots=0)
+    assert {row["system"] for row in results["translation"]} == {"foundation bare", "tuned"}
+    assert {row["segments"] for row in results["translation"]} == {8}
+    assert sorted(map(str, systems["foundation"].asked)) == sorted(map(str, systems["tuned"].asked))
+
+
+def test_cases_of_another_run_are_asked_in_place_of_the_own(built, systems, tmp_path):
+    some = list(read_conversations(built / "test.parquet"))[:3]
+    write_conversations(some, tmp_path / "cases.parquet")
+    _, results = measured(built, tmp_path / "run", cases=str(tmp_path / "cases.parquet"))
+    asked = [row for row in results["interaction"] if row["system"] == "tuned"]
+    assert sum(row["cases"] for row in asked) == 3
+
+
+ANSWERS = {
+    "Schreibe einen Satz über den Garten am Morgen.": "Im Garten ist es am Morgen noch kühl und still.",
+    "Was isst man bei euch zum Frühstück?": "Wir essen meistens Brot mit Butter und trinken Tee.",
+    "Name a river that flows through Europe.": "The Danube flows through ten countries of Europe.",
+}
+
+
+@pytest.fixture
+def more(tmp_path):
+    """Instructions in two languages, and a file of text."""
+    rows = [{"instruction": asked, "output": answer} for asked, answer in ANSWERS.items()]
+    (tmp_path / "set.json").write_text(json.dumps(rows), encoding="utf-8")
+    (tmp_path / "news.en.txt").write_text("too short\n" + "A line of twenty letters and more.\n" * 5)
+    return {"instructions": [str(tmp_path / "set.json")], "texts": [str(tmp_path / "news.en.txt")]}
+
+
+def test_instructions_and_texts_are_measured_by_language(built, systems, more, tmp_path):
+    right, english = right_answers(built), "I do not know what to say about this at all, sorry."
+    systems["foundation"] = Weighing(last_segment, 2.0)
+    systems["tuned"] = Weighing(
+        lambda prompt: english if prompt[0].content in ANSWERS else right(prompt), 0.5
+    )
+    _, results = measured(built, tmp_path / "run", items=2, **more)
+    rows = {(row["language"], row["system"]): row for row in results["following"]}
+    assert set(rows) == {
+        (language, system) for language in ("de", "en") for system in ("foundation bare", "tuned")
+    }
+    assert rows["de", "tuned"]["items"] == 2
+    assert (rows["de", "tuned"]["in_language"], rows["en", "tuned"]["in_language"]) == (0, 1)
+    assert rows["de", "foundation bare"]["in_language"] == 1  # it repeats the question
+    assert rows["de", "foundation bare"]["nats_per_character"] == pytest.approx(2)
+    assert rows["de", "tuned"]["nats_per_character"] == pytest.approx(0.5)
+    asked = [pair for pair in systems["tuned"].asked if pair[0] == ""]
+    assert len(asked) == 1  # the same line is asked once
+    texts = {row["system"]: row for row in results["likelihood"]}
+    assert (texts["tuned"]["language"], texts["tuned"]["segments"]) == ("en", 2)
+    assert texts["tuned"]["nats_per_character"] == pytest.approx(0.5)
+
+
+def test_files_whose_variable_is_unset_are_skipped_with_the_reason(built, systems, tmp_path, monkeypatch):
+    monkeypatch.delenv("SMALL_DATA", raising=False)
+    _, results = measured(
+        built, tmp_path, texts=["/x/$SMALL_DATA/a.txt"], instructions=["$SMALL_DATA/b.json"]
+    )
+    told = "SMALL_DATA not set in the environment"
+    assert results["skipped"] == {"a.txt": told, "b.json": told}
+    assert results["likelihood"] == results["following"] == []
+
+
+def test_a_text_without_a_line_to_weigh_is_named(built, systems, tmp_path):
+    (tmp_path / "short.txt").write_text("no\n")
+    with pytest.raises(BaylingError, match=r"short\.txt: no line of 20 characters or more"):
+        measured(built, tmp_path / "run", texts=[str(tmp_path / "short.txt")])

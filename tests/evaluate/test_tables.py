@@ -2,7 +2,7 @@
 
 import pytest
 
-from bayling.evaluate.tables import translation_tables
+from bayling.evaluate.tables import other_grids, translation_tables
 
 
 def results(**chrf):
@@ -29,3 +29,17 @@ def test_one_language_has_no_mean_and_one_group_is_no_second_mean():
     assert table.means == []
     (table,) = translation_tables(results(sw=10, zu=20))
     assert [line.group for line in table.means] == ["mean"]
+
+
+def test_instructions_and_texts_stand_by_set_with_both_systems():
+    cell = {"items": 40, "segments": 30, "in_language": 0.5, "low": 0.35, "high": 0.65}
+    rows = [
+        {"set": "seeds", "language": tag, "system": system, "nats_per_character": nats} | cell
+        for tag in ("en", "zh-Hans")
+        for system, nats in (("before", 1.5), ("after", 1.25))
+    ]
+    asked, texts = other_grids({"following": rows, "likelihood": rows[:2]})
+    assert [row[0] for row in asked.rows] == ["English, seeds", "Chinese (Simplified), seeds"]
+    assert asked.rows[0][1:4] == ("40", "1.500", "1.250") and asked.rows[0][4] == "50% (35% to 65%)"
+    assert texts.rows == (("seeds", "30", "1.500", "1.250"),)
+    assert other_grids({"translation": []}) == []

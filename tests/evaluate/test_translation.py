@@ -35,9 +35,9 @@ def test_a_line_may_hold_a_separator_of_unicode(files, tmp_path):
 
 
 def test_an_unset_variable_is_named(files, monkeypatch):
-    assert unset_variables(files) == []
+    assert unset_variables(files.files) == []
     monkeypatch.delenv("SMALL_DATA")
-    assert unset_variables(files) == ["SMALL_DATA"]
+    assert unset_variables(files.files) == ["SMALL_DATA"]
 
 
 def test_files_that_are_not_parallel_are_named_with_their_counts(files, tmp_path):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayling.tune.batches import divide, pad, plan_batches
+from bayling.tune.batches import divide, pad, plan_batches, plan_tokens
 from bayling.tune.rows import Row
 
 
@@ -25,6 +25,17 @@ def test_the_seed_gives_the_order_and_passes_differ() -> None:
     once = plan_batches(lengths, 128, 1, seed=1)
     assert twice[: len(once)] == once != twice[len(once) :]
     assert len(plan_batches(lengths, 128, 0.5, seed=1)) == round(len(once) / 2)
+
+
+@given(st.lists(st.integers(1, 60), min_size=1, max_size=50), st.integers(1, 4000), st.integers(0, 9))
+def test_a_budget_of_tokens_is_reached_by_its_last_step_and_passes_are_those_of_epochs(
+    lengths: list[int], tokens: int, seed: int
+) -> None:
+    steps = plan_tokens(lengths, lengths, 128, tokens, seed)
+    counts = [sum(lengths[row] for row in batch) for batch in steps]
+    assert sum(counts[:-1]) < tokens <= sum(counts)
+    passes = -(-tokens // sum(lengths))
+    assert steps == plan_batches(lengths, 128, passes, seed)[: len(steps)]
 
 
 def test_little_is_padding() -> None:

@@ -77,6 +77,19 @@ def test_schedules_rise_and_fall(tiny_foundation: Path, data: Path, tmp_path: Pa
     assert rates["cosine"][-1] < rates["linear"][-1] < 0.002
 
 
+def test_so_many_tokens_are_learned_from_and_the_rate_falls_over_them(
+    tiny_foundation: Path, data: Path, tmp_path: Path
+) -> None:
+    options = recipe(tiny_foundation, tokens=3000, epochs=0.1, learning_rate=1e-3)
+    figures = tune(options, data, tmp_path / "m")
+    assert 3000 <= figures["tokens"] < 3000 + 256
+    assert figures["tokens_by_task"] == {"translation": figures["tokens"]}
+    rates = [entry["learning_rate"] for entry in log(tmp_path / "m") if "loss" in entry]
+    assert len(rates) == figures["steps"] and rates[-1] < 1e-4 < max(rates)
+    with pytest.raises(BaylingError, match=r"tune\.tokens: tune\.minutes may end before them"):
+        tune(recipe(tiny_foundation, tokens=3000, minutes=1), data, tmp_path / "both")
+
+
 def test_losses_are_logged_by_task_and_language(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
     tune(recipe(tiny_foundation, epochs=2, learning_rate=1e-5), data, tmp_path / "m")
     (entry,) = [entry["losses"] for entry in log(tmp_path / "m") if "losses" in entry]

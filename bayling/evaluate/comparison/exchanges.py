@@ -74,10 +74,10 @@ class Interaction(OfRuns[list[Exchanged]]):
     title = "Interaction"
 
     def read(self, folder: Path, name: str) -> list[Exchanged]:
-        from bayling.conversation import read_conversations
+        from bayling.evaluate.stage import read_cases
 
         run, results = results_of(folder)
-        cases = list(read_conversations(run.data / "test.parquet"))
+        cases = read_cases(run.recipe, run.data)
         found = []
         for when, asked in results["systems"]["interaction"].items():
             given = {task: answers_of(run, asked, task) for task in {case.task for case in cases}}

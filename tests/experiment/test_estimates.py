@@ -1,0 +1,69 @@
+"""Intervals: known ones come out, and they hold the truth as often as they say."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bayling.evaluate.significance import student
+from bayling.experiment.estimates import difference, estimate
+from bayling.experiment.outcomes import Outcome
+
+
+def outcome(values: list[float], names: str = "") -> Outcome:
+    """A mean of so many items."""
+    items = tuple(names) or tuple(map(str, range(len(values))))
+    counts = np.array([(value, 1) for value in values], dtype=float)
+    return Outcome(items, counts, lambda sums: sums[:, 0] / sums[:, 1])
+
+
+def test_the_interval_of_one_run_is_that_of_a_mean() -> None:
+    found = estimate([outcome([1.0, 2.0, 3.0, 6.0])])
+    half = student(3) * np.std([1, 2, 3, 6], ddof=1) / 2
+    assert (found.value, found.seeds, found.items) == (3, 1, 4)
+    assert found.half == pytest.approx(half)
+    assert (found.low, found.high) == pytest.approx((3 - half, 3 + half))
+
+
+def test_of_items_that_are_all_alike_the_seeds_alone_make_it_unsure() -> None:
+    found = estimate([outcome([value] * 5) for value in (1.0, 2.0, 6.0)])
+    assert found.value == 3
+    assert found.half == pytest.approx(student(2) * np.std([1, 2, 6], ddof=1) / np.sqrt(3))
+
+
+def test_twelve_of_twelve_are_not_sure_to_be_all() -> None:
+    all_right = replace(outcome([100.0] * 12), share=True)
+    found = estimate([all_right])
+    assert found.value == 100 and found.low is not None and 70 < found.low < 90
+    none_right = replace(outcome([0.0] * 12), share=True)
+    apart = difference([all_right], [none_right])
+    assert apart.value == 100 and apart.low is not None and 50 < apart.low < 95
+
+
+def test_a_difference_is_taken_item_by_item() -> None:
+    hard = [0.0, 10.0, 20.0, 30.0]
+    one, other = [outcome([value + 1 for value in hard])], [outcome(hard)]
+    assert (difference(one, other).value, difference(one, other).half) == (1, pytest.approx(0, abs=1e-9))
+    apart = difference(one, [outcome(hard, "abcd")])
+    assert apart.value == 1 and apart.half is not None and apart.half > 10
+
+
+def test_one_item_of_one_run_tells_nothing_of_how_sure_it_is() -> None:
+    assert estimate([outcome([1.0])]).half is None
+    assert estimate([outcome([1.0])]).low is None
+
+
+@pytest.mark.parametrize("seeds", [2, 3])
+def test_19_of_20_intervals_hold_the_truth_or_more(seeds: int) -> None:
+    rng = np.random.default_rng(0)
+    held = []
+    for _ in range(400):
+        of_items = rng.normal(0, 3, 30)
+        runs = [
+            [outcome(list(shift + rng.normal(0, 1) + of_items + rng.normal(0, 2, 30))) for _ in range(seeds)]
+            for shift in (2.0, 0.0)
+        ]
+        found = difference(*runs)
+        assert found.low is not None and found.high is not None
+        held.append(found.low <= 2.0 <= found.high)
+    assert np.mean(held) > 0.92
