@@ -52,7 +52,7 @@ def directions_of(run: Run, sets: Container[str], remarks: list[str]) -> Iterato
     for test_set in run.recipe.evaluate.sets:
         try:
             if test_set.name in sets:
-                if unset := unset_variables(test_set):
+                if unset := unset_variables(test_set.files):
                     raise BaylingError(f"{' and '.join(unset)} not set in the environment")
                 yield from from_files(test_set, run.recipe.pivots)
         except BaylingError as error:
