@@ -242,7 +242,9 @@ class TestSet(Strict):
     codes: dict[str, str]
     """Language tag to the spelling used in the file's name; English included."""
     lines: Positive = 100
-    """Use the first so many lines."""
+    """Use so many lines."""
+    spread: bool = False
+    """Take them at even distances from the whole set, and not its first ones, which may all be of one document."""
 
 
 class Evaluate(Strict):

@@ -90,8 +90,10 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
                     f"{files[pivot]} has {len(texts[pivot])}; they must be parallel"
                 )
             count = min(test_set.lines, len(texts[pivot]))
-            both = {pivot: texts[pivot][:count], lang: texts[lang][:count]}
-            directions += _both(test_set.name, both, [str(number + 1) for number in range(count)])
+            step = len(texts[pivot]) / count if test_set.spread else 1
+            numbers = [int(number * step) for number in range(count)]
+            both = {tag: [texts[tag][number] for number in numbers] for tag in (pivot, lang)}
+            directions += _both(test_set.name, both, [str(number + 1) for number in numbers])
     return directions
 
 

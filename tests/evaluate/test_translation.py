@@ -29,6 +29,16 @@ def test_a_set_gives_both_directions_of_each_language(files):
     assert directions[3].sources == ("uno", "dos") and directions[3].references == ("one", "two")
 
 
+def test_lines_may_be_spread_over_the_whole_set(files, tmp_path):
+    for code in ("eng", "deu", "spa"):
+        lines = "".join(f"{code} {number}\n" for number in range(1, 8))
+        (tmp_path / f"{code}.txt").write_text(lines, encoding="utf-8")
+    out, *_ = from_files(files.model_copy(update={"lines": 3, "spread": True}), ["en"])
+    assert out.sources == ("eng 1", "eng 3", "eng 5") and out.ids == ("1", "3", "5")
+    everything, *_ = from_files(files.model_copy(update={"lines": 99, "spread": True}), ["en"])
+    assert len(everything.sources) == 7
+
+
 def test_a_line_may_hold_a_separator_of_unicode(files, tmp_path):
     (tmp_path / "deu.txt").write_text("eins\u2028\nzwei\x0b\ndrei\n", encoding="utf-8")
     assert len(from_files(files, ["en"])[0].references) == 2

@@ -49,12 +49,6 @@ def test_words_are_translated_and_a_chat_streams_the_same(bayling, tiny_foundati
     assert streamed.split() == out.rstrip().rstrip("\ufffd").split()
 
 
-def test_without_a_run_and_without_a_name_there_is_no_model(bayling):
-    for command in (("translate", "hello", "--to", "de"), ("chat", "--to", "de")):
-        code, out, err = bayling(*command)
-        assert (code, out) == (2, "") and err.count("\n") == 1 and "bayling run quickstart" in err
-
-
 def test_a_dry_run_needs_no_model_and_writes_nothing(bayling, tmp_path):
     Path("in.txt").write_text("one two\none two\n\nthree\n", encoding="utf-8")
     code, out, err = bayling(
