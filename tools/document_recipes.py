@@ -93,6 +93,8 @@ def kind(schema: dict[str, Any]) -> str:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if "$ref" in schema:
         return f"mapping ({schema['$ref']})"
+    if "prefixItems" in schema:
+        return f"list of {', '.join(map(kind, schema['prefixItems']))}"
     if schema["type"] == "array":
         return f"list of {kind(schema['items'])}"
     if schema["type"] == "object":
