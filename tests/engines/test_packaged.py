@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bayling.clean import identify
+from bayling.engines.listing import SENTENCES
 from bayling.engines.tuned import packaged_models
 from bayling.recipe import Recipe, read_recipe
 from bayling.translate.model import PACKAGED, choose_model
@@ -58,18 +59,15 @@ def test_it_is_taken_where_there_is_no_run(
 
 @pytest.mark.network
 def test_it_translates_at_once(tmp_path: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "bayling.cli",
-        "translate",
-        "The battery is empty.",
-        "--to",
-        "de",
-        "--model",
-        PACKAGED,
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    (tmp_path / "in.txt").write_text("\n".join(SENTENCES), encoding="utf-8")
+    command = ["translate", "in.txt", "--from", "en", "--to", "de", "-o", "out.txt", "--model"]
+    done = subprocess.run(
+        [sys.executable, "-m", "bayling.cli", *command, PACKAGED],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
-    assert identify(done.stdout.strip(), ["de", "en"]) == "de"
-    assert {"Batterie", "Akku"} & set(done.stdout.replace(".", "").split())
+    text = (tmp_path / "out.txt").read_text(encoding="utf-8")
+    assert identify(text, ["de", "en"]) == "de"
+    assert len(text.splitlines()) == len(SENTENCES) and "300" in text
