@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from bayling.cores import own_cores
 from bayling.errors import BaylingError
 from bayling.progress import progress
 from bayling.recipe import Recipe
@@ -89,7 +90,7 @@ def cores() -> int:
     """How many processes work at once."""
     if (ray := sys.modules.get("ray")) and ray.is_initialized():
         return max(1, int(ray.cluster_resources()["CPU"]))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return own_cores()
 
 
 def write_columns(columns: dict[str, Any], path: Path) -> None:

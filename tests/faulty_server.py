@@ -6,9 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import accumulate
 from typing import Any
+
+from tests.loopback import listening
 
 Fault = str | None
 NONSENSE = (b"<html>busy</html>", b'{"choices": []}', b'{"choices": [{"message": {"content": null}}]}', b"{")
@@ -106,12 +108,6 @@ def serve(
         def log_message(self, *_: object) -> None:
             pass
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    threading.Thread(target=http.serve_forever, daemon=True).start()
-    server.address = f"http://127.0.0.1:{http.server_port}/v1"
-    try:
+    with listening(Handler) as address:
+        server.address = f"{address}/v1"
         yield server
-    finally:
-        http.shutdown()
-        http.server_close()

@@ -1,9 +1,8 @@
 """Downloads are whole or not at all: resumed, checked by size and hash, and never mixed out of two states."""
 
 import hashlib
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from bayling import download as module
 from bayling.download import download
 from bayling.errors import BaylingError
+from tests.loopback import listening
 
 CONTENT = bytes(range(256)) * 1000
 
@@ -65,13 +65,9 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    served.address = f"http://127.0.0.1:{server.server_port}/file"
-    yield served
-    server.shutdown()
-    server.server_close()
+    with listening(Handler) as address:
+        served.address = f"{address}/file"
+        yield served
 
 
 def test_a_file_is_fetched_once_and_checked_afterwards(site: Site, tmp_path: Path) -> None:

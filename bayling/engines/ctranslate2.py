@@ -1,6 +1,5 @@
 """CTranslate2 with int8 weights: the engine of choice on a CPU (opennmt.net/CTranslate2)."""
 
-import os
 import weakref
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.conversation import Turn
+from bayling.cores import own_cores
 from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine, Said, like_length
 from bayling.engines.steps import steps
@@ -55,7 +55,7 @@ class CTranslate2Engine(LocalEngine):
     @cached_property
     def _side_by_side(self) -> Any:
         """The model once more, for as many calls at a time as there are cores."""
-        return self._load(inter_threads=_cores(), intra_threads=1)
+        return self._load(inter_threads=own_cores(), intra_threads=1)
 
     def _drawing(self, options: Options) -> Any:
         """The model; to draw, one that starts anew, as a thread is seeded once, when it first draws."""
@@ -79,7 +79,7 @@ class CTranslate2Engine(LocalEngine):
             found = [generate(self._drawing(options), share) for share in shares]
         else:
             shares = [share for batch in shares for share in _shares(batch)]
-            with ThreadPoolExecutor(_cores()) as pool:
+            with ThreadPoolExecutor(own_cores()) as pool:
                 found = list(pool.map(partial(generate, self._side_by_side), shares))
         made = {
             i: result.sequences_ids[0]
@@ -153,13 +153,9 @@ class CTranslate2Engine(LocalEngine):
             self._generate([said[i].prompt for i in batch], limit, options, self._drawing(options), stop)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _shares(batch: list[int]) -> list[list[int]]:
     """A batch's places divided among the cores, each with short and long ones."""
-    count = max(1, min(_cores(), len(batch) // SHARE))
+    count = max(1, min(own_cores(), len(batch) // SHARE))
     return [batch[start::count] for start in range(count)]
 
 

@@ -2,9 +2,8 @@
 
 import io
 import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -15,6 +14,7 @@ import pytest
 
 from bayling.corpora import read_source
 from bayling.errors import BaylingError
+from tests.loopback import listening
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 DE = {"en": "A door.", "de": "Eine Tür."}
@@ -68,12 +68,9 @@ def hub(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
-    yield served
-    server.shutdown()
-    server.server_close()
+    with listening(Handler) as address:
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        yield served
 
 
 def test_the_training_files_of_the_wanted_languages_are_read(hub: Hub) -> None:

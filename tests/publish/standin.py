@@ -7,15 +7,16 @@ import base64
 import hashlib
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import yaml
+
+from tests.loopback import listening
 
 TOKEN = "hf_good"
 OWNER = "me"
@@ -198,12 +199,5 @@ def serve() -> Iterator[Hub]:
 
         do_GET = do_HEAD = do_POST = do_PUT = _answer
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    hub.address = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with listening(Handler) as hub.address:
         yield hub
-    finally:
-        server.shutdown()
-        server.server_close()
