@@ -1,9 +1,13 @@
 """What several tests need: a tiny Llama with a tokenizer of its own, and a cache folder of the tests' own."""
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # there is a process for each core already
 
 from bayling.files import home
 from bayling.models import resolve
