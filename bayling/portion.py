@@ -26,7 +26,9 @@ from bayling.recipe import Recipe
 from bayling.tally import Tally
 
 DEV_SHARE = 0.02
-DEV_MOST = 200
+"""Of the messages, those whose conversations are held out for the loss."""
+DEV_LEAST, DEV_MOST = 20, 200
+"""Conversations held out: one to a hundred that are tuned on, but so many."""
 
 
 @dataclass(frozen=True)
@@ -141,11 +143,12 @@ def make_portion(
     train, dev = _split(every, seed) if number == 0 else (every, [])
     taught, spared = _split_general(_general(recipe, outside, rejected, number, portions), seed, number)
     made = mix(train, tasks, shares, _part(options.conversations, number, portions), seed, taught)
+    held_out = min(max(DEV_LEAST, options.conversations // 100), DEV_MOST, len(dev))
     return Portion(
         kept,
         tasks,
         exchange_turns(made, seed) if options.exchange_turns else made,
-        mix(dev, tasks, shares, min(DEV_MOST, len(dev)), seed, spared),
+        mix(dev, tasks, shares, held_out, seed, spared),
     )
 
 
