@@ -121,7 +121,7 @@ def main() -> None:
     parser.add_argument("--precision", default="auto")
     parser.add_argument("--only", choices=["bayling", "trl"], help=argparse.SUPPRESS)
     options = parser.parse_args()
-    tune = Tune(precision=options.precision)
+    tune = Tune(precision=options.precision, max_length=2048)
     if options.only is None:
         report(options)
         return
