@@ -11,6 +11,8 @@ from bayling.tally import most_first
 
 METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
 METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}
+CORE_WATTS = 10
+"""What a busy core of a server's processor takes, memory and cooling included: an assumption."""
 
 
 def facts(run: Run, results: dict[str, Any] | None) -> list[tuple[str, str]]:
@@ -23,13 +25,18 @@ def facts(run: Run, results: dict[str, Any] | None) -> list[tuple[str, str]]:
     return [
         *surroundings_told(manifest["machine"], manifest["packages"]).items(),
         ("Time", ", ".join(f"{name} {_duration(seconds)}" for name, seconds in times.items())),
+        *(
+            [("Energy", _energy(sum(times.values()), manifest["machine"]["cores"]))]
+            if tuned.get("device") == "cpu"
+            else []
+        ),
         ("Foundation", recipe.foundation),
         *([("Answers made with", results["engine"])] if results else []),
         (
             "Tuning",
             f"{method(recipe.tune)}, learning rate {recipe.tune.learning_rate:g}, {tuned['steps']:,} steps over "
             f"{_over(tuned)}, {tuned['tokens']:,} tokens "
-            f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second",
+            f"({tuned['supervised_tokens']:,} learned), {tuned['tokens_per_second']:,.0f} a second{_before(tuned)}",
         ),
         ("Tuning data", f"{data['conversations']:,} conversations ({_counts(data['by_task'])})"),
         ("Its sources", _counts(data["by_corpus"])),
@@ -62,6 +69,16 @@ def method(options: Tune) -> str:
     return tuned + (
         f", by preference with beta {options.beta:g}" if options.objective == "preference" else ""
     )
+
+
+def _before(tuned: dict[str, Any]) -> str:
+    earlier = tuned.get("start", {}).get("tokens")
+    return f", after {earlier:,} tokens of {tuned['start']['run']}" if earlier else ""
+
+
+def _energy(seconds: float, cores: int) -> str:
+    hours = seconds / 3600 * CORE_WATTS * cores / 1000
+    return f"{hours:.2g} kWh at most, if each of {cores} cores takes {CORE_WATTS} W"
 
 
 def _over(tuned: dict[str, Any]) -> str:

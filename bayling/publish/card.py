@@ -27,7 +27,7 @@ from bayling.recipe import Recipe, Tune, find_recipe, is_shipped, without_folder
 from bayling.run import Run
 
 EXAMPLE = "The battery is empty."
-TOLD = ("Machine", "Software", "Time", "Answers made with", "Tuning", "Pairs rejected")
+TOLD = ("Machine", "Software", "Time", "Energy", "Answers made with", "Tuning", "Pairs rejected")
 """Of the report's facts, those that the card has no table of."""
 COUNTED = ("by_task", "by_language", "by_corpus", "by_licence")
 SAMPLES = {
@@ -106,6 +106,7 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
         ).strip(),
         "data_signature": manifest["stages"]["build"]["figures"]["signature"],
         "fingerprint": manifest["stages"]["tune"]["fingerprint"],
+        "start": manifest["stages"]["tune"]["figures"].get("start"),
         "is_shipped": is_shipped(recipe),
         "recipe_yaml": _recipe(recipe),
         "licence": _licence(recipe.foundation, base, licence),

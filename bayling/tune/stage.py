@@ -28,7 +28,7 @@ from bayling.tune.options import check_options
 from bayling.tune.packing import pack
 from bayling.tune.processes import join_group
 from bayling.tune.rows import PreferenceRow, Row, encode_preferences, encode_rows
-from bayling.tune.start import find_start
+from bayling.tune.start import find_start, start_figures
 
 
 def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
@@ -56,6 +56,8 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
             join_group()
         trainer = _trainer(foundation, start, rows, dev, template, recipe, folder / "checkpoints", precision)
         figures = _train(trainer, folder, precision)
+    if options.start and start:
+        figures["start"] = start_figures(options.start, start)
     if first_process():
         if options.method == "full":
             template.tokenizer.save_pretrained(folder / "weights")
@@ -150,6 +152,7 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
         "supervised_tokens": watch.learned,
         "tokens_per_second": round(watch.tokens / seconds, 1),
         "precision": precision,
+        "device": trainer.args.device.type,
     }
     if options.objective == "answers":
         peak = matrix_peak(precision, trainer.args.device) * trainer.args.world_size

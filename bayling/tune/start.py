@@ -1,9 +1,11 @@
 """The adapter of an earlier run, for tuning to go on from."""
 
 from pathlib import Path
+from typing import Any
 
-from bayling.engines.tuned import find_model
+from bayling.engines.tuned import ADAPTER, find_model
 from bayling.errors import BaylingError
+from bayling.files import read_json, sha256
 from bayling.models import Template
 
 
@@ -23,3 +25,14 @@ def find_start(start: str, foundation: Path, template: Template) -> Path:
     if tuned.template != template.text:
         raise BaylingError(f"tune.start: {start} was tuned with another template; give template as there")
     return tuned.adapter
+
+
+def start_figures(start: str, adapter: Path) -> dict[str, Any]:
+    """What the manifest is to say of the earlier run: its name, its adapter's SHA-256, and, where it has a manifest of
+    its own, the tokens that it and those before it were tuned on."""
+    figures: dict[str, Any] = {"run": Path(start).name, "adapter": sha256(adapter / ADAPTER)}
+    manifest = Path(start) / "manifest.json"
+    if manifest.exists():
+        earlier = read_json(manifest)["stages"]["tune"]["figures"]
+        figures["tokens"] = earlier["tokens"] + earlier.get("start", {}).get("tokens", 0)
+    return figures

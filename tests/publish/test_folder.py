@@ -7,10 +7,10 @@ import torch
 
 from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
-from bayling.files import read_json
+from bayling.files import read_json, write_json
 from bayling.models import load_tokenizer, load_weights
 from bayling.publish import Publication, write_folder
-from bayling.run import Run
+from bayling.run import Run, open_run
 from tests.publish.conftest import adapt
 
 
@@ -46,6 +46,21 @@ def test_nothing_tells_where_it_was_made(tuned: Run, tmp_path: Path) -> None:
     assert manifest["recipe"]["build"]["held_out"] == [{"path": "test.tsv", "licence": "CC0-1.0"}]
     assert set(manifest["stages"]) == {"build", "tune", "evaluate"}
     assert not any("command" in stage for stage in manifest["stages"].values())
+
+
+def test_what_it_went_on_from_is_told(tuned: Run, tmp_path: Path) -> None:
+    manifest = tuned.manifest
+    write_json(tmp_path / "first" / "manifest.json", manifest)
+    manifest["stages"]["tune"]["figures"] |= {"start": {"run": "first", "tokens": 1234}, "device": "cpu"}
+    manifest["recipe"]["tune"]["start"] = str(tmp_path / "first")
+    write_json(tuned.folder / "manifest.json", manifest)
+    write_folder(Publication(open_run(tuned.folder), "me/small"), tmp_path / "out")
+    start = read_json(tmp_path / "out" / "start-manifest.json")
+    assert start["stages"]["tune"]["fingerprint"] == manifest["stages"]["tune"]["fingerprint"]
+    card = (tmp_path / "out" / "README.md").read_text()
+    assert "a second, after 1,234 tokens of first\n" in card
+    assert "\n    bayling run first\n    bayling run " in card
+    assert "- Energy: " in card
 
 
 def test_peft_reads_an_adapter_and_it_says_the_same(run: Run, tiny_foundation: Path, tmp_path: Path) -> None:

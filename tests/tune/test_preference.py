@@ -8,6 +8,7 @@ import pytest
 from bayling.conversation import Conversation, Turn
 from bayling.engines import load_engine
 from bayling.errors import BaylingError
+from bayling.files import sha256
 from bayling.preferences import Preference, read_preferences, schema, write_rows
 from bayling.tune import tune
 from tests.tune.small import log, losses, recipe
@@ -61,7 +62,9 @@ def test_it_goes_on_from_a_run_and_is_held_against_it(
     tune(recipe(tiny_foundation, epochs=2), preferred, tmp_path / "first" / "model")
     rate = {"learning_rate": 1e-9, "epochs": 1, "rank": 3}  # so small a step that nothing moves
     still = recipe(tiny_foundation, objective="preference", start=str(tmp_path / "first"), **rate)
-    tune(still, preferred, tmp_path / "second")
+    figures = tune(still, preferred, tmp_path / "second")
+    first = tmp_path / "first" / "model" / "adapter" / "adapter_model.safetensors"
+    assert figures["start"] == {"run": "first", "adapter": sha256(first)}
     before, after = (
         safetensors.torch.load_file(folder / "adapter" / "adapter_model.safetensors")
         for folder in (tmp_path / "first" / "model", tmp_path / "second")
