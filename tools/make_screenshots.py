@@ -1,6 +1,7 @@
-"""Make docs/workspace*.png: a real model's work, as the workspace shows it in Chromium.
+"""Make docs/workspace*.png, a real model's work as the workspace shows it in Chromium, and docs/quickstart.png.
 
     python tools/make_screenshots.py http://127.0.0.1:8000 [--chromium /usr/bin/chromium]
+    python tools/make_screenshots.py runs/quickstart/report.html
 
 The address is that of `bayling serve --ui` with the quickstart's model. PNGs get a palette, to be small.
 """
@@ -10,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 SOURCE = "The battery of the sensor is low. Please replace it within 14 days."
 DOCS = Path(__file__).parent.parent / "docs"
@@ -60,25 +61,40 @@ def work(page: Page, address: str) -> None:
     page.click("#list li:nth-child(3) button")
 
 
+def photograph_workspace(browser: Browser, address: str) -> None:
+    """Write it light, dark and on a phone."""
+    page = browser.new_page(viewport={"width": 1200, "height": 620}, locale="en-GB")
+    work(page, address)
+    photograph(page, "workspace")
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.click("#tab-glossary")
+    photograph(page, "workspace-dark")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    page.click("#tab-revisions")
+    page.set_viewport_size({"width": 390, "height": 780})
+    photograph(page, "workspace-phone")
+
+
+def photograph_report(browser: Browser, report: Path) -> None:
+    """Write the beginning of a run's report, to the end of its first plots."""
+    page = browser.new_page(viewport={"width": 985, "height": 1030}, locale="en-GB")
+    page.goto(report.resolve().as_uri())
+    photograph(page, "quickstart")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("address")
+    options.add_argument("what", help="the workspace's address, or a report's file")
     options.add_argument("--chromium", default="/usr/bin/chromium")
     given = options.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1200, "height": 620}, locale="en-GB")
-        work(page, given.address)
-        photograph(page, "workspace")
-        page.evaluate("document.documentElement.dataset.theme = 'dark'")
-        page.click("#tab-glossary")
-        photograph(page, "workspace-dark")
-        page.evaluate("document.documentElement.dataset.theme = 'light'")
-        page.click("#tab-revisions")
-        page.set_viewport_size({"width": 390, "height": 780})
-        photograph(page, "workspace-phone")
+        if "://" in given.what:
+            photograph_workspace(browser, given.what)
+        else:
+            photograph_report(browser, Path(given.what))
         browser.close()
 
 
