@@ -18,10 +18,11 @@ build:
   sources: [udhr]
   held_out: [django]
   conversations: 60
+  max_characters: 160
   mix: {translation: 3, omission: 1, retarget: 1}
-  test_pairs: 4
-  test_cases: 3
-tune: {rank: 8, batch_tokens: 512}
+  test_pairs: 3
+  test_cases: 2
+tune: {rank: 8, batch_tokens: 384}
 evaluate: {bare_segments: 2}
 """
 

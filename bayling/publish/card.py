@@ -16,7 +16,7 @@ from bayling.evaluate.facts import enumerate_names, facts, method, signatures
 from bayling.evaluate.interaction import with_interval
 from bayling.evaluate.report import FLAWS
 from bayling.evaluate.samples import RULES
-from bayling.evaluate.systems import TUNED
+from bayling.evaluate.systems import BARE, TUNED
 from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
 from bayling.evaluate.translation import request
 from bayling.files import read_json
@@ -132,6 +132,7 @@ def _measured(run: Run) -> dict[str, Any]:
         "tasks": tasks,
         "task_systems": list(dict.fromkeys(system for cells in tasks.values() for system in cells)),
         "signatures": signatures(results),
+        "texts": _texts(results.get("likelihood", [])),
         "skipped": results["skipped"],
         "flaw_names": FLAWS,
         "rules": RULES,
@@ -140,6 +141,14 @@ def _measured(run: Run) -> dict[str, Any]:
         "samples": {kind: [each for each in results["samples"] if each["kind"] == kind] for kind in SAMPLES},
         "limits": [*_limits(run.recipe), *_shortcomings(tables, tasks)],
     }
+
+
+def _texts(rows: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The foundation's row of each text, and the tuned model's."""
+    found: dict[str, dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["set"], {})[row["system"]] = row
+    return [(each[BARE], each[TUNED]) for each in found.values()]
 
 
 def _header(recipe: Recipe, base: str | None, licence: str | None, whole: bool) -> dict[str, Any]:

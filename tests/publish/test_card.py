@@ -68,6 +68,18 @@ def test_it_says_what_was_measured_and_how(run: Run) -> None:
     assert "skipped: UNSET_DATA not set" in text
 
 
+def test_what_was_forgotten_is_told(run: Run) -> None:
+    assert "What was forgotten" not in model_card(run, "me/small")
+    path = run.evaluation / "results.json"
+    row = {"set": "news.de.txt", "language": "de", "segments": 40}
+    held = [
+        row | {"system": name, "nats_per_character": cost}
+        for name, cost in (("foundation bare", 1), ("tuned", 1.25))
+    ]
+    write_json(path, read_json(path) | {"likelihood": held})
+    assert "| news.de.txt | German | 40 | 1.000 | 1.250 |" in model_card(run, "me/small")
+
+
 def test_text_of_models_is_shown_as_it_is(run: Run) -> None:
     shown = page(model_card(run, "me/small"))
     assert "<script" not in shown
@@ -120,7 +132,7 @@ def test_a_shipped_recipe_is_made_again_by_its_name(run: Run) -> None:
     text = model_card(Run(run.folder, read_recipe("quickstart")), "me/small")
     assert "    bayling run quickstart\n" in text
     assert "as time ends the tuning" in text
-    assert "# Twenty minutes on two cores" in text
+    assert "# Some twenty minutes on two cores" in text
     assert "    bayling run small.yaml\n" in model_card(run, "me/small")
 
 
