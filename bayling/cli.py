@@ -27,13 +27,18 @@ SetOption = Annotated[
 RunsOption = Annotated[Path, typer.Option("--runs", help="The folder that runs are kept in.")]
 ModelOption = Annotated[
     str | None,
-    typer.Option("--model", help="A run, a folder, a foundation or a hub id; else the newest run."),
+    typer.Option(
+        "--model", help="A run, folder, foundation, hub id or address; else the newest run, or nano."
+    ),
 ]
 ModelsOption = Annotated[
     list[str], typer.Option("--model", help="A run, foundation, hub id or address; give it again to compare.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many items of each test.")]
 FROM_HELP = "The source's language; else it is identified."
+GlossaryOption = Annotated[
+    Path | None, typer.Option("--glossary", help="TSV; its first line names the columns' languages.")
+]
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]
 
 
@@ -197,9 +202,7 @@ def translate(
     to: Annotated[str, typer.Option("--to", metavar="LANG[,LANG]", help="Languages to translate into.")],
     from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
     model: ModelOption = None,
-    glossary: Annotated[
-        Path | None, typer.Option(help="TSV; its first line names the columns' languages.")
-    ] = None,
+    glossary: GlossaryOption = None,
     memory: Annotated[
         Path | None, typer.Option(help="Earlier translations: TMX, TSV or other parallel text.")
     ] = None,
@@ -246,11 +249,12 @@ def chat(
     ] = None,
     from_: Annotated[str | None, typer.Option("--from", metavar="LANG", help=FROM_HELP)] = None,
     model: ModelOption = None,
+    glossary: GlossaryOption = None,
 ) -> None:
     """Translate in a dialogue: a text, then what to change about it."""
     from bayling.translate.chat import begin, converse
 
-    if not converse(begin(model, to, from_)):
+    if not converse(begin(model, to, from_, glossary)):
         raise typer.Exit(2)
 
 

@@ -3,18 +3,15 @@
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import replace
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt
-from bayling.engines.repetition import repeated
+from bayling.engines.repetition import repeated, without_loops
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
-RETRY_PENALTY = 1.2
-"""Repetition penalty of the second try, where the first one ran in a loop."""
 
 
 class LocalEngine(Engine):
@@ -84,7 +81,7 @@ class LocalEngine(Engine):
     ) -> list[str]:
         answers = [""] * len(prompts)
         limits = [options.max_tokens or budget for budget in budgets]
-        again = replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
+        again = without_loops(options)
         for batch in self.batches(prompts):
             made = self._texts(prompts, limits, batch, options)
             if looping := [i for i in batch if repeated(made[i])]:

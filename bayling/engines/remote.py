@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
 from bayling.engines.engine import Engine, Options, Prompt
+from bayling.engines.repetition import repeated, without_loops
 from bayling.errors import BaylingError
 
 T = TypeVar("T")
@@ -94,7 +95,14 @@ class RemoteEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        return self.ask_each(lambda turns: self.chat(turns, options).text, conversations, done)
+        def one(turns: Sequence[Turn]) -> str:
+            text = self.chat(turns, options).text
+            if not repeated(text):
+                return text
+            again = self.chat(turns, without_loops(options)).text
+            return text if repeated(again) else again
+
+        return self.ask_each(one, conversations, done)
 
     def chat(self, turns: Sequence[Turn], options: Options) -> Reply:
         """Ask for the next turn, once; `ask_each` asks again."""
@@ -140,9 +148,23 @@ class RemoteEngine(Engine):
             create: Any = self.client.chat.completions.create
             return create(model=self.model, messages=messages, stream=True, **_options(options))
 
-        for chunk in self._persist(start):
-            if chunk.choices and chunk.choices[0].delta.content:
-                yield chunk.choices[0].delta.content
+        chunks, ended = iter(self._persist(start)), None
+        while True:
+            try:
+                chunk = next(chunks, None)
+            except Exception as error:  # the client's transport raises kinds of its own
+                raise self._broken_off(_short(error)) from error
+            if chunk is None:
+                break
+            for choice in chunk.choices:
+                ended = choice.finish_reason or ended
+                if choice.delta.content:
+                    yield choice.delta.content
+        if ended is None:
+            raise self._broken_off("no end of it came")
+
+    def _broken_off(self, fault: str) -> BaylingError:
+        return BaylingError(f"{self.address}: broke off in the middle of an answer ({fault}); ask again")
 
     def _only_model(self) -> str:
         models = [model.id for model in self._persist(lambda: self.client.models.list().data)]
@@ -240,6 +262,9 @@ def _options(options: Options) -> dict[str, Any]:
         given["max_tokens"] = options.max_tokens
     if options.stop:
         given["stop"] = list(options.stop)
+    if options.repetition_penalty != 1:
+        # What comes closest to it of all that such servers have in common.
+        given["frequency_penalty"] = min(2.0, 2 * (options.repetition_penalty - 1))
     return given
 
 

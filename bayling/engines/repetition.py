@@ -2,9 +2,14 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
+
+from bayling.engines.engine import Options
 
 LOOP = re.compile(r"(.{2,80}?)\1{3,}", re.DOTALL)
 SHORTEST_LOOP = 20
+RETRY_PENALTY = 1.2
+"""Repetition penalty of the second try, where the first one ran in a loop."""
 
 
 def repeated(answer: str) -> bool:
@@ -16,3 +21,8 @@ def repeated(answer: str) -> bool:
         len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
         for loop in LOOP.finditer(answer)
     )
+
+
+def without_loops(options: Options) -> Options:
+    """How to ask again for an answer that ran in a loop."""
+    return replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))

@@ -4,8 +4,9 @@ import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -19,11 +20,20 @@ from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.serve.translating import Entry, terms
-from bayling.translate.asking import ask_all
+from bayling.translate.asking import Answer, ask_all
 from bayling.translate.documents import Document, read_document
 from bayling.translate.work import BATCH, Direction
 
 GLOSSARY = TypeAdapter(list[Entry])
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """What came of a document."""
+
+    content: bytes
+    unmet: list[dict[str, Any]]
+    """The segments that are not as was asked for, each with its source, its text and what it does not do."""
 
 
 def documents_routes(service: Service) -> APIRouter:
@@ -39,7 +49,8 @@ def documents_routes(service: Service) -> APIRouter:
         glossary: Annotated[str, Form(description="JSON: a list of terms")] = "[]",
         stream: Annotated[bool, Form(description="Events `progress`, and at last `done`.")] = False,
     ) -> Response:
-        """Translate a document; its format is told by its name. What the file is called is used for no path."""
+        """Translate a document; its format is told by its name. What the file is called is used for no path. `done`
+        lists the segments that are not as was asked for; without `stream`, the header `Bayling-Unmet` counts them."""
         name = _name(file.filename)
         tag = standardize(target)
         document = await asyncio.to_thread(read_document, await file.read(), name, tag)
@@ -53,15 +64,19 @@ def documents_routes(service: Service) -> APIRouter:
         translated = f"{path.stem}.{tag}{path.suffix}"
         deadline = service.settings.deadline * max(1, len(texts) / BATCH)
 
-        def work(engine: Engine) -> Iterator[int | bytes]:
+        def work(engine: Engine) -> Iterator[int | Translated]:
             return _translate(document, texts, direction, engine)
 
         if stream:
-            items = await begun(service.stream(work, deadline=deadline))
-            return Events(_events(items, len(texts), translated))
-        *_, content = await service.ask(request, lambda engine: list(work(engine)), deadline=deadline)
-        headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+            coming = await begun(service.stream(work, deadline=deadline))
+            return Events(_events(coming, len(texts), translated))
+        items = await service.ask(request, lambda engine: list(work(engine)), deadline=deadline)
+        (made,) = (item for item in items if isinstance(item, Translated))
+        headers = {
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}",
+            "Bayling-Unmet": str(len(made.unmet)),
+        }
+        return Response(made.content, media_type="application/octet-stream", headers=headers)
 
     return routes
 
@@ -83,25 +98,32 @@ def _entries(glossary: str) -> list[Entry]:
 
 def _translate(
     document: Document, texts: list[str], direction: Direction, engine: Engine
-) -> Iterator[int | bytes]:
+) -> Iterator[int | Translated]:
     """How many texts are done, batch by batch, those of like length together; at last the file."""
     ordered = sorted(texts, key=len)
-    found: dict[str, str] = {}
+    found: dict[str, Answer] = {}
     for start in range(0, len(ordered), BATCH):
         batch = ordered[start : start + BATCH]
         steps = [direction.steps(text) for text in batch]
-        found |= {text: answer.text for text, answer in zip(batch, ask_all(engine, steps), strict=True)}
+        found |= dict(zip(batch, ask_all(engine, steps), strict=True))
         yield len(found)
-    yield document.write(found)
+    content = document.write({text: answer.text for text, answer in found.items()})
+    unmet = [
+        {"source": text, "text": found[text].text, "unmet": list(found[text].unmet)}
+        for text in texts
+        if found[text].unmet
+    ]
+    yield Translated(content, unmet)
 
 
-async def _events(items: AsyncIterator[int | bytes], total: int, name: str) -> AsyncIterator[str]:
+async def _events(items: AsyncIterator[int | Translated], total: int, name: str) -> AsyncIterator[str]:
     try:
         async for item in items:
             if isinstance(item, int):
                 yield event({"done": item, "total": total}, "progress")
             else:
-                yield event({"name": name, "content": base64.b64encode(item).decode()}, "done")
+                content = base64.b64encode(item.content).decode()
+                yield event({"name": name, "content": content, "unmet": item.unmet}, "done")
     except Exception as error:
         yield event(shape("/v1/", fault(error)), "error")
     finally:

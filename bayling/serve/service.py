@@ -19,6 +19,10 @@ from bayling.serve.settings import Settings
 
 T = TypeVar("T")
 
+SWELL = 4
+"""How many times as many characters as the longest text a translation may have: from Chinese into English it takes
+three."""
+
 
 @dataclass
 class Service:
@@ -66,6 +70,16 @@ class Service:
             if len(text) > self.settings.characters:
                 limit = f"at most {self.settings.characters} at once; cut it, or send it as a document"
                 raise Fault(413, f"a text of {len(text)} characters; {limit}", "too_long")
+
+    def check_translations(self, *texts: str) -> None:
+        """
+        Raises:
+            Fault: 413, one is longer than the translation of a text that is not too long.
+        """
+        most = SWELL * self.settings.characters
+        for text in texts:
+            if len(text) > most:
+                raise Fault(413, f"a translation of {len(text)} characters; at most {most}", "too_long")
 
     def listed_languages(self) -> list[dict[str, str]]:
         """The languages, as the workspace lists them."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Literal
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 from pydantic import Field
 
 from bayling.clean import identify
@@ -22,9 +23,13 @@ from bayling.translate.alternatives import alternatives
 from bayling.translate.asking import Piece, ask_all, revising
 from bayling.translate.documents import TextDocument
 from bayling.translate.documents.plain import read_plain
+from bayling.translate.export import Kind
 from bayling.translate.saved import State
 from bayling.translate.session import ask_sessions
 from bayling.translate.work import Direction
+
+MEDIA = {"tmx": "application/x-tmx+xml", "xliff": "application/xliff+xml", "tsv": "text/tab-separated-values"}
+"""Media types, as the formats' makers name them."""
 
 
 class Entry(Strict):
@@ -107,6 +112,13 @@ class Step(Strict):
     """The terms from now on."""
 
 
+class Export(Strict):
+    """A session, and the kind of file to make of its current translation."""
+
+    session: State
+    kind: Kind
+
+
 class Selection(Strict):
     """A session, and characters of its current translation."""
 
@@ -158,7 +170,7 @@ def translating_routes(service: Service) -> APIRouter:
             case "go" if asked.number is not None:
                 session.go(asked.number)
             case "edit" if asked.text is not None:
-                service.check_length(asked.text)
+                service.check_translations(asked.text)
                 session.edit(asked.text)
             case "glossary" if asked.glossary is not None:
                 session.glossary = terms(asked.glossary, session.target_now)
@@ -177,6 +189,11 @@ def translating_routes(service: Service) -> APIRouter:
         )
         return {"alternatives": found}
 
+    @routes.post("/v1/export", response_class=Response)
+    def export(asked: Export) -> Response:
+        """The source and the current translation as a file that other tools read."""
+        return Response(_restored(asked.session).exported(asked.kind), media_type=MEDIA[asked.kind])
+
     @routes.get("/v1/languages")
     def languages() -> dict[str, Any]:
         """The languages, with their names and the direction that they are written in."""
@@ -186,7 +203,8 @@ def translating_routes(service: Service) -> APIRouter:
         return Events(_events(await begun(service.stream(lambda engine: _stream(session, what, engine)))))
 
     def _restored(state: State) -> Session:
-        service.check_length(state.source, *(revision.text for revision in state.revisions))
+        service.check_length(state.source)
+        service.check_translations(*(revision.text for revision in state.revisions))
         return Session.restore(state)
 
     return routes

@@ -10,6 +10,7 @@ from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
+from bayling.engines.repetition import repeated, without_loops
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.requests import Request
@@ -113,7 +114,8 @@ class Piece:
 
 
 def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Generator[Piece, None, Answer]:
-    """Run one, piece by piece. The better of two attempts is what it returns."""
+    """Run one, piece by piece. The better of two attempts is what it returns. An answer that runs in a loop is asked
+    for again, as engines do themselves where they give whole answers."""
     attempt, shown = 1, ""
     try:
         ask = next(steps)
@@ -122,11 +124,15 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
         yield Piece(known.text)
         return known
     while True:
-        text = ""
-        for piece in engine.stream(ask.prompt, options):
-            text += piece
-            yield Piece(piece, attempt)
+        text = yield from _aloud(engine, ask.prompt, options, attempt)
         shown += text
+        if repeated(text.strip()):
+            attempt, shown = attempt + 1, ask.so_far
+            if shown:
+                yield Piece(shown, attempt)
+            again = yield from _aloud(engine, ask.prompt, without_loops(options), attempt)
+            shown += again
+            text = text if repeated(again.strip()) else again
         try:
             ask = steps.send(text.strip())
         except StopIteration as end:
@@ -139,3 +145,11 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
         shown = ask.so_far
         if begin:
             yield Piece(begin, attempt)
+
+
+def _aloud(engine: Engine, prompt: Prompt, options: Options, attempt: int) -> Generator[Piece, None, str]:
+    text = ""
+    for piece in engine.stream(prompt, options):
+        text += piece
+        yield Piece(piece, attempt)
+    return text

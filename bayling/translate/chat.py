@@ -11,6 +11,7 @@ from pathlib import Path
 from bayling.engines.engine import Engine
 from bayling.errors import BaylingError
 from bayling.languages import language_name, standardize
+from bayling.translate.glossary import Term, read_glossary
 from bayling.translate.model import choose_model, open_engine
 from bayling.translate.requests import Request, retarget, use_term
 from bayling.translate.saved import is_session
@@ -27,6 +28,7 @@ class Chat:
         self.engine = engine
         self.target_lang = target_lang
         self.source_lang = source_lang
+        self.glossary: Path | None = None
         self.session: Session | None = None
         self.screen = Screen()
         self.over = False
@@ -56,8 +58,15 @@ class Chat:
     def _translate(self, source: str) -> None:
         if self.target_lang is None:
             raise BaylingError("into which language? /to LANGUAGE")
-        self.session = Session(source, self.target_lang, self.source_lang, engine=self.engine)
-        self._ask(None)
+        session = Session(source, self.target_lang, self.source_lang, engine=self.engine)
+        if self.glossary:
+            session.glossary = _terms(self.glossary, session.source_lang)
+        self.session = session
+        try:
+            self._ask(None)
+        finally:
+            if not session.revisions:  # the next line is a text again
+                self.session = None
 
     def _ask(self, what: str | Request | None) -> None:
         session = self._begun()
@@ -98,6 +107,19 @@ class Chat:
             raise BaylingError("write /term WORD = TRANSLATION")
         self._ask(use_term(source, target, self._begun().target_now))
 
+    def do_glossary(self, rest: str) -> None:
+        """FILE: use its terms, from now on; a TSV whose first line names the columns' languages"""
+        path = _path(rest)
+        if not path.is_file():
+            raise BaylingError(f"{path}: no such file")
+        if self.session:
+            self.session.glossary = _terms(path, self.session.source_lang)
+        self.glossary = path
+
+    def do_edit(self, rest: str) -> None:
+        """TEXT: put it in the translation's place"""
+        self.screen.revision(self._begun().edit(rest))
+
     def do_undo(self, _: str) -> None:
         """go back to the translation before"""
         self.screen.revision(self._begun().undo())
@@ -133,6 +155,14 @@ class Chat:
         self._begun().save(path)
         self.screen.note(f"saved to {path}")
 
+    def do_export(self, rest: str) -> None:
+        """FILE: write source and translation for other tools, as .tmx, .xlf or .tsv"""
+        path = _path(rest)
+        if path.exists():
+            raise BaylingError(f"{path}: exists; give another name")
+        self._begun().export(path)
+        self.screen.note(f"exported to {path}")
+
     def do_load(self, rest: str) -> None:
         """FILE: go on with a session that was kept"""
         self.session = Session.load(_path(rest), engine=self.engine)
@@ -157,6 +187,12 @@ def commands() -> dict[str, Callable[[Chat, str], None]]:
     return {name.removeprefix("do_"): method for name, method in vars(Chat).items() if name.startswith("do_")}
 
 
+def _terms(path: Path, source_lang: str | None) -> tuple[Term, ...]:
+    if source_lang is None:
+        raise BaylingError(f"{path}: which language is the text in? /from LANGUAGE, then the text again")
+    return read_glossary(path, source_lang)
+
+
 def _number(word: str) -> int:
     if not word.isdecimal():
         raise BaylingError(f"{word or 'nothing'} is not a revision's number; /revisions lists them")
@@ -169,15 +205,20 @@ def _path(name: str) -> Path:
     return Path(name).expanduser()
 
 
-def begin(model: str | None, target_lang: str | None, source_lang: str | None) -> Chat:
+def begin(
+    model: str | None, target_lang: str | None, source_lang: str | None, glossary: Path | None = None
+) -> Chat:
     """A chat with the named model or the newest run's; says which.
 
     Raises:
-        BaylingError: there is no such model, or an unknown language.
+        BaylingError: there is no such model or glossary, or an unknown language.
     """
     target_lang, source_lang = (standardize(lang) if lang else None for lang in (target_lang, source_lang))
+    if glossary and not glossary.is_file():
+        raise BaylingError(f"{glossary}: no such file")
     chosen = choose_model(model)
     chat = Chat(open_engine(str(chosen)), target_lang, source_lang)
+    chat.glossary = glossary
     chat.screen.note(f"{chat.engine.name} ({chosen}); /help lists the commands")
     return chat
 

@@ -2,24 +2,30 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from bayling.errors import BaylingError
-from bayling.files import replacing
+
+Kind = Literal["tmx", "xliff", "tsv"]
+KINDS: dict[str, Kind] = {".tmx": "tmx", ".xlf": "xliff", ".xliff": "xliff", ".tsv": "tsv"}
+"""By how a file's name ends."""
 
 
-def export(path: Path, source: str, target: str, source_lang: str, target_lang: str) -> None:
-    """Write a text and its translation, line by line where both have as many.
-
-    Raises:
-        BaylingError: the file's name ends in none of `.tmx`, `.xlf`, `.xliff` and `.tsv`, or cannot be written.
+def kind_of(path: Path) -> Kind:
     """
-    write = {".tmx": _tmx, ".xlf": _xliff, ".xliff": _xliff, ".tsv": _tsv}.get(path.suffix.lower())
-    if write is None:
-        raise BaylingError(f"{path}: export as .tmx, .xlf, .xliff or .tsv")
-    data = write(_units(source, target), source_lang, target_lang)
-    with replacing(path) as partial:
-        partial.write_bytes(data)
+    Raises:
+        BaylingError: the file's name tells none.
+    """
+    kind = KINDS.get(path.suffix.lower())
+    if kind is None:
+        raise BaylingError(f"{path}: export as {', '.join(KINDS)}")
+    return kind
+
+
+def exported(kind: Kind, source: str, target: str, source_lang: str, target_lang: str) -> bytes:
+    """A text and its translation as a file, line by line where both have as many."""
+    write = {"tmx": _tmx, "xliff": _xliff, "tsv": _tsv}[kind]
+    return write(_units(source, target), source_lang, target_lang)
 
 
 Units = list[tuple[str, str]]

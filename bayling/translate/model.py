@@ -38,11 +38,14 @@ def open_engine(model: str | None = None) -> "Engine":
 
 
 def identity(model: str | Path) -> str:
-    """Names the weights: another model, or the same one tuned again, has another identity.
+    """Names the weights: another model, or the same one tuned again, has another identity. Of a server's model no
+    more is known than its address.
 
     Raises:
         BaylingError: there is no such model.
     """
+    if "://" in str(model):
+        return str(model)
     from bayling.engines.tuned import find_model, fingerprint
 
     found = find_model(model)

@@ -11,21 +11,32 @@ is always derived from the revisions, so that undo undoes it for the model too.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bayling.clean import identify, wrong_language
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
+from bayling.files import replacing
 from bayling.languages import standardize
 from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
+from bayling.translate.cutting import LONGEST
 from bayling.translate.difference import Change, difference
 from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
 from bayling.translate.memory import Memory
-from bayling.translate.requests import Request, by_hand, free
+from bayling.translate.requests import Request, by_hand, free, translation
 from bayling.translate.saved import State, read_state, write_state
 from bayling.translate.work import Direction
+
+if TYPE_CHECKING:
+    from bayling.translate.export import Kind
+
+
+TOLD = 4 * LONGEST
+"""Bytes of a dialogue that a model is told, at most, where a part of it is enough: a text, its translation, a request
+and the answer to it, each of which may be as long as a part of a long text."""
 
 
 class Session:
@@ -97,12 +108,20 @@ class Session:
 
     @property
     def conversation(self) -> tuple[Turn, ...]:
-        """What the model is told of the current line: each request and the text that came of it."""
-        return tuple(
-            turn
-            for revision in self.line
-            for turn in (Turn("user", revision.request.text), Turn("assistant", revision.text))
-        )
+        """What the model is told of the current line: each request and the text that came of it. Of a line that is
+        long, its newest end, as if the source had been translated so at once."""
+        if not (line := self.line):
+            return ()
+        first = len(line) - 1
+        left = TOLD - _bytes(line[0].request.text, line[first].text)
+        while first and (left := left - _bytes(line[first].request.text, line[first - 1].text)) >= 0:
+            first -= 1
+        start, *others = line[first:]
+        asked = line[0].request.text
+        if start.target_lang != line[0].target_lang:
+            asked = translation(self.source, start.target_lang, register=self.register).text
+        told = [(asked, start.text), *((one.request.text, one.text) for one in others)]
+        return tuple(turn for asked, said in told for turn in (Turn("user", asked), Turn("assistant", said)))
 
     def translate(self) -> Revision:
         """Translate the source. Done again, it starts another line of revisions.
@@ -125,7 +144,11 @@ class Session:
 
     def stream(self, what: str | Request | None = None) -> Iterator[Piece]:
         """Like `request` (or `translate` without one), piece by piece. The revision is there after the last
-        piece; if the caller stops before, the session stays as it was."""
+        piece; if the caller stops before, the session stays as it was.
+
+        Raises:
+            BaylingError: the request is empty or there is no translation to change, or the model gives no answer.
+        """
         request = self._wanted(what)
         answer = yield from ask_aloud(self.engine, self._steps(request), self.options)
         self._add(request, answer)
@@ -213,15 +236,25 @@ class Session:
         Raises:
             BaylingError: there is no translation yet, or the name tells none of the formats.
         """
-        from bayling.translate.export import export
+        from bayling.translate.export import kind_of
+
+        content = self.exported(kind_of(path))
+        with replacing(path) as partial:
+            partial.write_bytes(content)
+
+    def exported(self, kind: "Kind") -> bytes:
+        """The same as such a file holds it (BaylingError: there is no translation yet)."""
+        from bayling.translate.export import exported
 
         if self.current is None:
             raise BaylingError("nothing to export: nothing is translated yet")
-        export(path, self.source, self.current.text, self.source_lang or UNKNOWN, self.target_now)
+        return exported(kind, self.source, self.current.text, self.source_lang or UNKNOWN, self.target_now)
 
     def _wanted(self, what: str | Request | None) -> Request:
         if what is None:
             return self._direction.request(self.source)
+        if self.current is None:
+            raise BaylingError("nothing is translated yet, so there is nothing to change; translate first")
         if isinstance(what, str):
             return free(what)
         return what
@@ -286,3 +319,7 @@ def ask_sessions(
     wanted = [(session, session._wanted(what)) for session, what in asked]
     answers = ask_all(engine, [session._steps(request) for session, request in wanted], options)
     return [session._add(request, answer) for (session, request), answer in zip(wanted, answers, strict=True)]
+
+
+def _bytes(*texts: str) -> int:
+    return sum(len(text.encode()) for text in texts)

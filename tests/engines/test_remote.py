@@ -1,7 +1,11 @@
 """A remote model: a server that errs, stalls, limits or talks nonsense loses no question and doubles none."""
 
+import json
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -10,6 +14,7 @@ from bayling.engines import Options, load_engine
 from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
 from tests.faulty_server import serve
+from tests.loopback import listening
 
 QUESTIONS = [(Turn("user", f"question {number}"),) for number in range(20)]
 EXPECTED = [f"answer to question {number}" for number in range(20)]
@@ -111,3 +116,48 @@ def test_the_model_is_named_where_there_are_several():
 def test_a_server_that_is_not_there_is_named():
     with pytest.raises(BaylingError, match=r"http://127.0.0.1:9/v1: .*, 2 times"):
         RemoteEngine("http://127.0.0.1:9/v1", attempts=2, pause=0.01)
+
+
+def test_an_answer_that_loops_is_asked_for_again():
+    def stuck(question: str) -> str:
+        free = any("frequency_penalty" in body for body in server.bodies if question in str(body))
+        return "all well" if free else "once again and " * 20
+
+    with serve(stuck) as server:
+        assert engine(server).generate(QUESTIONS[:2]) == ["all well"] * 2
+        assert sorted(server.tries.values()) == [2, 2]
+        assert server.bodies[-1]["frequency_penalty"] == pytest.approx(0.4)
+
+
+@contextmanager
+def streaming(*chunks: dict[str, object]) -> Iterator[RemoteEngine]:
+    """A server that streams these choices, and goes."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/event-stream")
+            self.end_headers()
+            for chunk in chunks:
+                self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with listening(Handler) as address:
+        yield RemoteEngine(f"{address}/v1#small", attempts=1)
+
+
+def piece(text: str, reason: str | None = None) -> dict[str, object]:
+    return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]}
+
+
+def test_a_stream_that_breaks_off_is_no_answer():
+    with streaming(piece("one "), piece("two"), piece("", "stop")) as found:
+        assert list(found.stream(QUESTIONS[0])) == ["one ", "two"]
+    for last in ((), ({"error": {"message": "out of memory"}},)):
+        with streaming(piece("one "), *last) as found:
+            pieces = found.stream(QUESTIONS[0])
+            assert next(pieces) == "one "
+            with pytest.raises(BaylingError, match="broke off in the middle of an answer"):
+                next(pieces)

@@ -1,7 +1,7 @@
 from bayling.conversation import Turn
 from bayling.engines import Options
-from bayling.engines.local import RETRY_PENALTY, LocalEngine
-from bayling.engines.repetition import repeated
+from bayling.engines.local import LocalEngine
+from bayling.engines.repetition import RETRY_PENALTY, repeated
 from bayling.engines.tuned import find_model
 
 

@@ -1,13 +1,17 @@
 """Clients as they are published, and curl, against a real server."""
 
 import json
+import re
 import shutil
 import subprocess
+from pathlib import Path
+from textwrap import dedent
 
 import openai
 import pytest
 
 from tests.serve.conftest import serving
+from tests.serve.engines import Capitals
 
 libretranslatepy = pytest.importorskip("libretranslatepy")
 
@@ -86,3 +90,31 @@ def test_curl(server):
     ]
     made = json.loads(subprocess.run(command, capture_output=True, check=True, timeout=20).stdout)
     assert [one["text"] for one in made["translations"]] == ["GOOD MORNING", "GOOD NIGHT"]
+
+
+def documented(first, port):
+    """The block of the docs that begins so, as it would be typed where the server has another port."""
+    page = (Path(__file__).parents[2] / "docs" / "serving.md").read_text(encoding="utf-8")
+    block = next(
+        found[0] for found in re.finditer(r"(?m)(^ {4}.*\n|^\n(?= {4}))+", page) if first in found[0]
+    )
+    return dedent(block).replace("localhost:8000", f"127.0.0.1:{port}")
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+def test_the_curl_line_of_the_docs():
+    said = "Die Batterie des Fühlers ist niedrig. Bitte ersetze sie innerhalb von 14 Tagen."
+    with serving(Capitals(answer=lambda turns: said)) as server:
+        line = documented("curl -sS", server.port)
+        made = json.loads(subprocess.run(line, shell=True, capture_output=True, check=True).stdout)
+    [one] = made["translations"]
+    assert one["text"] == said and one["session"]["revisions"][1]["request"]["kind"] == "terminology"
+
+
+@pytest.mark.parametrize(
+    ("first", "printed"),
+    [("from openai", "GOOD MORNING\n"), ("from libretranslatepy", "THE WINDOW IS OPEN.\n")],
+)
+def test_the_clients_of_the_docs(server, capsys, first, printed):
+    exec(documented(first, server.port).replace('"quickstart"', '"tiny"'), {})
+    assert capsys.readouterr().out == printed

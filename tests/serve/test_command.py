@@ -37,6 +37,38 @@ def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
         server.stderr.close()
 
 
+@pytest.mark.slow
+def test_a_server_in_front_of_another_outlives_its_death(tiny_foundation, own_home):
+    def chat(address):
+        body = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4}
+        return requests.post(f"{address}v1/chat/completions", json=body, timeout=120)
+
+    def started(*options):
+        server = serve(*options, home=own_home)
+        servers.append(server)
+        return next(line.split()[-1] for line in server.stderr if line.startswith("serving at "))
+
+    servers = []
+    try:
+        model = ("--model", str(tiny_foundation), "--port")
+        behind = started(*model, "0")
+        name = requests.get(f"{behind}v1/models", timeout=20).json()["data"][0]["id"]
+        front = started("--model", f"{behind}v1#{name}", "--port", "0")
+        said = chat(front).json()["choices"][0]["message"]["content"]
+        servers[0].kill()  # SIGKILL
+        servers[0].wait()
+        refused = chat(front)
+        assert refused.status_code == 503 and behind in refused.json()["error"]["message"]
+        assert requests.get(f"{front}health", timeout=20).status_code == 503
+        started(*model, behind.rstrip("/").rpartition(":")[2])
+        assert chat(front).json()["choices"][0]["message"]["content"] == said
+        assert requests.get(f"{front}health", timeout=20).status_code == 200
+    finally:
+        for server in servers:
+            server.kill()
+            server.stderr.close()
+
+
 def test_a_port_that_is_taken(own_home):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

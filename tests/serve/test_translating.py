@@ -196,3 +196,45 @@ def test_requests_of_many_clients_go_together():
         with ThreadPoolExecutor(12) as clients:
             assert list(clients.map(client, range(12))) == [f"TEXT {number}" for number in range(12)]
         assert max(engine.batches) >= 6
+
+
+def test_a_translation_longer_than_a_text_may_be_is_revised_all_the_same():
+    with serving(Capitals(answer=lambda turns: "word " * 30), characters=100) as server:
+        shown = post(server, "/v1/translate", text="the cat", target="de", source="en")["translations"][0]
+        shown = post(server, "/v1/revise", session=shown["session"], request="again")
+        shown = post(server, "/v1/step", session=shown["session"], do="edit", text="other " * 40)
+        assert post(server, "/v1/step", session=shown["session"], do="undo")["text"].split() == ["word"] * 30
+        post(server, "/v1/step", session=shown["session"], do="edit", text="word " * 100, status=413)
+
+
+def test_a_session_is_exported(server):
+    shown = post(server, "/v1/translate", text="the cat", target="de", source="en")["translations"][0]
+    for kind, part in (
+        ("tsv", "en\tde\nthe cat\tTHE CAT\n"),
+        ("tmx", "<seg>THE CAT</seg>"),
+        ("xliff", "THE CAT</target>"),
+    ):
+        body = {"session": shown["session"], "kind": kind}
+        reply = requests.post(f"{server.url}/v1/export", json=body, timeout=20)
+        assert reply.status_code == 200 and part in reply.content.decode()
+    empty = {**shown["session"], "revisions": [], "current": None, "tip": None}
+    fault = post(server, "/v1/export", session=empty, kind="tmx", status=400)
+    assert "nothing is translated yet" in fault["error"]["message"]
+    fault = post(server, "/v1/revise", session=empty, request="shorter", status=400)
+    assert "translate first" in fault["error"]["message"]
+
+
+def test_a_document_comes_with_what_is_not_as_was_asked_for():
+    content = "The cat sleeps on the sofa.\nThe dog sleeps on the sofa.\n"
+    glossary = json.dumps([{"source": "cat", "target": "Katze"}])
+    data = {"target": "de", "source": "en", "glossary": glossary}
+    files = {"file": ("a.txt", content)}
+    with serving(Capitals(answer=lambda turns: "Das Tier schläft auf dem Sofa.")) as server:
+        address = f"{server.url}/v1/documents"
+        reply = requests.post(address, files=files, data=data, timeout=20)
+        assert reply.headers["bayling-unmet"] == "1"
+        reply = requests.post(address, files=files, data=data | {"stream": "true"}, timeout=20)
+    *_, (_, done) = events(reply)
+    [one] = done["unmet"]
+    assert one["source"] == "The cat sleeps on the sofa."
+    assert one["unmet"] == ["“cat” is not translated as “Katze”"]

@@ -191,9 +191,18 @@ def test_a_key_is_asked_for(browser):
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(locked.url)
+        page.fill("#key", "wrong")
+        page.keyboard.press("Enter")
+        expect(page, "#key-fault").to_be_visible()
         page.fill("#key", "secret")
         page.keyboard.press("Enter")
         sync_api.expect(page.locator("#to option")).to_have_count(4)
+        page.close()
+        page = browser.new_page()
+        page.goto(locked.url)
+        expect(page, "#keys").to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page, "#fault").to_contain_text("Without a key")
         page.close()
 
 
@@ -203,3 +212,151 @@ def test_the_page_of_the_api(browser, workplace):
     page.click("summary:has-text('/v1/translate')")
     sync_api.expect(page.locator("details[open] td").first).to_have_text("text *")
     page.close()
+
+
+def test_words_are_chosen_and_replaced_by_the_keyboard_alone(page):
+    translate(page, f"{SOURCE} Akku")
+    page.locator("#target").focus()
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate("getSelection().toString().trim()") == "Akku"
+    page.keyboard.press("Tab")
+    expect(page, "#popover button >> nth=0").to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page, "#popover button >> nth=0").to_have_text("Speicher")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page, "#target").to_contain_text("Der Speicher ist leer.")
+    page.locator("#source").focus()
+    page.keyboard.press("Control+Home")
+    for _ in range(11):
+        page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(page, "#popover >> text=Add to the glossary").to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page, "#popover").to_be_hidden()
+    expect(page, "#source").to_be_focused()
+
+
+def test_escape_closes_a_dialog_and_keys_do_nothing_behind_it(page):
+    translate(page)
+    page.locator("#target").focus()
+    page.keyboard.press("?")
+    expect(page, "#keyboard").to_be_visible()
+    page.keyboard.press("e")
+    page.keyboard.press("Escape")
+    expect(page, "#keyboard").to_be_hidden()
+    expect(page, "#by-hand").to_be_hidden()
+
+
+def test_a_glossary_goes_out_and_comes_in_with_the_columns_that_its_first_line_names(page, tmp_path: Path):
+    page.click("#tab-glossary")
+    path = tmp_path / "terms.tsv"
+    path.write_text("ar\tde\ten\nمستشعر\tFühler\tsensor\nبطارية\t\tbattery\n", encoding="utf-8")
+    page.set_input_files("#terms-file", str(path))
+    expect(page, "#terms-told").to_have_text(
+        "1 terms taken; 0 were there already, 1 lines have no translation."
+    )
+    page.select_option("#from", "en")
+    page.set_input_files("#terms-file", str(path))
+    expect(page, "#terms tr").to_have_count(3)
+    assert page.locator("#terms input").nth(2).input_value() == "sensor"
+    with page.expect_download() as downloaded:
+        page.click("#terms-export")
+    page.select_option("#from", "")
+    page.set_input_files("#terms-file", str(downloaded.value.path()))
+    expect(page, "#terms-told").to_contain_text("0 terms taken; 2 were there already")
+    page.select_option("#to", "zh-Hans")
+    page.set_input_files("#terms-file", str(path))
+    expect(page, "#fault").to_contain_text("its first line names ar, de, en, not the language")
+    path.write_bytes("Fühler\tsensor\n".encode("latin-1"))
+    page.set_input_files("#terms-file", str(path))
+    expect(page, "#fault").to_contain_text("not UTF-8")
+
+
+def test_a_text_that_is_opened_while_another_is_asked_for_is_not_lost(page):
+    translate(page)
+    page.click("#new")
+    translate(page, "Another one is formal")
+    page.route("**/v1/revise", lambda route: None)  # never answered
+    page.click("#chips >> text=Shorter")
+    page.click("#tab-earlier")
+    page.click("#kept button")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#translate").to_have_text("Translate")
+    page.click("#tab-earlier")
+    expect(page, "#kept li").to_have_count(1)
+    expect(page, "#kept .words >> nth=0").to_have_text("Another one is formal")
+
+
+def test_the_changes_of_a_long_text_are_in_sight(page):
+    translate(page)
+    long = "Noch ein Satz. " * 100
+    for text in (long, f"{long}Ende."):
+        page.click("#edit")
+        page.fill("#by-hand", text)
+        page.keyboard.press("Control+Enter")
+    expect(page, "#list li:nth-child(3) ins").to_have_text("Ende.")
+    words = page.locator("#list li:nth-child(3) .words").inner_text()
+    assert words.strip().startswith("…") and words.endswith("Satz. Ende.") and len(words) < 80
+
+
+def test_a_translation_is_copied_without_a_clipboard_and_exported(page, tmp_path: Path):
+    translate(page)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.click("#copy")
+    expect(page, "#state").to_have_text("copied")
+    page.click("#export")
+    with page.expect_download() as downloaded:
+        page.click("#popover >> text=TMX")
+    assert downloaded.value.suggested_filename == "translation.tmx"
+    assert ANSWERS["Translate"] in Path(downloaded.value.path()).read_text(encoding="utf-8")
+    page.click("#export")
+    with page.expect_download() as downloaded:
+        page.click("#popover >> text=Session")
+    session = tmp_path / "session.json"
+    downloaded.value.save_as(session)
+    page.click("#new")
+    page.click("#tab-earlier")
+    page.set_input_files("#session-file", str(session))
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    session.write_text("no session", encoding="utf-8")
+    page.set_input_files("#session-file", str(session))
+    expect(page, "#fault").to_contain_text("session.json is no session")
+
+
+def test_a_document_shows_what_to_look_at(page, tmp_path: Path):
+    page.click("#tab-document")
+    document = tmp_path / "notes.txt"
+    document.write_text(f"{SOURCE}\n", encoding="utf-8")
+    page.set_input_files("#file", str(document))
+    expect(page, "#files [role=status]").to_have_text("1 segments, 1 to look at")
+    page.click("#files summary")
+    expect(page, "#files details b").to_have_text("the number 30 is missing")
+
+
+def test_a_browser_that_keeps_nothing_is_told_of_and_works(browser, workplace):
+    page = browser.new_page()
+    page.set_default_timeout(60_000)
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('', 'SecurityError'); } })"
+    )
+    page.goto(workplace.url)
+    sync_api.expect(page.locator("#to option")).to_have_count(4)
+    page.select_option("#to", "de")
+    translate(page)
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#unsaved").to_be_visible()
+    page.close()
+
+
+def test_texts_have_the_direction_of_their_language_even_where_they_begin_with_another(page):
+    page.select_option("#to", "ar")
+    translate(page, f"{SOURCE} Arabic")
+    expect(page, "#list .words").to_have_css("direction", "rtl")
+    expect(page, "#list .words").to_have_attribute("dir", "rtl")
+    page.route("**/v1/revise", lambda route: None)
+    page.select_option("#to", "de")
+    expect(page, "#target").to_have_css("direction", "ltr")
+    expect(page, "#target").to_have_attribute("aria-busy", "true")

@@ -89,6 +89,8 @@ def test_languages_can_be_named_first_and_another_text_begins_anew(talk):
         ("/term cat", "write /term WORD = TRANSLATION"),
         ("/load none.json", "none.json: no such file"),
         ("/save", "name a file"),
+        ("/glossary none.tsv", "none.tsv: no such file"),
+        ("/export a.tmx", "nothing is translated yet"),
     ],
 )
 def test_a_fault_is_told_in_a_line_and_the_chat_goes_on(talk, line, error):
@@ -138,3 +140,32 @@ def test_input_that_is_not_utf8_is_told_with_its_line(talk):
 
     with pytest.raises(BaylingError, match="line 2 is not UTF-8"):
         talk(b"The cat sleeps.", b"k\xfcrzer")
+
+
+def test_a_text_that_was_not_translated_is_not_what_the_next_line_is_about(talk):
+    answers = ["", "Der Hund schläft."]
+    said = talk("The cat sleeps.", "The dog sleeps.", engine=Scripted(lambda turns: answers.pop(0)))
+    assert "empty answer" in said.err and said.out == ["Der Hund schläft."]
+    assert len(said.chat.session.revisions) == 1 and said.chat.session.source == "The dog sleeps."
+
+
+def test_a_glossary_is_used_from_the_first_text_on_and_a_change_by_hand_is_kept(talk, tmp_path):
+    terms, out = tmp_path / "terms.tsv", tmp_path / "out.tsv"
+    terms.write_text("en\tde\ncat\tKatze\n", encoding="utf-8")
+    heard = []
+
+    def rule(turns):
+        heard.append(turns[-1].content)
+        return "Die Katze schläft."
+
+    told = talk(
+        f"/glossary {terms}",
+        "The cat sleeps.",
+        "/edit Die Katze ruht.",
+        f"/export {out}",
+        f"/export {out}",
+        engine=Scripted(rule),
+    )
+    assert "Katze" in heard[0] and told.out == ["Die Katze schläft.", "Die Katze ruht."]
+    assert out.read_text(encoding="utf-8") == "en\tde\nThe cat sleeps.\tDie Katze ruht.\n"
+    assert f"{out}: exists" in told.err

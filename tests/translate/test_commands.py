@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bayling.cli import main
+from tests.faulty_server import serve
 
 
 @pytest.fixture
@@ -72,3 +73,27 @@ def test_importing_sessions_loads_nothing_heavy():
         "print(*{'torch', 'transformers', 'ctranslate2', 'pyarrow'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "\n"
+
+
+def test_a_file_is_translated_by_a_server_and_goes_on_where_it_was(bayling):
+    Path("in.txt").write_text("".join(f"Line {number}.\n" for number in range(100)), encoding="utf-8")
+    broken = ["500"]
+
+    def answer(question):
+        return question.partition(": ")[2].upper()
+
+    def fault(question, number):
+        return broken[0] if "Line 99" in question else None
+
+    with serve(answer, fault) as server:
+        model = f"{server.address}#small"
+        translate = ("translate", "in.txt", "--from", "en", "--to", "de", "--model", model, "-o", "out.txt")
+        broken[0] = "400"
+        code, _, err = bayling(*translate)
+        assert code == 2 and "status 400" in err and err.count("\n") == 1
+        broken[0] = None
+        asked = len(server.bodies)
+        assert bayling(*translate)[0] == 0
+        assert len(server.bodies) - asked < 100, "what was done is done again"
+    wanted = "".join(f"LINE {number}.\n" for number in range(100))
+    assert Path("out.txt").read_text(encoding="utf-8") == wanted

@@ -255,3 +255,46 @@ def test_what_the_memory_lacks_is_told():
     memory = Memory([Unit("The cat sleeps on the mat.", "Die Katze schläft auf der Matte.")])
     terms = [Term(source="cat", target="Kater", lang="de")]
     assert "Kater" in session(memory=memory, glossary=terms).translate().unmet[0]
+
+
+def test_a_stream_that_loops_is_asked_for_again_as_a_whole_answer_is():
+    looped, well = "immer und immer wieder " * 8, "Die Katze schläft auf der Matte."
+
+    class Stuck(Scripted):
+        def stream(self, conversation, options):
+            free = options.repetition_penalty > 1 and "good" in conversation[0].content
+            yield well if free else looped
+
+    for source, text in (("The good cat sleeps.", well), ("The bad cat sleeps.", looped.strip())):
+        stuck = Session(source, "de", "en", engine=Stuck(None))
+        pieces = list(stuck.stream())
+        assert [piece.attempt for piece in pieces] == [1, 2]
+        assert stuck.current.text == text
+
+
+def test_of_a_long_line_the_model_is_told_the_newest_end():
+    answers = [f"Antwort {number} {'Wort ' * 150}".strip() for number in range(12)]
+    s = session(*answers)
+    s.translate()
+    for number in range(11):
+        s.request(f"request {number}")
+    turns = said(s)
+    assert sum(len(content.encode()) for _, content in turns) < 5000
+    assert turns[0][1].endswith("The cat sleeps on the mat.") and turns[-1] == ("user", "request 10")
+    assert [content for _, content in turns[2::2]] == [f"request {number}" for number in (6, 7, 8, 9, 10)]
+    assert [content for _, content in turns[1::2]] == answers[6:11]
+
+
+def test_a_long_line_that_changed_its_language_begins_in_the_new_one():
+    answers = [f"Antwort {'Wort ' * 300}".strip(), *(f"Réponse {n} {'mot ' * 300}".strip() for n in range(5))]
+    s = session(*answers)
+    s.translate()
+    s.request(retarget("fr"))
+    for number in range(4):
+        s.request(f"request {number}")
+    assert "French" in said(s)[0][1] and "German" not in str(said(s))
+
+
+def test_there_is_nothing_to_change_before_the_first_translation():
+    with pytest.raises(BaylingError, match="translate first"):
+        list(session("Eins.").stream("shorter"))

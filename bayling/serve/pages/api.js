@@ -21,7 +21,7 @@ export async function ask(path, { body, form, signal } = {}) {
     throw new Fault("The server does not answer. Is it still running?");
   }
   if (reply.status === 401) {
-    await enterKey();
+    await enterKey(Boolean(state.key));
     return ask(path, { body, form, signal });
   }
   if (!reply.ok) {
@@ -51,11 +51,14 @@ export async function* events(path, options) {
   }
 }
 
-function enterKey() {
+function enterKey(wrong) {
   const dialog = $("keys");
+  $("key-fault").hidden = !wrong;
+  dialog.returnValue = "";
   if (!dialog.open) dialog.showModal();
-  return new Promise((entered) => {
+  return new Promise((entered, refused) => {
     dialog.addEventListener("close", () => {
+      if (dialog.returnValue !== "key") return refused(new Fault("Without a key this server answers nothing. Reload the page to give one."));
       state.key = $("key").value.trim();
       save();
       entered();

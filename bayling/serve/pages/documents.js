@@ -15,7 +15,8 @@ export async function translateDocument(file) {
   const told = element("span", { className: "note", role: "status" }, "waiting");
   const stop = new AbortController();
   const button = element("button", { className: "quiet", textContent: "Stop", onclick: () => stop.abort() });
-  $("files").prepend(element("li", {}, element("b", { dir: "auto" }, file.name), bar, told, button));
+  const line = element("li", {}, element("b", { dir: "auto" }, file.name), bar, told, button);
+  $("files").prepend(line);
   try {
     for await (const [name, data] of events("/v1/documents", { form, signal: stop.signal })) {
       if (name === "progress") {
@@ -25,6 +26,8 @@ export async function translateDocument(file) {
       } else {
         const bytes = Uint8Array.from(atob(data.content), (character) => character.charCodeAt(0));
         const save = () => download(new Blob([bytes]), data.name);
+        told.textContent = `${bar.value} segments, ${data.unmet.length} to look at`;
+        if (data.unmet.length) line.append(faults(data.unmet));
         button.replaceWith(element("button", { className: "main", textContent: "Download", title: data.name, onclick: save }));
       }
     }
@@ -33,4 +36,11 @@ export async function translateDocument(file) {
     button.remove();
   }
   bar.remove();
+}
+
+// The segments that are not as was asked for.
+function faults(unmet) {
+  return element("details", {}, element("summary", {}, "What to look at"), element("ul", {}, ...unmet.map((one) =>
+    element("li", {}, element("b", {}, one.unmet.join("; ")),
+      element("p", { dir: "auto" }, one.source), element("p", { dir: "auto", lang: state.to }, one.text)))));
 }

@@ -1,5 +1,6 @@
 // The glossary: a table that grows as one types, and files of two columns.
 import { $, element } from "./dom.js";
+import { Fault } from "./api.js";
 import { state, save, terms, entries } from "./state.js";
 
 export function showGlossary(changed, use) {
@@ -26,8 +27,10 @@ export function showGlossary(changed, use) {
       element("button", {
         className: "quiet icon", title: "Remove", "aria-label": "Remove", textContent: "✕",
         onclick: () => {
+          const next = line.nextElementSibling;
           rows.splice(rows.indexOf(term), 1);
           line.remove();
+          next.querySelector("input").focus();
           save();
           changed();
         },
@@ -42,14 +45,38 @@ export function showGlossary(changed, use) {
   $("terms").replaceChildren(...rows.map((term) => row(term, false)), row({ source: "", target: "" }, true));
 }
 
-export async function importTerms(file) {
+// Takes the terms of a file and tells how many. `codeOf` tells which language a name is that of, if any.
+export async function importTerms(file, codeOf) {
+  const [first, ...others] = (await lines(file)).map((line) => line.split("\t").map((cell) => cell.trim()));
+  const langs = first.map(codeOf);
+  const isHead = langs.length > 1 && langs.every(Boolean) && new Set(langs).size === langs.length;
+  const [source, target] = isHead ? columns(langs, `${file.name}: its first line names ${first.join(", ")}`) : [0, 1];
   const rows = terms();
-  const lines = (await file.text()).replace(/^\ufeff/, "").split(/\r?\n/);
-  for (const [source, target] of lines.map((line) => line.split("\t").map((cell) => cell.trim()))) {
-    const isHead = source === state.from && target === state.to;
-    if (source && target && !isHead && !rows.some((term) => term.source === source)) rows.push({ source, target });
+  const before = rows.length;
+  let [known, incomplete] = [0, 0];
+  for (const cells of isHead ? others : [first, ...others]) {
+    const term = { source: cells[source], target: cells[target] };
+    if (!term.source || !term.target) incomplete += cells.some(Boolean) ? 1 : 0;
+    else if (rows.some((other) => other.source === term.source)) known += 1;
+    else rows.push(term);
   }
   save();
+  return `${rows.length - before} terms taken; ${known} were there already, ${incomplete} lines have no translation.`;
+}
+
+function columns(langs, told) {
+  const target = langs.indexOf(state.to);
+  if (target < 0) throw new Fault(`${told}, not the language of the translation.`);
+  const source = langs.indexOf(state.from || state.view?.source_lang);
+  return [source >= 0 ? source : target ? 0 : 1, target];
+}
+
+async function lines(file) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()).split(/\r?\n/);
+  } catch {
+    throw new Fault(`${file.name} is not UTF-8 text; save it as UTF-8 with a tab between the columns.`);
+  }
 }
 
 export function exportTerms() {

@@ -3,14 +3,16 @@ import { $, element } from "./dom.js";
 import { state } from "./state.js";
 
 const NAMES = { added: "ins", removed: "del" };
+const AROUND = 60; // characters of what stayed the same that are shown beside a change
 
-export function showRevisions(go) {
+export function showRevisions(go, directionOf) {
   const view = state.view;
   const revisions = view?.session.revisions ?? [];
   $("list").replaceChildren(...revisions.map((revision) => {
     const current = revision.number === view.session.current;
-    const words = element("div", { className: "words", dir: "auto", lang: revision.target_lang });
-    words.append(...marked(view.changes[revision.number], revision.text));
+    const changes = view.changes[revision.number];
+    const words = element("div", { className: changes ? "words changed" : "words", dir: directionOf(revision.target_lang), lang: revision.target_lang });
+    words.append(...marked(changes, revision.text));
     const from = revision.parent && revision.parent !== revision.number - 1 ? ` from ${revision.parent}` : "";
     const button = element(
       "button",
@@ -27,7 +29,17 @@ export function showRevisions(go) {
 
 export function marked(changes, text) {
   if (!changes) return [text];
-  return changes.map((change) => (change.kind === "same" ? change.text : element(NAMES[change.kind], {}, change.text)));
+  return changes.map((change, at) => (change.kind === "same"
+    ? nearby(change.text, at > 0, at < changes.length - 1)
+    : element(NAMES[change.kind], {}, change.text)));
+}
+
+// What is far from any change is left out, so that the changes of a long text are in sight.
+function nearby(text, before, after) {
+  const all = [...text];
+  if (all.length <= (before + after) * AROUND + AROUND) return text;
+  const [head, tail] = [before ? all.slice(0, AROUND) : [], after ? all.slice(-AROUND) : []];
+  return `${head.join("")} … ${tail.join("")}`;
 }
 
 function named(revision) {
@@ -40,5 +52,5 @@ export function showEarlier(open) {
   $("kept").replaceChildren(...state.earlier.map((view) => element("li", {},
     element("button", { onclick: () => open(view) },
       element("div", { className: "words", dir: "auto" }, view.session.source),
-      element("div", { className: "words note", dir: "auto" }, view.text)))));
+      element("div", { className: "words note", dir: view.target_direction, lang: view.target_lang }, view.text)))));
 }

@@ -24,7 +24,8 @@ export function save() {
       localStorage.setItem(NAME, JSON.stringify(state));
       return;
     } catch (error) {
-      if (!state.earlier.length) throw error;
+      const full = error.name === "QuotaExceededError" && state.earlier.length;
+      if (!full) return void dispatchEvent(new Event("unsaved"));
       state.earlier.pop(); // no room: the oldest goes
     }
   }

@@ -4,8 +4,9 @@ import { events, json, Fault } from "./api.js";
 import { state, save, setAside, entries, terms } from "./state.js";
 import { showRevisions, showEarlier } from "./revisions.js";
 import { showGlossary, importTerms, exportTerms } from "./glossary.js";
-import { openPopover, closePopover, item, remark, selected } from "./popover.js";
+import { openPopover, closePopover, enterPopover, movePopover, isOpen, item, remark, selected, selectWords, toMenu } from "./popover.js";
 import { translateDocument } from "./documents.js";
+import { copy, openExport } from "./taking.js";
 
 const REQUESTS = [
   ["More formal", "Make it more formal."],
@@ -27,15 +28,14 @@ function show() {
   const view = state.view;
   const current = view?.text ?? "";
   $("target").textContent = current;
-  $("target").dir = view?.target_direction ?? "auto";
-  $("target").lang = view?.target_lang ?? "";
+  dress($("target"), view?.target_lang);
   $("unmet").replaceChildren(...(view?.unmet ?? []).map((reason) => element("li", {}, reason)));
   $("undo").disabled = !view?.can_undo;
   $("redo").disabled = !view?.can_redo;
-  for (const id of ["edit", "copy", "request", "send"]) $(id).disabled = !current;
+  for (const id of ["edit", "copy", "export", "request", "send"]) $(id).disabled = !current;
   for (const chip of $("chips").children) chip.disabled = !current;
   $("state").textContent = view && view.target_lang !== state.to ? nameOf(view.target_lang) : "";
-  showRevisions((number) => step({ do: "go", number }));
+  showRevisions((number) => step({ do: "go", number }), directionOf);
   showEarlier(reopen);
   showSource();
 }
@@ -43,8 +43,7 @@ function show() {
 function showSource() {
   const found = !state.from && state.view?.session.source === state.source.trim() && state.view?.source_lang;
   $("from").options[0].textContent = found ? `${nameOf(found)} (recognised)` : "Recognise the language";
-  $("source").dir = languages.find((language) => language.code === state.from)?.direction ?? "auto";
-  $("source").lang = state.from;
+  dress($("source"), state.from || found);
   $("count").textContent = state.source ? `${[...state.source].length} characters` : "";
   $("translate").disabled = !state.source.trim();
 }
@@ -62,7 +61,19 @@ function showLanguages() {
   showGlossary(glossaryChanged, useTerm);
 }
 
-const nameOf = (code) => languages.find((language) => language.code === code)?.name ?? code;
+const languageOf = (code) => languages.find((language) => language.code === code);
+const nameOf = (code) => languageOf(code)?.name ?? code;
+const directionOf = (code) => languageOf(code)?.direction ?? "auto";
+
+function codeOf(name) {
+  const same = (one) => one.toLowerCase() === name.toLowerCase();
+  return languages.find((language) => same(language.code) || same(language.name))?.code;
+}
+
+function dress(field, code) {
+  field.dir = directionOf(code);
+  field.lang = code || "";
+}
 
 function tell(message) {
   $("fault").hidden = !message;
@@ -86,6 +97,9 @@ async function stream(path, body) {
   closePopover();
   endEdit();
   made.classList.add("busy");
+  $("target").ariaBusy = "true"; // read out once it is whole
+  const into = body.target ?? body.request?.target ?? (body.request ? null : body.session.target_lang);
+  if (into) dress($("target"), into);
   $("translate").textContent = "Stop";
   $("unmet").replaceChildren();
   $("state").textContent = "asking the model";
@@ -110,6 +124,7 @@ async function stream(path, body) {
     if (stop === working) {
       working = null;
       made.classList.remove("busy");
+      $("target").ariaBusy = "false";
       $("translate").textContent = "Translate";
       showSource();
     }
@@ -122,7 +137,6 @@ function translate() {
   if (!source) return $("source").focus();
   const same = state.view?.session.source === source && state.view.session.target_lang === state.to && sameTerms();
   if (!same) setAside();
-  $("target").dir = languages.find((language) => language.code === state.to)?.direction ?? "auto";
   $("target").textContent = "";
   const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
   if (!same) return stream("/v1/translate", body);
@@ -135,7 +149,7 @@ const sameTerms = () => {
 };
 
 async function change(request) {
-  if (!state.view) return;
+  if (!state.view) return tell("Nothing is translated yet. Translate a text first.");
   if (await stream("/v1/revise", { session: state.view.session, request }) && request === state.request.trim()) {
     state.request = $("request").value = "";
     save();
@@ -174,9 +188,11 @@ function onTargetSelection() {
 
 async function otherWords(found) {
   openPopover(found.box, [remark("asking the model …")]);
-  const asked = { session: state.view.session, start: codePoints(found.start), end: codePoints(found.end) };
+  const view = state.view;
+  const asked = { session: view.session, start: codePoints(found.start), end: codePoints(found.end) };
   try {
     const { alternatives } = await json("/v1/alternatives", { body: asked });
+    if (view !== state.view || working || !isOpen()) return; // who asked is elsewhere by now
     const replace = (words) => () => {
       const text = state.view.text;
       step({ do: "edit", text: text.slice(0, found.start) + words + text.slice(found.end) });
@@ -225,8 +241,7 @@ function startEdit() {
   const field = $("by-hand");
   if (!field.hidden) return keepEdit();
   field.value = state.view.text;
-  field.dir = state.view.target_direction;
-  field.lang = state.view.target_lang;
+  dress(field, state.view.target_lang);
   field.hidden = false;
   $("target").hidden = true;
   $("edit").textContent = "Keep";
@@ -247,19 +262,36 @@ function keepEdit() {
 
 // --- other texts -------------------------------------------------------------------------------------------
 
-function reopen(view) {
+function leave() {
+  working?.abort();
+  endEdit();
   setAside();
+}
+
+function reopen(view) {
+  leave();
   state.earlier = state.earlier.filter((other) => other !== view);
   state.source = $("source").value = view.session.source;
   state.to = view.session.target_lang;
-  $("to").value = state.to;
+  if (state.from !== view.source_lang) state.from = "";
   took(view);
+  showLanguages();
+  showSource();
   showAside("tab-revisions");
 }
 
+async function openSession(file) {
+  try {
+    const session = JSON.parse(await file.text());
+    const view = await json("/v1/step", { body: { session, do: "show" } });
+    reopen(view);
+  } catch (error) {
+    tell(error instanceof SyntaxError ? `${file.name} is no session: it is not JSON.` : `${file.name}: ${error.message}`);
+  }
+}
+
 function startNew() {
-  working?.abort();
-  setAside();
+  leave();
   state.source = $("source").value = "";
   state.request = $("request").value = "";
   save();
@@ -296,7 +328,7 @@ function listen() {
     const text = state.view?.text;
     if (!from) return tell("Which language is the text in? Choose it on the left first.");
     [state.from, state.to] = [state.to, from];
-    setAside();
+    leave();
     if (text) state.source = $("source").value = text;
     save();
     showLanguages();
@@ -310,9 +342,11 @@ function listen() {
   $("undo").addEventListener("click", () => step({ do: "undo" }));
   $("redo").addEventListener("click", () => step({ do: "redo" }));
   $("edit").addEventListener("click", startEdit);
-  $("copy").addEventListener("click", async () => {
-    await navigator.clipboard.writeText(state.view.text);
-    $("state").textContent = "copied";
+  $("copy").addEventListener("click", () => copy(tell));
+  $("export").addEventListener("click", () => openExport(tell));
+  $("session-file").addEventListener("change", (event) => {
+    openSession(event.target.files[0]);
+    event.target.value = "";
   });
   $("new").addEventListener("click", startNew);
   $("theme").addEventListener("click", () => {
@@ -324,18 +358,30 @@ function listen() {
   $("help").addEventListener("click", () => $("keyboard").showModal());
   $("fault").querySelector("button").addEventListener("click", () => tell(null));
   $("target").addEventListener("mouseup", () => setTimeout(onTargetSelection));
-  $("target").addEventListener("keyup", (event) => event.shiftKey && onTargetSelection());
+  $("target").addEventListener("keydown", selectWords);
+  $("target").addEventListener("keyup", (event) => event.key.startsWith("Arrow") && onTargetSelection());
   $("target").addEventListener("touchend", () => setTimeout(onTargetSelection, WAIT));
   $("source").addEventListener("mouseup", () => setTimeout(onSourceSelection));
+  $("source").addEventListener("keyup", (event) => event.shiftKey && event.key.startsWith("Arrow") && onSourceSelection());
+  $("source").addEventListener("touchend", () => setTimeout(onSourceSelection, WAIT));
+  $("popover").addEventListener("keydown", movePopover);
   $("terms-export").addEventListener("click", exportTerms);
   $("terms-file").addEventListener("change", async (event) => {
-    await importTerms(event.target.files[0]);
+    const [file] = event.target.files;
+    try {
+      $("terms-told").textContent = await importTerms(file, codeOf);
+    } catch (error) {
+      tell(error.message);
+    }
     event.target.value = "";
     showGlossary(glossaryChanged, useTerm);
     glossaryChanged();
   });
   document.addEventListener("pointerdown", (event) => $("popover").contains(event.target) || closePopover());
   document.addEventListener("keydown", onKey);
+  addEventListener("unsaved", () => ($("unsaved").hidden = false));
+  addEventListener("error", (event) => tell(`The page has a fault: ${event.message}`));
+  addEventListener("unhandledrejection", (event) => tell(`The page has a fault: ${event.reason?.message ?? event.reason}`));
   listenForFiles();
 }
 
@@ -361,14 +407,16 @@ function listenForFiles() {
 }
 
 function onKey(event) {
+  if (document.querySelector("dialog[open]") || event.defaultPrevented) return;
   const command = event.ctrlKey || event.metaKey;
   const typing = event.target.matches("input, textarea, select");
   if (command && event.key === "Enter") $("by-hand").hidden ? translate() : keepEdit();
   else if (event.key === "Escape") {
-    if (!$("popover").hidden) closePopover();
+    if (isOpen()) closePopover();
     else if (!$("by-hand").hidden) endEdit();
     else working?.abort();
-  } else if (event.altKey && ["ArrowUp", "ArrowDown"].includes(event.key)) {
+  } else if (isOpen() && toMenu(event)) enterPopover();
+  else if (event.altKey && !event.target.matches("select") && ["ArrowUp", "ArrowDown"].includes(event.key)) {
     const number = (state.view?.session.current ?? 0) + (event.key === "ArrowUp" ? -1 : 1);
     if (number >= 1 && number <= state.view?.session.revisions.length) step({ do: "go", number });
   } else if (typing) return;

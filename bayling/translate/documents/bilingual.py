@@ -22,12 +22,15 @@ def read_xliff(text: str, name: str, target_lang: str | None) -> TextDocument:
     """
     found = events(text, name)
     places: list[Found] = []
+    wanted = True  # as the unit says that was opened last
     for at, event in enumerate(found):
         if event.kind != "open":
             continue
+        if event.name in ("trans-unit", "unit"):
+            wanted = event.attributes.get("translate") != "no"
         if target_lang and event.name in ("file", "xliff"):
             places += _language(text, event, target_lang)
-        elif event.name in ("trans-unit", "segment") and _is_open(found, at):
+        elif event.name in ("trans-unit", "segment") and wanted:
             places += _unit(text, found, at)
     return TextDocument(around(text, sorted(places, key=lambda place: place[:2])))
 
@@ -38,14 +41,6 @@ def _language(text: str, event: Event, lang: str) -> Iterator[Found]:
     named = "source-language" if event.name == "file" else "srcLang"
     if named in given and key not in given:
         yield event.start, event.end, [with_attribute(text[event.start : event.end], key, lang)]
-
-
-def _is_open(found: Sequence[Event], at: int) -> bool:
-    """Whether the unit is to be translated, as it or what it stands in says."""
-    for event in reversed(found[: at + 1]):
-        if event.kind == "open" and event.name in ("trans-unit", "unit"):
-            return event.attributes.get("translate") != "no"
-    return True
 
 
 def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:

@@ -9,7 +9,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.translate.documents.document import Segment, Span, TextDocument, around, is_prose, trimmed
+from bayling.translate.documents.document import (
+    DEPTH,
+    Segment,
+    Span,
+    TextDocument,
+    around,
+    is_prose,
+    trimmed,
+)
 
 STRING = "tag:yaml.org,2002:str"
 Found = tuple[int, int, list[Span]]
@@ -54,7 +62,7 @@ def read_yaml(text: str, name: str) -> TextDocument:
     import yaml
 
     try:
-        found = [place for scalar in _values(yaml, text) for place in _scalar(text, scalar)]
+        found = [place for scalar in _values(yaml, text, name) for place in _scalar(text, scalar)]
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BaylingError(f"{name}: line {line} is not YAML ({error.problem})") from error
@@ -63,7 +71,7 @@ def read_yaml(text: str, name: str) -> TextDocument:
     return TextDocument(around(text, found))
 
 
-def _values(yaml: Any, text: str) -> Iterator[Any]:
+def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:
     """The scalars that are values and strings."""
     resolver = yaml.resolver.Resolver()
     stack: list[bool | None] = []  # for each open mapping whether a key is next; None for a sequence
@@ -77,6 +85,9 @@ def _values(yaml: Any, text: str) -> Iterator[Any]:
         if stack and stack[-1] is not None:
             stack[-1] = not stack[-1]
         if isinstance(event, yaml.CollectionStartEvent):
+            if len(stack) == DEPTH:
+                line = event.start_mark.line + 1
+                raise BaylingError(f"{name}: line {line} is nested more than {DEPTH} deep, which is refused")
             stack.append(True if isinstance(event, yaml.MappingStartEvent) else None)
         elif isinstance(event, yaml.ScalarEvent) and not is_key:
             tag = event.tag or resolver.resolve(yaml.ScalarNode, event.value, event.implicit)

@@ -7,6 +7,8 @@ from typing import Protocol
 
 Translations = Mapping[str, str]
 """Translations by the text of the segment."""
+DEPTH = 500
+"""How deep what is read may be nested. Nobody writes so; reading deeper takes a stack, or time that grows as its square."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ KEPT = re.compile("script|style|code|pre|kbd|samp|var|tt|svg|math|textarea|noscr
 VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 SHOWN = re.compile("alt|title|placeholder|aria-label", re.I)
 """Attributes that people read."""
-_TEMPLATE = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}|<%.*?%>|<\?.*?\?>)", re.S)
+# Of bounded length: to look for each one's end all through a text takes time that grows as its square.
+_TEMPLATE = re.compile(
+    r"(\{%.{0,4000}?%\}|\{\{.{0,4000}?\}\}|\{#.{0,4000}?#\}|<%.{0,4000}?%>|<\?.{0,4000}?\?>)", re.S
+)
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 Event = tuple[Literal["open", "close", "text", "other"], str, int, bool]

@@ -5,6 +5,7 @@ even from a translation that lost or crossed a tag.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -105,14 +106,17 @@ def _pairs(pieces: Sequence[Piece]) -> dict[int, int]:
     """The place of each paired tag's partner."""
     found: dict[int, int] = {}
     waiting: list[tuple[int, str]] = []
+    count: Counter[str] = Counter()  # of those that wait
     for at, piece in enumerate(pieces):
         if not isinstance(piece, Tag) or piece.kind == "empty":
             continue
         if piece.kind == "open":
             waiting.append((at, piece.name))
-        elif any(name == piece.name for _, name in waiting):
+            count[piece.name] += 1
+        elif count[piece.name]:
             while waiting:
                 start, name = waiting.pop()
+                count[name] -= 1
                 if name == piece.name:
                     found |= {start: at, at: start}
                     break

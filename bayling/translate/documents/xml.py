@@ -10,8 +10,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from bayling.errors import BaylingError
-
-DEPTH = 500
+from bayling.translate.documents.document import DEPTH
 
 
 @dataclass(frozen=True, slots=True)

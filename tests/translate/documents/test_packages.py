@@ -1,5 +1,6 @@
 """Real files: what packages of the environment and published catalogues hold."""
 
+import io
 import re
 import zipfile
 from functools import cache
@@ -8,14 +9,26 @@ from pathlib import Path
 
 import pytest
 import yaml
+from translate.convert.po2tmx import po2tmx
+from translate.convert.po2xliff import po2xliff
 from translate.storage import pypo
+from translate.storage.tmx import tmxfile
+from translate.storage.xliff import xlifffile
 
 from bayling.corpora.catalogues import catalogues
 from bayling.translate.documents import read_document
 from bayling.wheels import fetch
 
 PACKAGES = Path(yaml.__file__).parents[1]
-NAMED = ("fastapi", "huggingface_hub", "matplotlib", "jsonschema_specifications", "schemathesis", "lxml")
+NAMED = (
+    "fastapi",
+    "huggingface_hub",
+    "matplotlib",
+    "jsonschema_specifications",
+    "schemathesis",
+    "lxml",
+    "sklearn",
+)
 """Those that have texts of several kinds, as all of them take long to walk."""
 MOST = 12
 """Files of a kind."""
@@ -27,7 +40,7 @@ def files(suffix):
     return list(islice((path for path in found if 1000 < path.stat().st_size < 30_000), MOST))
 
 
-@pytest.mark.parametrize("suffix", [".md", ".html", ".yaml", ".json", ".txt"])
+@pytest.mark.parametrize("suffix", [".md", ".html", ".yaml", ".json", ".txt", ".csv"])
 def test_identity_gives_the_files_of_packages_back(suffix):
     if not files(suffix):
         pytest.skip(f"no package here has a {suffix}")
@@ -51,6 +64,27 @@ def test_emptied_catalogues_are_filled_with_what_they_held():
             )
             assert len(held) > 50 and not messages(emptied.encode())
             assert messages(read_document(emptied, "a.po").write(held)) == held
+
+
+@pytest.mark.network
+def test_what_another_tool_writes_of_a_catalogue_is_filled_so_that_it_reads_it():
+    about = catalogues()["django"]
+    with zipfile.ZipFile(fetch(about["package"], about["version"], about["sha256"])) as wheel:
+        whole = wheel.read("django/contrib/auth/locale/de/LC_MESSAGES/django.po")
+        empty = wheel.read("django/contrib/auth/locale/en/LC_MESSAGES/django.po")
+    held = messages(whole)
+    xliff = po2xliff().convertstore(pypo.pofile.parsestring(empty)).decode()
+    memory = tmxfile()
+    po2tmx().convertfiles(io.BytesIO(whole), memory, "en", "de", None)
+    for text, name, lang, read in (
+        (xliff, "a.xlf", "de", xlifffile),
+        (bytes(memory), "a.tmx", "fr", tmxfile),
+    ):
+        document = read_document(text, name, lang)
+        given = {segment.text: held[segment.text] for segment in document.segments if segment.text in held}
+        assert len(given) > 50
+        targets = {str(unit.target).strip() for unit in read.parsestring(document.write(given)).units}
+        assert set(given.values()) <= targets
 
 
 def messages(data):
