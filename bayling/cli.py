@@ -337,6 +337,7 @@ def agreement(
     metrics: Annotated[
         str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter, which takes minutes.")
     ] = "bleu,chrf++,chrf",
+    comet: Annotated[Path | None, typer.Option(help="A COMET checkpoint's folder, to measure too.")] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
 ) -> None:
     """Measure how far metrics agree with people's MQM ratings."""
@@ -348,7 +349,7 @@ def agreement(
     from bayling.files import write_json
 
     names = [name.strip() for name in metrics.split(",")]
-    found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names)]
+    found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names, comet)]
     Console().print(agreement_grid(found).rich())
     if json:
         write_json(json, [asdict(row) for row in found])
