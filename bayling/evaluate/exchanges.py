@@ -29,6 +29,10 @@ from bayling.signature import signature
 
 SYSTEM = "model"
 RESULTS, VERDICTS = "results.json", "verdicts.jsonl"
+FIELDS = (
+    "id", "task", "request", "draft", "human", "language", "answer", "ok", "score", "reason", "strayed", "preserved"
+)  # fmt: skip
+"""Of a verdict; some have `kept` or `given_in` besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,9 @@ def read_verdicts(folder: Path) -> list[dict[str, Any]]:
     rows = read_json_lines(path)
     if len(rows) != about["items"]:
         raise BaylingError(f"{path}: {len(rows)} verdicts, but {RESULTS} counts {about['items']}; run again")
+    for number, row in enumerate(rows, 1):
+        if lacking := [field for field in FIELDS if field not in row]:
+            raise BaylingError(f"{path}: line {number} has no {lacking[0]!r}; run again")
     return rows
 
 
