@@ -119,7 +119,7 @@ def read(reader: str, path: Path) -> Read:
         for item in READERS[reader](path):
             yield item
             number += 1
-    except (KeyError, ValueError, IndexError, TypeError, StopIteration, RuntimeError) as error:
+    except (KeyError, ValueError, IndexError, TypeError, StopIteration, RuntimeError, csv.Error) as error:
         raise BaylingError(f"{path}: item {number + 1} is not in {reader}'s form ({error!r})") from error
 
 
