@@ -669,6 +669,22 @@ def clean_constraints(
         typer.echo(f"  {count} left out: {reason}")
 
 
+@benchmark.command("constrained")
+def run_constrained(
+    constraints: Annotated[Path, typer.Argument(help="JSON lines of src, tgt and constraint, as published.")],
+    model: ModelsOption,
+    direction: Annotated[str, typer.Option(metavar="LANG-LANG", help="Such as zh-en.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only so many sentences.")] = None,
+) -> None:
+    """Have models translate with words that must stand in the translation, asked as published."""
+    from rich.console import Console
+
+    from bayling.evaluate.constrained import translate_constrained
+
+    Console().print(translate_constrained(constraints, direction, model, output, limit).rich())
+
+
 @app.command()
 def exam(
     folder: Annotated[Path, typer.Argument(help="A copy of AGIEval.")],
