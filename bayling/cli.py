@@ -628,11 +628,12 @@ def make_benchmark(
     seed: Annotated[int, typer.Option(help="Items are drawn from it.")] = 7,
 ) -> None:
     """Make requests about held-out pairs, to ask any model."""
-    from bayling.evaluate.items import make_items, write_items
+    from bayling.evaluate.items import items_signature, make_items, write_items
 
     items = make_items(corpora, cases, seed, pivot)
     write_items(items, output)
     typer.echo(f"{output}: {len(items)} items of {len({item.task for item in items})} kinds")
+    typer.echo(items_signature(items))
 
 
 @benchmark.command("run")

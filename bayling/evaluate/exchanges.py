@@ -20,12 +20,12 @@ from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.interaction import measure, wilson, with_interval
+from bayling.evaluate.items import items_signature
 from bayling.evaluate.revisions import preserved, strayed
-from bayling.files import digest, read_json, read_json_lines, write_json, write_json_lines
+from bayling.files import read_json, read_json_lines, write_json, write_json_lines
 from bayling.instruct import check
 from bayling.instruct.words import contains, contains_form
 from bayling.run import provenance
-from bayling.signature import signature
 
 SYSTEM = "model"
 RESULTS, VERDICTS = "results.json", "verdicts.jsonl"
@@ -97,10 +97,7 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
     kept = _kept(agreed, model, folder / "answers")
     given_in = _given_in(items, answers)
     found = Benchmarked(
-        signature(
-            digest(sorted(item.key for item in items)),
-            items="+".join(f"{task}.{len(places)}" for task, places in sorted(by_task.items())),
-        ),
+        items_signature(items),
         rows,
         [(sum(turn), len(turn)) for turn in zip(*kept.values(), strict=True)],
         (sum(map(all, kept.values())), sum(said[0] for said in kept.values())),
