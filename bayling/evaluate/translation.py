@@ -43,6 +43,17 @@ class Direction:
     def target_lang(self) -> str:
         return self.language if self.out else self.pivot
 
+    def row(self, system: str, segments: int) -> dict[str, Any]:
+        """What names a system's figures in tables."""
+        return {
+            "set": self.set,
+            "system": system,
+            "pivot": self.pivot,
+            "language": self.language,
+            "out": self.out,
+            "segments": segments,
+        }
+
 
 def held_out(data: Path) -> list[Direction]:
     """Both directions of the held-out pairs, by language.
@@ -176,13 +187,7 @@ def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[s
     sources, references = direction.sources[:count], direction.references[:count]
     scores = score(answers, references, direction.target_lang)
     flaws = count_flaws(answers, references, direction.target_lang, sources)
-    return {
-        "set": direction.set,
-        "system": system,
-        "pivot": direction.pivot,
-        "language": direction.language,
-        "out": direction.out,
-        "segments": count,
+    return direction.row(system, count) | {
         "chrf": scores.chrf,
         "bleu": scores.bleu,
         "signatures": scores.signatures,

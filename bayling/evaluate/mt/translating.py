@@ -147,13 +147,8 @@ def _rows(measured: Measured) -> list[dict[str, Any]]:
     direction, count = measured.direction, len(measured.direction.ids)
     first, *_ = measured.drawn
     return [
-        {
-            "set": direction.set,
-            "system": system,
-            "pivot": direction.pivot,
-            "language": direction.language,
-            "out": direction.out,
-            "segments": count,
+        direction.row(system, count)
+        | {
             "chrf": drawn["chrf++"].score,
             "bleu": drawn["bleu"].score,
             "figures": {
