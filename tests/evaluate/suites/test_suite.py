@@ -82,6 +82,10 @@ def test_faults_are_named(data, monkeypatch):
         BaylingError, match=r"deu_Latn\.jsonl: item 2 is not in belebele's form .*answer 5 of 4"
     ):
         find_suite("belebele").items(data)
+    path = data / "mmlu" / "test" / "anatomy_test.csv"
+    path.write_text(f"{'x' * 200_000},a,b,c,d,A\n")
+    with pytest.raises(BaylingError, match=r"anatomy_test\.csv: item 1 is not in options's form"):
+        find_suite("mmlu").items(data)
     monkeypatch.delenv("BAYLING_DATA", raising=False)
     with pytest.raises(BaylingError, match="--data"):
         data_folder(None)
