@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from bayling.errors import BaylingError
 
@@ -151,15 +152,82 @@ def plan(
     print("\n".join(reckon(this, devices or (8 if this.tune.sharded else 1)).lines(speed, price)))
 
 
-@app.command()
-def evaluate(
+class RecipeFirst(TyperGroup):
+    """Takes a first word that is none of its commands for the recipe of one of them, `recipe`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "--help"):
+            args = ["recipe", *args]
+        return super().parse_args(ctx, args)
+
+
+evaluate = typer.Typer(
+    cls=RecipeFirst,
+    help="Measure a recipe's run (`bayling evaluate RECIPE`), or translation by any models (`mt`).",
+    no_args_is_help=True,
+)
+app.add_typer(evaluate, name="evaluate")
+
+
+@evaluate.command("recipe")
+def evaluate_recipe(
     recipe: RecipeArgument,
     set_: SetOption = None,
     runs: RunsOption = Path("runs"),
     again: AgainOption = False,
 ) -> None:
-    """Measure translation and interaction before and after tuning."""
+    """Measure translation and interaction before and after tuning; the word `recipe` may be left out."""
     _stage("evaluate", recipe, set_, runs, again)
+
+
+@evaluate.command("mt")
+def evaluate_mt(
+    model: ModelsOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    tests: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[TEST...]", help="A folder with a file a language; or parallel text."),
+    ] = None,
+    source: Annotated[
+        list[Path] | None, typer.Option("--source", help="A file of sources; may be given again.")
+    ] = None,
+    reference: Annotated[
+        list[Path] | None, typer.Option("--reference", help="Its references, in the same order.")
+    ] = None,
+    direction: Annotated[
+        list[str] | None, typer.Option("--direction", metavar="LANG-LANG", help="Their languages: zh-en.")
+    ] = None,
+    pivots: Annotated[str, typer.Option(metavar="LANG[,LANG]", help="Out of and into these.")] = "en",
+    languages: Annotated[str | None, typer.Option(metavar="LANG[,LANG]", help="With these alone.")] = None,
+    limit: LimitOption = None,
+    metrics: Annotated[
+        str, typer.Option(help="Besides BLEU and chrF++: of spbleu, chrf and ter, with commas between.")
+    ] = "",
+    comet: Annotated[
+        Path | None, typer.Option(help="A COMET checkpoint's folder, to score with too.")
+    ] = None,
+    test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
+) -> None:
+    """Have models translate test sets (FLORES, NTREX-128, WMT, TICO-19, any files): all metrics, side by side."""
+    from rich.console import Console
+
+    from bayling.evaluate.mt import How, grids, pair_up, read_sets, translate_sets
+    from bayling.evaluate.systems import named_each
+    from bayling.languages import standardize
+
+    def split(text: str | None) -> list[str]:
+        return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+    how = How(tuple(split(metrics)), test, comet)
+    directions = read_sets(
+        tests or [],
+        pair_up(source or [], reference or [], direction or []),
+        [standardize(tag) for tag in split(pivots)],
+        [standardize(tag) for tag in split(languages)],
+        limit,
+    )
+    for grid in grids(translate_sets(directions, named_each(model), output, how), test):
+        Console().print(grid.rich())
 
 
 @app.command()
@@ -341,6 +409,7 @@ def agreement(
     metrics: Annotated[
         str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter, which takes minutes.")
     ] = "bleu,chrf++,chrf",
+    comet: Annotated[Path | None, typer.Option(help="A COMET checkpoint's folder, to measure too.")] = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
 ) -> None:
     """Measure how far metrics agree with people's MQM ratings."""
@@ -352,7 +421,7 @@ def agreement(
     from bayling.files import write_json
 
     names = [name.strip() for name in metrics.split(",")]
-    found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names)]
+    found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names, comet)]
     Console().print(agreement_grid(found).rich())
     if json:
         write_json(json, [asdict(row) for row in found])
@@ -563,11 +632,12 @@ def make_benchmark(
     seed: Annotated[int, typer.Option(help="Items are drawn from it.")] = 7,
 ) -> None:
     """Make requests about held-out pairs, to ask any model."""
-    from bayling.evaluate.items import make_items, write_items
+    from bayling.evaluate.items import items_signature, make_items, write_items
 
     items = make_items(corpora, cases, seed, pivot)
     write_items(items, output)
     typer.echo(f"{output}: {len(items)} items of {len({item.task for item in items})} kinds")
+    typer.echo(items_signature(items))
 
 
 @benchmark.command("run")
@@ -602,6 +672,22 @@ def clean_constraints(
     typer.echo(f"{output}: {found.kept} of {found.constraints} constraints, in {len(found.rows)} lines")
     for reason, count in found.left_out.items():
         typer.echo(f"  {count} left out: {reason}")
+
+
+@benchmark.command("constrained")
+def run_constrained(
+    constraints: Annotated[Path, typer.Argument(help="JSON lines of src, tgt and constraint, as published.")],
+    model: ModelsOption,
+    direction: Annotated[str, typer.Option(metavar="LANG-LANG", help="Such as zh-en.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only so many sentences.")] = None,
+) -> None:
+    """Have models translate with words that must stand in the translation, asked as published."""
+    from rich.console import Console
+
+    from bayling.evaluate.constrained import translate_constrained
+
+    Console().print(translate_constrained(constraints, direction, model, output, limit).rich())
 
 
 @app.command()

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from bayling.build import build, read_pairs
 from bayling.cli import app
 from bayling.conversation import read_conversations
-from bayling.corpora import catalogues
+from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.instruct import check

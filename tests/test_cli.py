@@ -29,6 +29,13 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "[]", done.stderr
 
 
+def test_scoring_files_loads_no_sources() -> None:
+    code = "import sys; import bayling.evaluate.scoring, bayling.clean.language_id\n"
+    code += "print(sorted({'pydantic', 'torch', 'pyarrow', 'bayling.corpora.sources'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
 def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
     times = []
     for _ in range(5):  # the best of five: the machine may be busy

@@ -4,7 +4,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bayling.cli import app
-from bayling.corpora import catalogues, source_languages
+from bayling.corpora import source_languages
+from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.language_table import sources_by_language
 

@@ -136,7 +136,8 @@ def other_language(text: str, tag: str) -> str | None:
 @cache
 def identifies(tag: str) -> bool:
     """Whether a text in this language can be told by its words, not by its script alone."""
-    return tag not in UNKNOWN and tag.partition("-")[0] in _known()
+    code = tag.partition("-")[0]
+    return tag not in UNKNOWN and (code in _codes() or code in _known())
 
 
 @cache
@@ -153,12 +154,18 @@ def _weight(text: str) -> int:
 
 
 @cache
-def _known() -> frozenset[str]:
-    """The languages that it can find."""
+def _codes() -> frozenset[str]:
+    """The languages that it can find, as it spells them."""
     import pycld2
 
     names = set(pycld2.DETECTED_LANGUAGES)
-    tags = (_tag(code) for name, code in pycld2.LANGUAGES if name in names)
+    return frozenset(code.partition("-")[0] for name, code in pycld2.LANGUAGES if name in names)
+
+
+@cache
+def _known() -> frozenset[str]:
+    """The same as tags, which takes a while to look up."""
+    tags = map(_tag, _codes())
     return frozenset(tag.partition("-")[0] for tag in tags if tag)
 
 

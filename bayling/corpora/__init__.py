@@ -5,24 +5,17 @@
 format in a module of `formats/readers/`.
 """
 
-import difflib
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
-from bayling.corpora.debian import debian_sources, read_debian
-from bayling.corpora.formats import read_pairs
-from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
-from bayling.corpora.public import public_sources, read_public
-from bayling.corpora.udhr import read_udhr, udhr_languages
-from bayling.errors import BaylingError
-from bayling.recipe import File
+
+if TYPE_CHECKING:
+    from bayling.corpora.debian import debian_sources
+    from bayling.corpora.public import public_sources
+    from bayling.corpora.sources import read_source, source_languages, source_names
 
 __all__ = [
     "Pair",
-    "catalogues",
     "debian_sources",
     "public_sources",
     "read_source",
@@ -30,57 +23,19 @@ __all__ = [
     "source_names",
 ]
 
-
-def source_names() -> list[str]:
-    """The sources that a recipe can name and that need no file: what `bayling corpora` lists first."""
-    return ["udhr", *catalogues(), *debian_sources()]
-
-
-def source_languages(name: str) -> list[str]:
-    """The tags of the languages that a named source has; fetches it where needed."""
-    if name in debian_sources():
-        return list(debian_sources()[name]["packages"])
-    return udhr_languages() if name == "udhr" else catalogue_languages(name)
+_MODULES = {
+    "debian_sources": "debian",
+    "public_sources": "public",
+    "read_source": "sources",
+    "source_languages": "sources",
+    "source_names": "sources",
+}
 
 
-def read_source(
-    source: str | File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str] | None = None
-) -> Iterator[Pair]:
-    """Pairs of each pivot with each language, the pivot as source, in the source's order.
+def __getattr__(name: str) -> Any:
+    # All sources take a while to import, and who looks at pairs alone needs none of them.
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-    `skipped` is given how many records of a file were of no use, by reason.
-
-    Raises:
-        BaylingError: no such source, or it cannot be read.
-    """
-    if isinstance(source, File):
-        return _read_file(source, languages, pivots, Counter() if skipped is None else skipped)
-    if source == "udhr":
-        return read_udhr(languages, pivots)
-    if source in catalogues():
-        return read_catalogue(source, languages, pivots)
-    if source in debian_sources():
-        return read_debian(source, languages, pivots)
-    if source in public_sources():
-        return read_public(source, languages, pivots)
-    if is_hub_name(source):
-        return read_hub(source, languages, pivots, skipped)
-    names = [*source_names(), *public_sources()]
-    near = difflib.get_close_matches(source, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise BaylingError(f"no source {source!r} among {', '.join(names)}{hint}")
-
-
-def _read_file(
-    source: File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str]
-) -> Iterator[Pair]:
-    found = False
-    path = Path(source.path)
-    for pair in read_pairs(path, languages=languages, pivots=pivots, licence=source.licence, skipped=skipped):
-        if pair.source_lang in pivots:
-            found = True
-            yield pair
-        else:
-            skipped["no text in a pivot"] += 1
-    if not found:
-        raise BaylingError(f"{source.path}: no pair with {' or '.join(pivots)}, a pivot of the recipe")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

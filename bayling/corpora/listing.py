@@ -6,15 +6,10 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from bayling import languages
-from bayling.corpora import (
-    catalogues,
-    debian_sources,
-    public_sources,
-    read_source,
-    source_languages,
-    source_names,
-)
-from bayling.corpora.public import public_source
+from bayling.corpora.catalogues import catalogues
+from bayling.corpora.debian import debian_sources
+from bayling.corpora.public import public_source, public_sources
+from bayling.corpora.sources import read_source, source_languages, source_names
 from bayling.errors import BaylingError
 
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from bayling.engines.engine import Options
 
-LOOP = re.compile(r"(.{2,80}?)\1{3,}", re.DOTALL)
+LONGEST_PERIOD = 80
+LOOP = re.compile(rf"(.{{2,{LONGEST_PERIOD}}}?)\1{{3,}}", re.DOTALL)
 SHORTEST_LOOP = 20
 RETRY_PENALTY = 1.2
 """Repetition penalty of the second try, where the first one ran in a loop."""
@@ -14,10 +15,7 @@ RETRY_PENALTY = 1.2
 
 def repeated(answer: str) -> bool:
     """Whether a text runs in a loop: the same letters four times in a row, over 20 characters or more."""
-    tens = Counter(answer[start : start + 10] for start in range(len(answer) - 9))
-    if max(tens.values(), default=0) < 3:
-        return False  # such a loop has some ten characters three times, which takes less time to see
-    return any(
+    return _may_repeat(answer) and any(
         len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
         for loop in LOOP.finditer(answer)
     )
@@ -26,3 +24,25 @@ def repeated(answer: str) -> bool:
 def without_loops(options: Options) -> Options:
     """How to ask again for an answer that ran in a loop."""
     return replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
+
+
+def _may_repeat(answer: str) -> bool:
+    """Whether some ten characters stand there three times at even distances, as in any such loop, and which takes
+    less time to see."""
+    tens = [answer[start : start + 10] for start in range(len(answer) - 9)]
+    if len(tens) - len(set(tens)) < 2:
+        return False
+    for ten, count in Counter(tens).items():
+        if count > 2 and _evenly([start for start, other in enumerate(tens) if other == ten]):
+            return True
+    return False
+
+
+def _evenly(places: list[int]) -> bool:
+    there = set(places)
+    return any(
+        2 * second - first in there
+        for at, first in enumerate(places)
+        for second in places[at + 1 :]
+        if second - first <= LONGEST_PERIOD
+    )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from bayling.errors import BaylingError
 from bayling.evaluate.grid import Grid
+from bayling.evaluate.lined import read_whole
 from bayling.evaluate.metrics import Floats, find_metric
 from bayling.files import read_lines
 
@@ -29,6 +30,7 @@ class RatedPair:
 
     set: str
     pair: str
+    sources: tuple[str, ...]
     references: tuple[str, ...]
     outputs: dict[str, tuple[str, ...]]
     ratings: dict[str, tuple[float | None, ...]]
@@ -74,7 +76,8 @@ def _read_pair(folder: Path, reference: str, name: str, pair: str, systems: dict
     target = pair.partition("-")[2]
     reference_path = _either(folder / f"{name}.{pair}.ref.{reference}.{target}")
     ratings_path = _either(folder / f"mqm_{pair.replace('-', '')}.tsv")
-    references = read_lines(reference_path)
+    source_path = _either(folder / f"{name}.{pair}.src.{pair.partition('-')[0]}")
+    references, sources = read_whole(reference_path, "references"), read_lines(source_path)
     ratings = read_mqm(ratings_path)
     outputs = {}
     for system, path in systems.items():
@@ -85,9 +88,13 @@ def _read_pair(folder: Path, reference: str, name: str, pair: str, systems: dict
             if count != len(references):
                 counts = f"{count} segments of {system}, but {reference_path} has {len(references)}"
                 raise BaylingError(f"{what}: {counts}")
+    if len(sources) != len(references):
+        counts = f"{len(sources)} lines, but {reference_path} has {len(references)}"
+        raise BaylingError(f"{source_path}: {counts}; they must be parallel")
     if len(outputs) < 2:
         raise BaylingError(f"{ratings_path}: rates {len(outputs)} of the systems in {folder}; two are needed")
-    return RatedPair(name, pair, tuple(references), outputs, {system: ratings[system] for system in outputs})
+    rated = {system: ratings[system] for system in outputs}
+    return RatedPair(name, pair, tuple(sources), tuple(references), outputs, rated)
 
 
 def read_mqm(path: Path) -> dict[str, tuple[float | None, ...]]:
@@ -110,20 +117,29 @@ def read_mqm(path: Path) -> dict[str, tuple[float | None, ...]]:
     return {system: tuple(rated) for system, rated in ratings.items()}
 
 
-def measure_agreement(pair: RatedPair, metrics: Sequence[str]) -> list[Agreement]:
+def measure_agreement(pair: RatedPair, metrics: Sequence[str], comet: Path | None = None) -> list[Agreement]:
     """How far each metric agrees with the ratings, higher being better for both.
 
+    Args:
+        comet: a COMET checkpoint's folder, to measure too.
     Raises:
-        BaylingError: an unknown metric.
+        BaylingError: an unknown metric, or what is no checkpoint.
     """
     target = pair.pair.partition("-")[2]
     ratings = np.array([pair.ratings[system] for system in pair.outputs], dtype=np.float64)
     rated = ~np.isnan(ratings)
     means = np.nanmean(ratings, axis=1)
     agreements = []
-    for name in metrics:
-        metric = find_metric(name, target, effective=True)
-        counts = [metric.counts(output, pair.references) for output in pair.outputs.values()]
+    found = [find_metric(name, target, effective=True) for name in metrics]
+    if comet:
+        from bayling.evaluate.comet import load_comet
+
+        found.append(load_comet(comet).of_systems(pair.sources, pair.outputs.values(), pair.references))
+    for metric in found:
+        counts = [
+            metric.counts_of(number, output, pair.references)
+            for number, output in enumerate(pair.outputs.values())
+        ]
         scores = metric.better * np.array([metric.scores(rows) for rows in counts])
         corpus = metric.better * np.array(
             [metric.score(rows[known].sum(0)) for rows, known in zip(counts, rated, strict=True)]

@@ -11,7 +11,7 @@ beside or at its hub id:
     hparams.yaml   checkpoints/model.ckpt (or model.safetensors)
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from bayling.errors import BaylingError
+from bayling.evaluate.given import Given
 from bayling.evaluate.metrics import check_parallel
 from bayling.progress import progress
 
@@ -74,6 +75,12 @@ class Comet:
                     scores[at] = found
                 advance(len(batch))
         return scores
+
+    def of_systems(
+        self, sources: Sequence[str], outputs: Iterable[Sequence[str]], references: Sequence[str]
+    ) -> Given:
+        """The scores of several systems as a metric."""
+        return Given("comet", self.name, [self.score(sources, each, references) for each in outputs])
 
     def _embed(self, texts: Sequence[str]) -> "torch.Tensor":
         """`[texts, units]`."""

@@ -45,18 +45,23 @@ def read_answers(path: Path, dialogues: Sequence[Dialogue]) -> dict[str, tuple[s
     """The answers to each dialogue, by its id.
 
     Raises:
-        BaylingError: the file cannot be read, a dialogue has no answers, two of them, or not one for each turn.
+        BaylingError: the file cannot be read, a dialogue has no answers, two of them, or not one for each turn, or
+            what is answered is none of them or asks something else; names the line or the counts.
     """
     answers: dict[str, tuple[str, ...]] = {}
+    turns = {dialogue.id: dialogue.turns for dialogue in dialogues}
     for number, row in enumerate(read_json_lines(path), 1):
         id = str(_field(row, "question_id", path, number))
         if id in answers:
             raise BaylingError(f"{path}: line {number}: question {id} is answered twice")
         answers[id] = _texts(_field(row, "response", path, number), path, number)
-    missing = [dialogue.id for dialogue in dialogues if dialogue.id not in answers]
-    if missing:
-        counts = f"answers to {len(answers)} questions, but there are {len(dialogues)}"
-        raise BaylingError(f"{path}: {counts}; question {missing[0]} has none")
+        if "text" in row and id in turns and _texts(row["text"], path, number) != turns[id]:
+            raise BaylingError(f"{path}: line {number}: question {id} is another one than in the questions")
+    counts = f"{path}: answers to {len(answers)} questions, but there are {len(dialogues)}"
+    if missing := [id for id in turns if id not in answers]:
+        raise BaylingError(f"{counts}; question {missing[0]} has none")
+    if others := [id for id in answers if id not in turns]:
+        raise BaylingError(f"{counts}; question {others[0]} is none of them")
     for dialogue in dialogues:
         if len(answers[dialogue.id]) != len(dialogue.turns):
             counts = f"{len(answers[dialogue.id])} answers to {len(dialogue.turns)} turns"

@@ -137,11 +137,16 @@ def sit_exams(
 
 def _question(exam: Exam, system: str, model: Model, id: str, item: Item, way: Way) -> Question:
     if way == "likelihood":
-        choices = tuple(_prompts()[exam.language]["before"] + letter for letter in item.letters)
+        choices = letter_choices(exam, item)
         return Question(system, f"{exam.name}.likelihood", id, model, item.prompt, Options(), 1, choices)
     tokens = SOLUTION_TOKENS if exam.answer == "cloze" else REPLY_TOKENS
     options = Options(max_tokens=tokens, stop=model.stop)
     return Question(system, exam.name, id, model, (Turn("user", item.prompt),), options, tokens)
+
+
+def letter_choices(exam: Exam, item: Item) -> tuple[str, ...]:
+    """What may follow an item's prompt."""
+    return tuple(_prompts()[exam.language]["before"] + letter for letter in item.letters)
 
 
 def _right(exam: Exam, item: Item, answer: str, way: Way) -> bool:

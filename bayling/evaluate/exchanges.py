@@ -20,15 +20,19 @@ from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.interaction import measure, wilson, with_interval
+from bayling.evaluate.items import items_signature
 from bayling.evaluate.revisions import preserved, strayed
-from bayling.files import digest, read_json, read_json_lines, write_json, write_json_lines
+from bayling.files import read_json, read_json_lines, write_json, write_json_lines
 from bayling.instruct import check
 from bayling.instruct.words import contains, contains_form
 from bayling.run import provenance
-from bayling.signature import signature
 
 SYSTEM = "model"
 RESULTS, VERDICTS = "results.json", "verdicts.jsonl"
+FIELDS = (
+    "id", "task", "request", "draft", "human", "language", "answer", "ok", "score", "reason", "strayed", "preserved"
+)  # fmt: skip
+"""Of a verdict; some have `kept` or `given_in` besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +97,7 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
     kept = _kept(agreed, model, folder / "answers")
     given_in = _given_in(items, answers)
     found = Benchmarked(
-        signature(
-            digest(sorted(item.key for item in items)),
-            items="+".join(f"{task}.{len(places)}" for task, places in sorted(by_task.items())),
-        ),
+        items_signature(items),
         rows,
         [(sum(turn), len(turn)) for turn in zip(*kept.values(), strict=True)],
         (sum(map(all, kept.values())), sum(said[0] for said in kept.values())),
@@ -121,6 +122,9 @@ def read_verdicts(folder: Path) -> list[dict[str, Any]]:
     rows = read_json_lines(path)
     if len(rows) != about["items"]:
         raise BaylingError(f"{path}: {len(rows)} verdicts, but {RESULTS} counts {about['items']}; run again")
+    for number, row in enumerate(rows, 1):
+        if lacking := [field for field in FIELDS if field not in row]:
+            raise BaylingError(f"{path}: line {number} has no {lacking[0]!r}; run again")
     return rows
 
 

@@ -24,8 +24,8 @@ class Given(Metric):
         self.name, self.made_by = name, made_by
         self.by_system = scores
 
-    def of(self, system: int) -> NDArray[Any]:
-        """What `counts` gives of any other metric: score and 1 of each segment."""
+    def counts_of(self, system: int, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        """Score and 1 of each segment."""
         return np.array([(score, 1.0) for score in self.by_system[system]])
 
     def signed(self, **resampling: int) -> str:

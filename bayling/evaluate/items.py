@@ -6,6 +6,7 @@ An item is a conversation, a line of JSON, whose last turn is the human answer. 
 same pairs, seed and version give the same items.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,11 +16,12 @@ from bayling.clean import Rejected, clean, thresholds
 from bayling.conversation import Conversation, Turn, check_turns, read_conversations
 from bayling.corpora.formats import read_pairs
 from bayling.errors import BaylingError
-from bayling.files import read_json_lines, write_json_lines
+from bayling.files import digest, read_json_lines, write_json_lines
 from bayling.instruct import make_tasks
 from bayling.instruct.mixing import Shares, mix
 from bayling.portion import by_message
 from bayling.progress import progress
+from bayling.signature import signature
 
 REQUESTS = (
     "addition",
@@ -65,6 +67,13 @@ def make_items(
 def write_items(items: Sequence[Conversation], path: Path) -> None:
     """Write the file, whole or not at all."""
     write_json_lines(path, ({"id": item.key, **asdict(item)} for item in items))
+
+
+def items_signature(items: Sequence[Conversation]) -> str:
+    """What names items: whoever has the same one asks the same."""
+    counts = Counter(item.task for item in items)
+    named = "+".join(f"{task}.{count}" for task, count in sorted(counts.items()))
+    return signature(digest(sorted(item.key for item in items)), items=named)
 
 
 def read_items(path: Path) -> list[Conversation]:

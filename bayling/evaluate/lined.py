@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bayling.corpora.formats.names import parts
 from bayling.errors import BaylingError
 from bayling.files import read_lines
 
@@ -33,6 +32,8 @@ def read_lined(folder: Path) -> LinedFiles:
         BaylingError: there is none, one is empty or not UTF-8, a segment is missing, or they have not as many
             lines as one another.
     """
+    from bayling.corpora.formats.names import parts  # brings all formats along
+
     if not folder.is_dir():
         raise BaylingError(f"{folder}: no folder of line-aligned files, one a language")
     files: dict[str, Path] = {}

@@ -111,6 +111,10 @@ class Metric(ABC):
     def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
         """The statistics of each segment: `[segments, statistics]`. They add up."""
 
+    def counts_of(self, system: int, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
+        """The same of one of several systems, by its place among them, for who has them already."""
+        return self.counts(hypotheses, references)
+
     @abstractmethod
     def scores(self, sums: NDArray[Any]) -> Floats:
         """A score for each row of summed statistics: `[rows, statistics]` to `[rows]`."""

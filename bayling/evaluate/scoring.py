@@ -67,7 +67,7 @@ class Scoring:
         rows: list[tuple[str, ...]] = []
         for metric in self.signatures:
             figures = [system.figures[metric] for system in self.systems]
-            rows.append((metric, *map(_shown, figures)))
+            rows.append((metric, *map(shown, figures)))
             if len(figures) > 1:
                 rows.append(("  p", "", *(f"{figure.p_value:.3f}" for figure in figures[1:])))
         for flaw in self.systems[0].flaws:
@@ -125,7 +125,7 @@ def score_files(
         for number, (path, lines) in enumerate(zip(paths, outputs, strict=True)):
             figures = {}
             for place, metric in enumerate(found):
-                counts = metric.of(number) if isinstance(metric, Given) else metric.counts(lines, references)
+                counts = metric.counts_of(number, lines, references)
                 p_value = (
                     PAIRED_TESTS[test](metric, baselines[place], counts, draws, seed) if systems else None
                 )
@@ -155,10 +155,7 @@ def _given(
 
         if sources is None:
             raise BaylingError("COMET reads the sources too: name them with --source")
-        scorer = load_comet(comet)
-        given.append(
-            Given("comet", scorer.name, [scorer.score(sources, lines, references) for lines in outputs])
-        )
+        given.append(load_comet(comet).of_systems(sources, outputs, references))
     if scores:
         if len(scores) != len(outputs):
             raise BaylingError(
@@ -174,7 +171,7 @@ def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float
     return Figure(metric.score(counts.sum(0)), confidence, p_value)
 
 
-def _shown(figure: Figure) -> str:
+def shown(figure: Figure) -> str:
     """Two decimals of what goes to 100, four of what goes to 1."""
     places = 2 if abs(figure.score) > 2 else 4
     return f"{figure.score:.{places}f} ± {figure.confidence.half:.{places}f}"

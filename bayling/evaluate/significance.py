@@ -74,7 +74,7 @@ def paired_bootstrap_of_mean(
         before, after = (bootstrap_scores(metric, counts, samples, seed) for counts in pair)
         drawn += (after - before) / len(pairs)
     differences = np.abs(drawn)
-    return _p_value(differences - differences.mean(), metric, pairs)
+    return _p_value_of(differences - differences.mean(), metric, pairs)
 
 
 def approximate_randomization(
@@ -83,7 +83,7 @@ def approximate_randomization(
     """The p-value of a difference at least as large, when the two systems' segments are swapped at random
     (Riezler and Maxwell 2005)."""
     gains = randomized_gains(metric, baseline, counts, trials, seed)
-    return _p_value(np.abs(gains), metric, [(baseline, counts)])
+    return _p_value_of(np.abs(gains), metric, [(baseline, counts)])
 
 
 def randomized_gains(
@@ -155,14 +155,19 @@ def student(freedom: float) -> float:
     return float(np.sqrt(freedom) * np.tan(np.interp(0.95, below / below[-1], angles)))
 
 
-def _p_value(
+def p_value(differences: Floats, observed: float) -> float:
+    """The share of random differences, without their sign, beyond the observed one, as sacreBLEU counts it."""
+    return float((np.sum(differences > observed) + 1) / (len(differences) + 1))
+
+
+def _p_value_of(
     differences: Floats, metric: Metric, pairs: Sequence[tuple[NDArray[Any], NDArray[Any]]]
 ) -> float:
     if all(np.array_equal(baseline, counts) for baseline, counts in pairs):
         return 1.0  # sacreBLEU gives a system 1 / (samples + 1) against itself
     gains = [metric.score(counts.sum(0)) - metric.score(baseline.sum(0)) for baseline, counts in pairs]
     observed = abs(sum(gains) / len(gains))
-    return float((np.sum(differences > observed) + 1) / (len(differences) + 1))
+    return p_value(differences, observed)
 
 
 def _blocks(rows: int, columns: int) -> list[int]:

@@ -43,6 +43,17 @@ class Direction:
     def target_lang(self) -> str:
         return self.language if self.out else self.pivot
 
+    def row(self, system: str, segments: int) -> dict[str, Any]:
+        """What names a system's figures in tables."""
+        return {
+            "set": self.set,
+            "system": system,
+            "pivot": self.pivot,
+            "language": self.language,
+            "out": self.out,
+            "segments": segments,
+        }
+
 
 def held_out(data: Path) -> list[Direction]:
     """Both directions of the held-out pairs, by language.
@@ -58,7 +69,7 @@ def held_out(data: Path) -> list[Direction]:
     return [
         direction
         for (pivot, language), pairs in sorted(groups.items())
-        for direction in _both(
+        for direction in both_ways(
             HELD_OUT,
             {pivot: [pair.source for pair in pairs], language: [pair.target for pair in pairs]},
             [f"{pair.corpus}:{pair.id}" for pair in pairs],
@@ -93,7 +104,7 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
             step = len(texts[pivot]) / count if test_set.spread else 1
             numbers = [int(number * step) for number in range(count)]
             both = {tag: [texts[tag][number] for number in numbers] for tag in (pivot, lang)}
-            directions += _both(test_set.name, both, [str(number + 1) for number in numbers])
+            directions += both_ways(test_set.name, both, [str(number + 1) for number in numbers])
     return directions
 
 
@@ -107,7 +118,8 @@ def _path(test_set: TestSet, code: str) -> Path:
     return Path(os.path.expandvars(test_set.files.replace("{lang}", code)))
 
 
-def _both(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:
+def both_ways(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:
+    """Out of the first language, the pivot, into the second, and back."""
     (pivot, here), (language, there) = texts.items()
     yield Direction(name, pivot, language, True, tuple(here), tuple(there), tuple(ids))
     yield Direction(name, pivot, language, False, tuple(there), tuple(here), tuple(ids))
@@ -175,13 +187,7 @@ def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[s
     sources, references = direction.sources[:count], direction.references[:count]
     scores = score(answers, references, direction.target_lang)
     flaws = count_flaws(answers, references, direction.target_lang, sources)
-    return {
-        "set": direction.set,
-        "system": system,
-        "pivot": direction.pivot,
-        "language": direction.language,
-        "out": direction.out,
-        "segments": count,
+    return direction.row(system, count) | {
         "chrf": scores.chrf,
         "bleu": scores.bleu,
         "signatures": scores.signatures,

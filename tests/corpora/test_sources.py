@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bayling.corpora import Pair, catalogues, read_source, source_languages, udhr
+from bayling.corpora import Pair, read_source, source_languages, udhr
+from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.recipe import File

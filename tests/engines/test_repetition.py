@@ -1,7 +1,9 @@
+import random
+
 from bayling.conversation import Turn
 from bayling.engines import Options
 from bayling.engines.local import LocalEngine
-from bayling.engines.repetition import RETRY_PENALTY, repeated
+from bayling.engines.repetition import LOOP, RETRY_PENALTY, SHORTEST_LOOP, repeated
 from bayling.engines.tuned import find_model
 
 
@@ -10,6 +12,17 @@ def test_what_runs_in_a_loop():
     assert repeated("Ja, " + "哈哈" * 12)
     assert not repeated("-" * 80)  # a line is drawn, nothing is said
     assert not repeated("very, very, very good")
+
+
+def test_what_is_looked_at_first_overlooks_no_loop():
+    rng = random.Random(7)
+    for _ in range(300):
+        unit, before, after = (
+            "".join(rng.choices("abc ", k=rng.randint(1, longest))) for longest in (30, 20, 20)
+        )
+        text = before + unit * rng.randint(1, 9) + after
+        loops = [loop for loop in LOOP.finditer(text) if len(loop.group()) >= SHORTEST_LOOP]
+        assert repeated(text) == any(any(map(str.isalpha, loop.group(1))) for loop in loops)
 
 
 class Stuck(LocalEngine):

@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from typer.testing import CliRunner
 
 from bayling.cli import app
 from bayling.errors import BaylingError
-from bayling.evaluate.agreement import RatedPair, find_ratings, kendall, measure_agreement, read_mqm
+from bayling.evaluate.agreement import find_ratings, kendall, measure_agreement, read_mqm
 
 REFERENCE = ["the cat sat on the mat", "it rains all day long", "she reads a good book", "we go home at noon"]
 GOOD = ["the cat sat on a mat", "it rains all day long", "she reads a good book", "we go home at night"]
@@ -25,6 +26,7 @@ def write(path, lines):
 @pytest.fixture
 def folder(tmp_path):
     write(tmp_path / "news.de-en.ref.A.en", REFERENCE)
+    write(tmp_path / "news.de-en.src.de", ["die Katze", "es regnet", "sie liest", "wir gehen"])
     scores = {"good": (0, 0, None, -1), "fair": (-1, -2, None, -2), "poor": (-9, -8, None, -25)}
     for system, lines in (("good", GOOD), ("fair", FAIR), ("poor", POOR)):
         packed = gzip.compress(("\n".join(lines) + "\n").encode())
@@ -55,9 +57,7 @@ def test_ratings_turned_round_turn_the_agreement_round(folder):
         for system, scores in pair.ratings.items()
     }
     (row,) = measure_agreement(pair, ["chrf"])
-    (other,) = measure_agreement(
-        RatedPair(pair.set, pair.pair, pair.references, pair.outputs, turned), ["chrf"]
-    )
+    (other,) = measure_agreement(replace(pair, ratings=turned), ["chrf"])
     assert other.kendall == -row.kendall and other.system_pairs == 0.0
 
 
@@ -75,6 +75,15 @@ def test_the_command_prints_a_line_a_metric(folder):
     assert "de-en bleu" in result.output and "de-en chrf" in result.output
 
 
+def test_a_checkpoint_is_measured_too(folder, tmp_path):
+    from tests.evaluate.test_comet import OPTIONS, checkpoint
+
+    comet = checkpoint(tmp_path / "tiny", OPTIONS)
+    result = CliRunner().invoke(app, ["agreement", str(folder), "--metrics", "bleu", "--comet", str(comet)])
+    assert result.exit_code == 0, result.output
+    assert "de-en bleu" in result.output and "de-en comet" in result.output
+
+
 @pytest.mark.parametrize(
     ("name", "lines", "message"),
     [
@@ -83,6 +92,8 @@ def test_the_command_prints_a_line_a_metric(folder):
         ("mqm_deen.tsv", ["system score id", "good 1 1"], "1 segments of good, but .* has 4"),
         ("news.de-en.ref.A.en", REFERENCE[:3], "4 segments of .*, but .*ref.A.en has 3"),
         ("mqm_deen.tsv", ["system score id", "other 1 1"], "rates 0 of the systems"),
+        ("news.de-en.ref.A.en", [*REFERENCE[:3], ""], r"ref.A.en: 1 of 4 references are missing"),
+        ("news.de-en.src.de", ["die Katze"], r"src.de: 1 lines, but .*ref.A.en has 4"),
     ],
 )
 def test_bad_files_are_named(folder, name, lines, message):

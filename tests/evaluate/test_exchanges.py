@@ -162,6 +162,8 @@ def test_the_commands_ask_a_server_that_limits(tmp_path):
         )
     assert result.exit_code == 0, result.output
     assert "strayed" in result.output
+    named = json.loads((output / "results.json").read_text("utf-8"))["signature"]
+    assert made.output.splitlines()[-1] == named
     verdicts = (output / "verdicts.jsonl").read_text("utf-8").splitlines()
     assert [json.loads(line)["id"] for line in verdicts] == [item.key for item in read_items(items)]
     asked = {json.dumps(body["messages"]) for body in server.bodies}

@@ -14,6 +14,7 @@ from bayling.evaluate.exchanges import run_benchmark
 from bayling.evaluate.judge import judge
 from bayling.evaluate.lined import read_lined
 from bayling.evaluate.matrix import measure_matrix
+from bayling.evaluate.mt import read_sets, read_translated, translate_sets
 from tests.evaluate.test_exchanges import ITEMS
 from tests.evaluate.test_judge import ANSWERS, DIALOGUES, by_length
 from tests.evaluate.test_matrix import TEXTS
@@ -46,13 +47,24 @@ def benchmarked(model, folder):
     return len(ITEMS) + 2 * 4  # and two dialogues of four turns
 
 
-def mapped(model, folder):
-    news = folder.parent / "news"
-    news.mkdir(exist_ok=True)
+def news(folder):
+    path = folder.parent / "news"
+    path.mkdir(exist_ok=True)
     for code in ("eng", "deu"):
-        (news / f"news.{code}.txt").write_text("\n".join(TEXTS[code]) + "\n", encoding="utf-8")
-    found = measure_matrix(read_lined(news), ["en"], model, folder)
+        (path / f"news.{code}.txt").write_text("\n".join(TEXTS[code]) + "\n", encoding="utf-8")
+    return path
+
+
+def mapped(model, folder):
+    found = measure_matrix(read_lined(news(folder)), ["en"], model, folder)
     assert [cell.estimate.segments for cell in found.cells] == [5, 5]
+    return 10
+
+
+def translated(model, folder):
+    out, into = translate_sets(read_sets([news(folder)], [], ["en"]), [("small", model)], folder)
+    assert len(out.direction.ids) == len(into.direction.ids) == 5
+    assert len(read_translated(folder)[1]) == 10
     return 10
 
 
@@ -73,7 +85,7 @@ def examined(model, folder):
     return 8
 
 
-@pytest.mark.parametrize("work", [judged, benchmarked, mapped, examined])
+@pytest.mark.parametrize("work", [judged, benchmarked, mapped, translated, examined])
 def test_no_item_is_lost_or_doubled(work, tmp_path):
     folder = tmp_path / "out"
     with serve(answer, misbehave) as server:

@@ -182,6 +182,14 @@ def test_answers_follow_the_models_own_earlier_ones(tmp_path):
             "question 2: 1 answers to 2 turns",
         ),
         (['{"question_id": 1, "response": "a"}'] * 2, "line 2: question 1 is answered twice"),
+        (
+            ['{"question_id": 1, "text": "Another?", "response": "a"}'],
+            "line 1: question 1 is another one than in the questions",
+        ),
+        (
+            [f'{{"question_id": {number}, "response": ["a"]}}' for number in (1, 2, 3, 9)],
+            "answers to 4 questions, but there are 3; question 9 is none of them",
+        ),
         (['{"question_id": 1}'], "line 1 has no 'response'"),
         (['{"question_id": 1, "response": [2]}'], "line 1 holds neither a text nor a list of texts"),
         (['{"question_id": 1, "resp'], "line 1 is not whole JSON"),

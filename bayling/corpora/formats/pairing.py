@@ -8,6 +8,9 @@ from bayling.corpora.formats.reader import File, Row
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 
+NO_TEXT = "no text in two of the wanted languages"
+"""Why a row gives no pair."""
+
 
 def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Iterator[Pair]:
     """A pair for each row, pivot and wanted language that has text on both sides.
@@ -32,7 +35,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
                 origin = f"{name}: {row.member}" if row.member else name
                 yield Pair(texts[source], texts[target], source, target, corpus, origin, licence, row.id)
         if made == before:
-            file.skip("no text in two of the wanted languages")
+            file.skip(NO_TEXT)
     if not made:
         raise BaylingError(f"{file.where}: {_why_none(file, count, sorted(met))}")
 

@@ -33,6 +33,8 @@ class Exchanged:
 
     name: str
     rows: Rows
+    missing: int = 0
+    """Answers that were measured and are not in the folder."""
 
     def marks(self) -> list[Accuracy]:
         """By kind of request, which succeeded."""
@@ -81,13 +83,18 @@ class Interaction(OfRuns[list[Exchanged]]):
         found = []
         for when, asked in results["systems"]["interaction"].items():
             given = {task: answers_of(run, asked, task) for task in {case.task for case in cases}}
+            there = [case for case in cases if case.key in given[case.task]]
+            # A prompt that several cases have was asked once, under the first one's name.
+            said = {(case.task, case.prompt): given[case.task][case.key] for case in there}
             rows = {
-                case.key: verdict_row(case, given[case.task][case.key])
+                case.key: verdict_row(case, given[case.task].get(case.key, said[case.task, case.prompt]))
                 for case in cases
-                if case.key in given[case.task]
+                if (case.task, case.prompt) in said
             }
-            found.append(Exchanged(name if when == "after" else f"{name}: {asked}", rows))
-        return found if any(each.rows for each in found) else []
+            measured = sum(row["cases"] for row in results["interaction"] if row["system"] == asked)
+            title = name if when == "after" else f"{name}: {asked}"
+            found.append(Exchanged(title, rows, max(0, measured - len(rows))))
+        return found
 
     def sections(self, found: Sequence[list[Exchanged]]) -> list[Section]:
         systems = [system for each in found for system in each]
@@ -120,9 +127,17 @@ class Benchmarks(Kind[Exchanged]):
 
 def _sections(title: str, systems: Sequence[Exchanged], pair: Sequence[Exchanged]) -> list[Section]:
     """The first and the last of `pair` give the samples."""
+    missing = [
+        f"{title}: {system.missing} of {system.missing + len(system.rows)} answers of {system.name} are not in "
+        "its folder, so they are not compared"
+        for system in systems
+        if system.missing
+    ]
+    systems = [system for system in systems if system.rows]
     if not systems:
-        return []
+        return [Section(title, [], remarks=missing)] if missing else []
     section = marks_section(title, [row for system in systems for row in system.marks()], MET)
+    section.remarks += missing
     if turns := [row for system in systems for row in system.over_turns()]:
         section.grids.append(accuracy_grid(turns, SPANS, what="Cases", averaged=False))
     for figure, (said, meant) in SHARES.items():

@@ -16,6 +16,7 @@ from bayling.evaluate.comparison.marks import Marks
 from bayling.evaluate.comparison.model_index import model_index
 from bayling.evaluate.comparison.ranked import Rankings
 from bayling.evaluate.comparison.recipes import Recipes
+from bayling.evaluate.comparison.tested import TestSets
 from bayling.evaluate.comparison.translations import Translations
 from bayling.evaluate.report import pages
 from bayling.files import replacing
@@ -23,6 +24,7 @@ from bayling.files import replacing
 KINDS: tuple[Kind[Any], ...] = (
     Recipes(),
     Translations(),
+    TestSets(),
     Interaction(),
     Benchmarks(),
     Marks(),

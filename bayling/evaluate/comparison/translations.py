@@ -41,44 +41,51 @@ class Translations(OfRuns[Translated]):
         return systems, remarks
 
     def sections(self, found: Sequence[Translated]) -> list[Section]:
-        systems = [system for translated, _ in found for system in translated]
-        section = Section("Translation", [])
-        section.remarks += [remark for _, remarks in found for remark in remarks]
-        sets = list(dict.fromkeys(route.set for system in systems for route in system.figures))
-        if not sets:
-            return []
-        with progress("testing", sum(len(system.figures) for system in systems[1:])) as advance:
-            for name in sets:
-                grids, remarks = _set_grids(name, systems, advance)
-                section.grids += grids
-                section.remarks += remarks
-        tuned = [translated[-1] for translated, _ in found]
-        first, last = (tuned[0], tuned[-1]) if len(tuned) > 1 else systems[:2]
-        section.plots = [plot for name in sets for plot in _plots(name, first, last)]
-        section.samples = contrasts(first, last)
-        section.about = (
-            f"Samples are segments of 20 to 300 characters on which {first.name} and {last.name} differ most by "
-            "chrF++, one a direction as far as there are. What the other lacks is marked."
-        )
-        return [section]
+        return translation_sections("Translation", found)
 
     def measures(self, found: Translated) -> Iterable[Measure]:
-        tuned = found[0][-1]
-        for route, row in tuned.figures.items():
-            dataset = f"{route.set} {route.source_lang}-{route.target_lang}"
-            for metric in ("chrf", "bleu"):
-                yield Measure(tuned.name, "translation", dataset, metric, row[metric])
+        return translation_measures(found[0][-1])
+
+
+def translation_sections(title: str, found: Sequence[Translated]) -> list[Section]:
+    """Every folder's systems side by side; those that stand last in theirs give plots and samples."""
+    systems = [system for translated, _ in found for system in translated]
+    section = Section(title, [])
+    section.remarks += [remark for _, remarks in found for remark in remarks]
+    sets = list(dict.fromkeys(route.set for system in systems for route in system.figures))
+    if not sets:
+        return []
+    with progress("testing", sum(len(system.figures) for system in systems[1:])) as advance:
+        for name in sets:
+            grids, remarks = _set_grids(name, systems, advance)
+            section.grids += grids
+            section.remarks += remarks
+    if len(systems) < 2:
+        return [section]
+    tuned = [translated[-1] for translated, _ in found]
+    first, last = (tuned[0], tuned[-1]) if len(tuned) > 1 else (systems[0], systems[-1])
+    section.plots = [plot for name in sets for plot in _plots(name, first, last)]
+    section.samples = contrasts(first, last)
+    section.about = (
+        f"Samples are segments of 20 to 300 characters on which {first.name} and {last.name} differ most by "
+        "chrF++, one a direction as far as there are. What the other lacks is marked."
+    )
+    return [section]
+
+
+def translation_measures(system: System) -> Iterable[Measure]:
+    """chrF++ and BLEU of every direction."""
+    for route, row in system.figures.items():
+        dataset = f"{route.set} {route.source_lang}-{route.target_lang}"
+        for metric in ("chrf", "bleu"):
+            yield Measure(system.name, "translation", dataset, metric, row[metric])
 
 
 def _system(
     name: str, run: Run, asked: str, rows: Sequence[dict[str, Any]], directions: Sequence[Direction]
 ) -> System:
     """What one system of a run reached, and its answers as their files have them."""
-    system = System(name)
-    for row in rows:
-        if row["system"] == asked:
-            ends = (row["pivot"], row["language"])
-            system.figures[Route(row["set"], *(ends if row["out"] else ends[::-1]))] = row
+    system = System(name, figures_of(asked, rows))
     given = {set: answers_of(run, asked, set) for set in {direction.set for direction in directions}}
     for direction in directions:
         route = Route(direction.set, direction.source_lang, direction.target_lang)
@@ -95,6 +102,16 @@ def _system(
             if source in said
         }
     return system
+
+
+def figures_of(system: str, rows: Iterable[dict[str, Any]]) -> dict[Route, dict[str, Any]]:
+    """What a system reached, by direction."""
+    ends = {True: ("pivot", "language"), False: ("language", "pivot")}
+    return {
+        Route(row["set"], *(row[side] for side in ends[row["out"]])): row
+        for row in rows
+        if row["system"] == system
+    }
 
 
 def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[list[Grid], list[str]]:
@@ -126,7 +143,12 @@ def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[li
         gains = [str(change(first, system, common)) for system in others]
         chrf.append(("mean", "", *means, *gains))
     grids = [
-        Grid(f"{name}: chrF++", ("direction", "segments", *heads, *against), tuple(chrf), MADE),
+        Grid(
+            f"{name}: chrF++",
+            ("direction", "segments", *heads, *against),
+            tuple(chrf),
+            MADE if others else "",
+        ),
         Grid(f"{name}: BLEU", ("direction", "segments", *heads), tuple(bleu)),
         Grid(f"{name}: in a wrong language, %", ("direction", "segments", *heads), tuple(wrong)),
     ]

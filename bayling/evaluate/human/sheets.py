@@ -151,6 +151,8 @@ def _rows(path: Path, criteria: Sequence[str]) -> list[tuple[int, dict[str, str]
         raise BaylingError(f"{path}: cannot be read ({error.strerror})") from error
     except UnicodeDecodeError as error:
         raise BaylingError(f"{path}: not UTF-8 text (byte {error.start}); save it as CSV UTF-8") from error
+    except csv.Error as error:
+        raise BaylingError(f"{path}: line {reader.line_num}: not CSV ({error})") from error
     lacking = [
         name for name in ("sheet", "case", "letter", *criteria) if name not in (reader.fieldnames or ())
     ]

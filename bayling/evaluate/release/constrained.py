@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bayling.errors import BaylingError
 from bayling.evaluate.metrics import find_metric
-from bayling.evaluate.release.fragments import without_fragments
-from bayling.evaluate.release.layout import CONSTRAINED, Found, find, read_each
-from bayling.files import read_json_lines
+from bayling.evaluate.release.fragments import read_rows, without_fragments
+from bayling.evaluate.release.layout import CONSTRAINED, CONSTRAINTS, Found, check_count, find, read_each
 from bayling.languages import standardize
 
 NAME = (
@@ -46,20 +45,36 @@ class Constrained:
 
 def read_constrained(release: Path, left_out: list[str]) -> list[Constrained]:
     """Score every file of constrained translations."""
-    return read_each("constrained", find(release / CONSTRAINED, NAME, left_out), score_constrained, left_out)
+
+    def read(file: Found) -> Constrained:
+        source, target = file.parts["source"], file.parts["target"]
+        return score_constrained(
+            file, release / CONSTRAINTS / f"constraints.{source}-{target}.{target}.jsonl"
+        )
+
+    return read_each("constrained", find(release / CONSTRAINED, NAME, left_out), read, left_out)
 
 
-def score_constrained(file: Found) -> Constrained:
+def score_constrained(file: Found, asked: Path | None = None) -> Constrained:
     """Score a file of lines `{"src", "tgt", "constraint": [...], "hypo"}`.
 
+    Args:
+        asked: the file of what was asked, which has as many lines.
     Raises:
-        BaylingError: it cannot be read, or a line lacks a field; names the line.
+        BaylingError: it cannot be read, a line lacks a field, or there are not as many as were asked; names the
+            line or the counts.
     """
-    rows = read_json_lines(file.path)
-    for number, row in enumerate(rows, 1):
-        missing = {"tgt", "constraint", "hypo"} - set(row)
-        if missing:
-            raise BaylingError(f"{file.path}: line {number} lacks {', '.join(sorted(missing))}")
+    rows = read_rows(file.path, ("tgt", "constraint", "hypo"))
+    if asked:
+        check_count(file.path, len(rows), asked)
+    parts = file.parts
+    return score_rows(rows, parts["source"], parts["target"], file.system, parts.get("instruction", "en"))
+
+
+def score_rows(
+    rows: Sequence[dict[str, Any]], source: str, target: str, system: str, instruction: str = "en"
+) -> Constrained:
+    """Score such lines."""
     hypotheses, references = [row["hypo"] for row in rows], [row["tgt"] for row in rows]
     constraints = [row["constraint"] for row in rows]
     met = [met_constraints(text, words) for text, words in zip(hypotheses, constraints, strict=True)]
@@ -67,15 +82,15 @@ def score_constrained(file: Found) -> Constrained:
         met_constraints(text.casefold(), [word.casefold() for word in words])
         for text, words in zip(hypotheses, constraints, strict=True)
     ]
-    terms = without_fragments(rows, standardize(file.parts["target"])).rows
+    terms = without_fragments(rows, standardize(target)).rows
     terms_met = [each for row in terms for each in met_constraints(row["hypo"], row["constraint"])]
     total = sum(map(len, constraints))
-    bleu = find_metric("bleu", file.parts["target"])
+    bleu = find_metric("bleu", target)
     return Constrained(
-        file.parts["source"],
-        file.parts["target"],
-        file.system,
-        file.parts.get("instruction", "en"),
+        source,
+        target,
+        system,
+        instruction,
         len(rows),
         total,
         bleu.score(bleu.counts(hypotheses, references).sum(0)),

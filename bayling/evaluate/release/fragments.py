@@ -21,7 +21,7 @@ from bayling.instruct.lexicon import GLUE
 from bayling.instruct.words import tokens
 from bayling.languages import standardize
 
-FIELDS = {"tgt", "constraint"}
+FIELDS = ("tgt", "constraint")
 CUT, NAME = "cut out of a word", "cut out of a name"
 LITTLE, ACROSS = "a word of little meaning at an end", "across the end of a phrase"
 
@@ -36,6 +36,29 @@ class Cleaned:
     kept: int
     left_out: dict[str, int]
     """By reason, most first."""
+
+
+def read_rows(path: Path, fields: Sequence[str]) -> list[dict[str, Any]]:
+    """Lines of texts, `constraint` being a list of them.
+
+    Raises:
+        BaylingError: it cannot be read, a line lacks a field or is otherwise, or none has a constraint; names the line.
+    """
+    rows = read_json_lines(path)
+    for number, row in enumerate(rows, 1):
+        where = f"{path}: line {number}"
+        if not isinstance(row, dict):
+            raise BaylingError(f"{where} is no object with {', '.join(fields)}")
+        if missing := set(fields) - set(row):
+            raise BaylingError(f"{where} lacks {', '.join(sorted(missing))}")
+        if not isinstance(row["constraint"], list):
+            raise BaylingError(f"{where}: constraint is no list of texts")
+        texts = [*row["constraint"], *(row[field] for field in fields if field != "constraint")]
+        if not all(isinstance(text, str) for text in texts):
+            raise BaylingError(f"{where} holds what is no text")
+    if not any(row["constraint"] for row in rows):
+        raise BaylingError(f"{path}: no constraint in {len(rows)} lines")
+    return rows
 
 
 def without_fragments(rows: Sequence[dict[str, Any]], target_lang: str) -> Cleaned:
@@ -59,10 +82,7 @@ def clean_constraints(path: Path, output: Path, target_lang: str) -> Cleaned:
     Raises:
         BaylingError: the language is unknown, the file cannot be read, a line lacks a field, or no constraint stays.
     """
-    rows = read_json_lines(path)
-    for number, row in enumerate(rows, 1):
-        if missing := FIELDS - set(row):
-            raise BaylingError(f"{path}: line {number} lacks {', '.join(sorted(missing))}")
+    rows = read_rows(path, FIELDS)
     found = without_fragments(rows, standardize(target_lang))
     if not found.rows:
         raise BaylingError(f"{path}: none of {found.constraints} constraints is whole words of {target_lang}")

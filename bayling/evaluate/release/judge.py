@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.evaluate.release.layout import REVIEWS, Found, find, read_each
+from bayling.evaluate.release.layout import QUESTIONS, REVIEWS, Found, check_count, find, read_each
 from bayling.files import read_json_lines
 
 NAME = r"(?P<first>.+)\.vs\.(?P<second>.+)\.(?P<turns>single|multi)turn\.(?P<language>[a-z]+)\.jsonl"
@@ -43,7 +43,12 @@ class Reviewed:
 
 def read_reviews(release: Path, left_out: list[str]) -> list[Reviewed]:
     """Read every file of reviews."""
-    return read_each("reviews", find(release / REVIEWS, NAME, left_out, depth=0), count_reviews, left_out)
+
+    def read(file: Found) -> Reviewed:
+        name = f"BayLing-80.{file.parts['turns']}turn.{file.parts['language']}.jsonl"
+        return count_reviews(file, release / QUESTIONS / name)
+
+    return read_each("reviews", find(release / REVIEWS, NAME, left_out, depth=0), read, left_out)
 
 
 def read_scores(review: str) -> tuple[float, float] | None:
@@ -52,13 +57,15 @@ def read_scores(review: str) -> tuple[float, float] | None:
     return (scores["1"], scores["2"]) if len(scores) == 2 else None
 
 
-def count_reviews(file: Found) -> Reviewed:
-    """Read one file of reviews.
+def count_reviews(file: Found, asked: Path) -> Reviewed:
+    """Read one file of reviews of the answers to the questions `asked`, which may not be here.
 
     Raises:
-        BaylingError: it cannot be read, or a line is no review; names the line.
+        BaylingError: it cannot be read, a line is no review, or there are not as many as questions; names the line
+            or the counts.
     """
     rows, parts = read_json_lines(file.path), file.parts
+    check_count(file.path, len(rows), asked)
     outcomes: Counter[str] = Counter()
     sums = [0.0, 0.0]
     unread = otherwise = 0

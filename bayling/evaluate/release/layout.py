@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from bayling.errors import BaylingError
+from bayling.files import read_lines
 from bayling.progress import progress
 
 Row = TypeVar("Row")
@@ -16,6 +17,7 @@ CONSTRAINED = Path("exp", "constrained_translation")
 EXAMINATION = Path("exp", "examination")
 REVIEWS = Path("exp", "general_tasks", "GPT4-REVIEW")
 QUESTIONS = Path("data", "BayLing-80")
+CONSTRAINTS = Path("data", "constrained_translation")
 FOLDERS = (TRANSLATIONS, CONSTRAINED, EXAMINATION, REVIEWS)
 
 
@@ -57,6 +59,17 @@ def find(folder: Path, name: str, left_out: list[str], depth: int = 1) -> list[F
     return found
 
 
+def check_count(path: Path, count: int, asked: Path) -> None:
+    """Raise where a file has not a line for each of what was asked, as a copy that was cut short; where that is not
+    here, nothing can be told.
+
+    Raises:
+        BaylingError: names both files and their counts.
+    """
+    if asked.exists() and count != (whole := len(read_lines(asked))):
+        raise BaylingError(f"{path}: {count} lines, but {asked} has {whole}")
+
+
 def read_each(
     what: str, found: Sequence[Found], read: Callable[[Found], Row], left_out: list[str]
 ) -> list[Row]:
@@ -68,6 +81,7 @@ def read_each(
             try:
                 rows.append(read(file))
             except BaylingError as error:
-                left_out.append(str(error))
+                told = str(error)
+                left_out.append(told if str(file.path) in told else f"{file.path}: {told}")
             advance(1, file.path.name)
     return rows

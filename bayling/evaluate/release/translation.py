@@ -1,11 +1,13 @@
 """The release's translations of WMT22: BLEU, chrF2 and flaws of every system in every direction."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bayling.engines.repetition import repeated
 from bayling.errors import BaylingError
 from bayling.evaluate.flaws import copied, empty, han_without_kana, holds_han, over_long
+from bayling.evaluate.lined import read_whole
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.release.layout import TRANSLATIONS, Found, find, read_each
 from bayling.files import read_lines
@@ -44,14 +46,13 @@ def read_translations(release: Path, left_out: list[str]) -> list[Translation]:
     folder = release / TRANSLATIONS
     found = [file for file in find(folder, NAME, left_out) if file.system != REFERENCES]
     left_out[:] = [line for line in left_out if f"/{REFERENCES}/" not in line]
-    metrics = {
-        target: (find_metric("bleu", target), find_metric("chrf", target))
-        for target in sorted({file.parts["target"] for file in found})
-    }
+
+    @cache
+    def metrics(target: str) -> tuple[Metric, Metric]:
+        return find_metric("bleu", target), find_metric("chrf", target)
 
     def read(file: Found) -> Translation:
-        bleu, chrf = metrics[file.parts["target"]]
-        return score_translation(file, folder / REFERENCES, bleu, chrf)
+        return score_translation(file, folder / REFERENCES, *metrics(file.parts["target"]))
 
     return read_each("translations", found, read, left_out)
 
@@ -60,14 +61,16 @@ def score_translation(file: Found, folder: Path, bleu: Metric, chrf: Metric) -> 
     """Score one file against the reference in `folder`.
 
     Raises:
-        BaylingError: one of them cannot be read, or they differ in length.
+        BaylingError: one of them cannot be read, a reference is missing, or they differ in length.
     """
     source, target = file.parts["source"], file.parts["target"]
     reference = folder / f"{source}{target}.ref"
-    hypotheses, references = read_lines(file.path), read_lines(reference)
-    if len(hypotheses) != len(references):
-        raise BaylingError(f"{file.path}: {len(hypotheses)} lines, but {reference} has {len(references)}")
-    sources = read_lines(reference.with_suffix(".src"))
+    source_path = reference.with_suffix(".src")
+    hypotheses, references = read_lines(file.path), read_whole(reference, "references")
+    sources = read_lines(source_path)
+    for path, lines in ((file.path, hypotheses), (source_path, sources)):
+        if len(lines) != len(references):
+            raise BaylingError(f"{path}: {len(lines)} lines, but {reference} has {len(references)}")
     return Translation(
         source,
         target,

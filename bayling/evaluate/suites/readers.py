@@ -64,6 +64,18 @@ def options(path: Path) -> Read:
             yield _stem(row)
 
 
+def exam(path: Path) -> Read:
+    """An exam of AGIEval: the published prompt, and what may follow it: a letter."""
+    from bayling.evaluate.agieval import find_exam
+    from bayling.evaluate.exams import letter_choices, read_items
+
+    which = find_exam(path.name.partition(".")[0])
+    for item in read_items(which, path):
+        place = item.letters.find(str(item.label))
+        texts = letter_choices(which, item)
+        yield which.language, {"question": item.prompt, **_choices(texts, place if place >= 0 else None)}
+
+
 def hellaswag(path: Path) -> Read:
     """The beginning of a text and its possible endings."""
     for row in _rows(path):
@@ -104,7 +116,7 @@ def sums(path: Path) -> Read:
 
 
 READERS: dict[str, Callable[[Path], Read]] = {
-    each.__name__: each for each in (belebele, stem, options, hellaswag, story, copa, entailment, sums)
+    each.__name__: each for each in (belebele, stem, options, exam, hellaswag, story, copa, entailment, sums)
 }
 
 
@@ -119,7 +131,7 @@ def read(reader: str, path: Path) -> Read:
         for item in READERS[reader](path):
             yield item
             number += 1
-    except (KeyError, ValueError, IndexError, TypeError, StopIteration, RuntimeError) as error:
+    except (KeyError, ValueError, IndexError, TypeError, StopIteration, RuntimeError, csv.Error) as error:
         raise BaylingError(f"{path}: item {number + 1} is not in {reader}'s form ({error!r})") from error
 
 

@@ -1,8 +1,15 @@
 """The interaction benchmark side by side: success, locality, persistence, contradictions, and samples."""
 
 import json
+from dataclasses import replace
 
+import pytest
+
+from bayling.conversation import read_conversations, write_conversations
+from bayling.errors import BaylingError
+from bayling.evaluate import evaluate
 from bayling.evaluate.comparison import compare
+from bayling.evaluate.comparison.exchanges import Interaction
 from bayling.evaluate.exchanges import run_benchmark
 from tests.evaluate.comparison.conftest import model
 from tests.evaluate.test_exchanges import ITEMS, forgetful
@@ -53,3 +60,40 @@ def test_samples_show_what_one_did_and_the_other_did_not(benchmarked, tmp_path):
     assert '<article class="gained">' in page and '<article class="lost">' not in page
     assert "before: gives in and drops “9”" in page
     assert "<mark>7</mark>" in page and '<dt>Request</dt><dd dir="auto">Write 7 instead of 9</dd>' in page
+
+
+def test_a_prompt_that_two_cases_have_is_compared_in_both(run, systems, tmp_path):
+    """Another human answer makes another case, but the model is asked once."""
+    cases = list(read_conversations(run.data / "test.parquet"))
+    twins = [replace(case, messages=(*case.prompt, replace(case.messages[-1], content="anders")))
+             for case in cases]  # fmt: skip
+    write_conversations([*cases, *twins], tmp_path / "cases.parquet")
+    manifest = json.loads((run.folder / "manifest.json").read_text())
+    manifest["recipe"]["evaluate"]["cases"] = str(tmp_path / "cases.parquet")
+    (run.folder / "manifest.json").write_text(json.dumps(manifest))
+    options = run.recipe.evaluate.model_copy(update={"cases": str(tmp_path / "cases.parquet")})
+    evaluate(run.recipe.model_copy(update={"evaluate": options}), run.data, run.model, run.evaluation)
+    for system in Interaction().read(run.folder, "small"):
+        assert len(system.rows) == 2 * len(cases) and not system.missing
+
+
+def test_answers_that_are_gone_are_told(run, tmp_path):
+    for path in (run.evaluation / "answers").glob("tuned.retarget*"):
+        path.unlink()
+    (remark,) = [
+        each for each in compare([run.folder], tmp_path / "page.html").remarks if "answers of" in each
+    ]
+    assert "answers of small are not in its folder, so they are not compared" in remark
+    for path in (run.evaluation / "answers").glob("*"):
+        path.unlink()
+    remarks = compare([run.folder], tmp_path / "page.html").remarks
+    assert len([each for each in remarks if "are not in its folder" in each]) == 2
+
+
+def test_a_verdict_that_is_not_whole_is_named(benchmarked, tmp_path):
+    path = benchmarked[0] / "verdicts.jsonl"
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    del rows[1]["ok"]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    with pytest.raises(BaylingError, match=r"verdicts.jsonl: line 2 has no 'ok'"):
+        compare(benchmarked, tmp_path / "page.html")

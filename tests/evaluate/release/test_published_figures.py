@@ -128,10 +128,12 @@ def test_a_swapped_reference_is_noticed(monkeypatch):
     from bayling.evaluate.release import translation
 
     swapped = {".ref": ".src", ".src": ".ref"}
-    read = translation.read_lines
-    monkeypatch.setattr(
-        translation, "read_lines", lambda path: read(path.with_suffix(swapped.get(path.suffix, path.suffix)))
-    )
+
+    def swapping(read):
+        return lambda path, *what: read(path.with_suffix(swapped.get(path.suffix, path.suffix)), *what)
+
+    for name in ("read_lines", "read_whole"):
+        monkeypatch.setattr(translation, name, swapping(getattr(translation, name)))
     wrong = translation_figures(read_translations(RELEASE, []))
     assert all(wrong[key] != figures for key, figures in BLEU_AND_CHRF2.items())
 

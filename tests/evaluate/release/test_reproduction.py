@@ -91,6 +91,16 @@ def test_files_that_cannot_be_scored_are_listed_with_the_reason(release, agieval
     write(release, f"{folder}/predict.ChatGLM-6B.sat-en.zero-shot.jsonl", {"text": "A"})
     write(release, "exp/examination/x/predict.X.aqua-rat.zero-shot.jsonl", {"text": "A"})
     write(release, "exp/constrained_translation/x/hypo.zh-en.en.jsonl", {"tgt": "A"})
+    write(release, f"{TRANSLATIONS}/gpt-4/en-xqx.hypo", "Saluton.")
+    for place, texts in {"ref": ("Hallo.", " "), "src": ("Hello.", "Bye.")}.items():
+        write(release, f"{TRANSLATIONS}/reference/ende.{place}", *texts)
+    write(release, f"{TRANSLATIONS}/gpt-4/en-de.hypo", "Hallo.", "Auf Wiedersehen.")
+    for place, texts in {"ref": ("Ahoj.", "Nazdar."), "src": ("Hello.",)}.items():
+        write(release, f"{TRANSLATIONS}/reference/encs.{place}", *texts)
+    write(release, f"{TRANSLATIONS}/gpt-4/en-cs.hypo", "Ahoj.", "Nazdar.")
+    questions = [{"question_id": number, "text": "?"} for number in range(4)]
+    write(release, "data/BayLing-80/BayLing-80.multiturn.en.jsonl", *questions)
+    write(release, "data/constrained_translation/constraints.zh-en.en.jsonl", {}, {})
     reasons = "\n".join(reproduce(release, agieval).left_out)
     for reason in (
         r"gpt-4/en-uk.hypo: 1 lines, but",
@@ -100,9 +110,15 @@ def test_files_that_cannot_be_scored_are_listed_with_the_reason(release, agieval
         r"has no labels of sat-en",
         r"1 replies, but",
         r"hypo.zh-en.en.jsonl: line 1 lacks constraint, hypo",
+        r"gpt-4/en-xqx.hypo: unknown language 'xqx'",
+        r"reference/ende.ref: 1 of 2 references are missing, the first in line 2",
+        r"reference/encs.src: 1 lines, but",
+        r"multiturn.en.jsonl: 3 lines, but",
+        r"hypo.zh-en.en.zh_prompt.jsonl: 1 lines, but",
     ):
         assert reason in reasons
-    assert len(reasons.splitlines()) == 7
+    assert len(reasons.splitlines()) == 12
+    assert all(line.startswith(str(release)) for line in reasons.splitlines())
 
 
 def test_a_review_that_gives_no_two_scores_is_counted_apart(release, agieval):

@@ -41,7 +41,11 @@ def lines(*rows):
     return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
+EXAM = {"passage": "", "question": "1 + 1?", "options": ["(A)1", "(B)2", "(C)3"], "label": "B"}
 FILES = {
+    "agieval/data/v1/sat-math.jsonl": lines(EXAM, EXAM | {"label": "A"}),
+    "agieval/data/v1/gaokao-history.jsonl": lines(EXAM | {"passage": None}),
+    "agieval/data/v1/gaokao-physics.jsonl": lines(EXAM | {"label": ["A", "B"]}),
     "belebele/swh_Latn.jsonl": lines(BELEBELE),
     "belebele/deu_Latn.jsonl": lines(REGROUPED),
     "exams/test.jsonl.gz": lines(

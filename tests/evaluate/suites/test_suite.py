@@ -13,6 +13,7 @@ from tests.evaluate.suites.conftest import BELEBELE, lines
 @pytest.mark.parametrize(
     ("name", "languages"),
     {
+        "agieval": ["en", "zh-Hans"],
         "arc": ["de", "en"],
         "belebele": ["de", "sw"],
         "exams": ["hr", "mk"],
@@ -69,7 +70,7 @@ def test_a_limit_takes_items_from_every_part(tmp_path):
 
 def test_faults_are_named(data, monkeypatch):
     assert [suite.name for suite in found_suites(data)] == list(suite_names())
-    with pytest.raises(BaylingError, match="unknown suite 'bele'; there are arc, belebele"):
+    with pytest.raises(BaylingError, match="unknown suite 'bele'; there are agieval, arc, belebele"):
         find_suite("bele")
     with pytest.raises(BaylingError, match=r"belebele is here in de, sw alone"):
         find_suite("belebele").items(data, ("fr",))
@@ -81,6 +82,10 @@ def test_faults_are_named(data, monkeypatch):
         BaylingError, match=r"deu_Latn\.jsonl: item 2 is not in belebele's form .*answer 5 of 4"
     ):
         find_suite("belebele").items(data)
+    path = data / "mmlu" / "test" / "anatomy_test.csv"
+    path.write_text(f"{'x' * 200_000},a,b,c,d,A\n")
+    with pytest.raises(BaylingError, match=r"anatomy_test\.csv: item 1 is not in options's form"):
+        find_suite("mmlu").items(data)
     monkeypatch.delenv("BAYLING_DATA", raising=False)
     with pytest.raises(BaylingError, match="--data"):
         data_folder(None)
@@ -100,4 +105,6 @@ def test_published_files_are_read_whole():
     assert len(counts["xcopa"]) == 11 and set(counts["xcopa"].values()) == {500}
     assert len(counts["mgsm"]) == 11 and set(counts["mgsm"].values()) == {250}
     assert counts["mmlu"] == {"en": 14042}
+    # The option that is right of one item of sat-en is not in the file.
+    assert counts["agieval"] == {"en": 306 + 206 + 220 + 269 - 1, "zh-Hans": 235}
     assert len(counts["exams"]) == 16 and sum(counts["exams"].values()) == 13510 - 3

@@ -4,6 +4,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
+from bayling.evaluate.exams import find_exams, sit_exams
 from bayling.evaluate.suites.suite import find_suite
 from bayling.evaluate.suites.testing import run_suites, take_suites
 from tests.evaluate.engine import Scripted
@@ -70,6 +71,20 @@ def test_who_takes_the_first_choice_is_right_where_it_is(name, right, prompt, ch
     assert [pair for pair in engine.asked if pair[0] == prompt][: len(choices)] == [
         (prompt, choice) for choice in choices
     ]
+
+
+def test_exams_are_weighed_as_the_exam_command_weighs_them(data, tmp_path):
+    files = find_exams(data / "agieval", ["sat-math", "gaokao-history"])
+    engine = Knowing(lambda prompt, choice: choice.strip() == "A")
+    right = take("agieval", data, tmp_path / "suite", engine)
+    assert right == {"en": (False, True), "zh-Hans": (False,)}
+    again = Knowing(engine.likely)
+    rows = sit_exams([("mine", Model("m", lambda: again))], files, "likelihood", tmp_path / "exam")
+    assert {row.test: row.right for row in rows} == {
+        "sat-math": right["en"],
+        "gaokao-history": right["zh-Hans"],
+    }
+    assert sorted(engine.asked) == sorted(again.asked)
 
 
 @pytest.mark.parametrize(

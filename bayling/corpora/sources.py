@@ -1,0 +1,71 @@
+"""The sources: by what name each is read, and in which languages."""
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
+from bayling.corpora.debian import debian_sources, read_debian
+from bayling.corpora.formats import read_pairs
+from bayling.corpora.hub import is_hub_name, read_hub
+from bayling.corpora.pair import Pair
+from bayling.corpora.public import public_sources, read_public
+from bayling.corpora.udhr import read_udhr, udhr_languages
+from bayling.errors import BaylingError
+from bayling.recipe import File
+
+
+def source_names() -> list[str]:
+    """The sources that a recipe can name and that need no file: what `bayling corpora` lists first."""
+    return ["udhr", *catalogues(), *debian_sources()]
+
+
+def source_languages(name: str) -> list[str]:
+    """The tags of the languages that a named source has; fetches it where needed."""
+    if name in debian_sources():
+        return list(debian_sources()[name]["packages"])
+    return udhr_languages() if name == "udhr" else catalogue_languages(name)
+
+
+def read_source(
+    source: str | File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str] | None = None
+) -> Iterator[Pair]:
+    """Pairs of each pivot with each language, the pivot as source, in the source's order.
+
+    `skipped` is given how many records of a file were of no use, by reason.
+
+    Raises:
+        BaylingError: no such source, or it cannot be read.
+    """
+    if isinstance(source, File):
+        return _read_file(source, languages, pivots, Counter() if skipped is None else skipped)
+    if source == "udhr":
+        return read_udhr(languages, pivots)
+    if source in catalogues():
+        return read_catalogue(source, languages, pivots)
+    if source in debian_sources():
+        return read_debian(source, languages, pivots)
+    if source in public_sources():
+        return read_public(source, languages, pivots)
+    if is_hub_name(source):
+        return read_hub(source, languages, pivots, skipped)
+    names = [*source_names(), *public_sources()]
+    near = difflib.get_close_matches(source, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    raise BaylingError(f"no source {source!r} among {', '.join(names)}{hint}")
+
+
+def _read_file(
+    source: File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str]
+) -> Iterator[Pair]:
+    found = False
+    path = Path(source.path)
+    for pair in read_pairs(path, languages=languages, pivots=pivots, licence=source.licence, skipped=skipped):
+        if pair.source_lang in pivots:
+            found = True
+            yield pair
+        else:
+            skipped["no text in a pivot"] += 1
+    if not found:
+        raise BaylingError(f"{source.path}: no pair with {' or '.join(pivots)}, a pivot of the recipe")

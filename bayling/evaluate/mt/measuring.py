@@ -1,0 +1,103 @@
+"""What answers are worth by each metric, with what was drawn to say how sure that is.
+
+The draws are kept, so that a mean over directions has its interval and its test at no further cost: those of
+directions of equal length are drawn alike, as many-way test sets ask the same in every language.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bayling.evaluate.flaws import count_flaws
+from bayling.evaluate.metrics import Floats, Metric
+from bayling.evaluate.scoring import Figure
+from bayling.evaluate.significance import (
+    SAMPLES,
+    TRIALS,
+    bootstrap_scores,
+    interval,
+    p_value,
+    randomized_gains,
+)
+from bayling.evaluate.translation import Direction
+
+
+class Drawn(NamedTuple):
+    """A score of one system, and the scores that might as well have been."""
+
+    score: float
+    samples: Floats
+    """By the bootstrap."""
+    swapped: Floats | None = None
+    """Gains over the first system when their segments are swapped at random, where that is the test."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What every system reached in one direction."""
+
+    direction: Direction
+    signatures: dict[str, str]
+    """By metric."""
+    drawn: dict[str, dict[str, Drawn]]
+    """By system and metric; the first system is the one that others are tested against."""
+    flaws: dict[str, dict[str, int]]
+    """By system: segments with each flaw."""
+
+
+def measure(
+    direction: Direction, answers: dict[str, list[str]], metrics: Sequence[Metric], test: str, seed: int
+) -> Measured:
+    """Score every system's answers; `test` is `bootstrap` or `randomization`."""
+    drawn: dict[str, dict[str, Drawn]] = {}
+    firsts: list[NDArray[Any]] = []
+    for number, (system, given) in enumerate(answers.items()):
+        drawn[system] = {}
+        for place, metric in enumerate(metrics):
+            counts = metric.counts_of(number, given, direction.references)
+            if not number:
+                firsts.append(counts)
+            swapped = (
+                randomized_gains(metric, firsts[place], counts, TRIALS, seed)
+                if number and test == "randomization"
+                else None
+            )
+            samples = bootstrap_scores(metric, counts, SAMPLES, seed)
+            drawn[system][metric.name] = Drawn(metric.score(counts.sum(0)), samples, swapped)
+    resampled = {"bs": SAMPLES, "seed": seed, **({"ar": TRIALS} if test == "randomization" else {})}
+    return Measured(
+        direction,
+        {metric.name: metric.signed(**resampled) for metric in metrics},
+        drawn,
+        {
+            system: count_flaws(given, direction.references, direction.target_lang, direction.sources)
+            for system, given in answers.items()
+        },
+    )
+
+
+def mean(drawn: Sequence[Drawn]) -> Drawn:
+    """The mean over directions."""
+    swapped = [each.swapped for each in drawn if each.swapped is not None]
+    return Drawn(
+        float(np.mean([each.score for each in drawn])),
+        np.mean([each.samples for each in drawn], axis=0),
+        np.mean(swapped, axis=0) if swapped else None,
+    )
+
+
+def figure(drawn: Drawn, first: Drawn | None = None) -> Figure:
+    """A score with its interval; with the p-value of its difference from the first system's, where there is one."""
+    if first is None:
+        return Figure(drawn.score, interval(drawn.samples))
+    observed = abs(drawn.score - first.score)
+    if drawn.swapped is None:
+        differences = np.abs(drawn.samples - first.samples)
+        differences = differences - differences.mean()
+        same = np.array_equal(drawn.samples, first.samples)
+    else:
+        differences, same = np.abs(drawn.swapped), not drawn.swapped.any()
+    return Figure(drawn.score, interval(drawn.samples), 1.0 if same else p_value(differences, observed))
