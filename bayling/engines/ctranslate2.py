@@ -35,6 +35,8 @@ class CTranslate2Engine(LocalEngine):
     divide each product. It takes a second copy of the model, which is loaded when it is first needed.
     """
 
+    at_once = own_cores()
+
     def __init__(self, tuned: Tuned) -> None:
         import ctranslate2
 

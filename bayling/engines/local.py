@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from bayling.conversation import Turn
@@ -16,6 +17,9 @@ BATCH_TOKENS = 4096
 
 class LocalEngine(Engine):
     """An engine that holds the model itself. Subclasses generate ids; texts and order are handled here."""
+
+    at_once = 1
+    """Batches that are generated at the same time, so that none waits for the longest answer of another."""
 
     def __init__(self, tuned: Tuned) -> None:
         self.tokenizer = load_tokenizer(tuned.tokenizer)
@@ -82,15 +86,23 @@ class LocalEngine(Engine):
         answers = [""] * len(prompts)
         limits = [options.max_tokens or budget for budget in budgets]
         again = without_loops(options)
-        for batch in self.batches(prompts):
+
+        def answer(batch: list[int]) -> dict[int, str]:
             made = self._texts(prompts, limits, batch, options)
             if looping := [i for i in batch if repeated(made[i])]:
                 second = self._texts(prompts, limits, looping, again)
                 made |= {i: text for i, text in second.items() if not repeated(text)}
-            for i in batch:
-                answers[i] = made[i]
-                if done:
-                    done(i, answers[i])
+            return made
+
+        pool = ThreadPoolExecutor(1 if options.temperature else self.at_once)
+        try:
+            for made in pool.map(answer, list(self.batches(prompts))):
+                for i, text in made.items():
+                    answers[i] = text
+                    if done:
+                        done(i, text)
+        finally:
+            pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no batch that is not begun
         return answers
 
     def _texts(
