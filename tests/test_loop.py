@@ -22,7 +22,7 @@ build:
   mix: {translation: 3, omission: 1, retarget: 1}
   test_pairs: 3
   test_cases: 2
-tune: {rank: 8, batch_tokens: 384}
+tune: {rank: 8, batch_tokens: 512, learning_rate: 0.002}
 evaluate: {bare_segments: 2}
 """
 
