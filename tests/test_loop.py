@@ -64,6 +64,7 @@ def kill_when(folder: Path, exists: Path, *arguments: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_from_text_to_a_model_that_answers(folder: Path) -> None:
     log = folder / "runs" / "small" / "model" / "log.jsonl"
     kill_when(folder, log, "run", "small.yaml")
