@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import read_json, sha256, write_json, writing
+from bayling.files import make_once, read_json, sha256, write_json, writing
 from bayling.progress import progress
 
 TRIES = 4
@@ -38,21 +38,23 @@ def download(address: str, path: Path) -> Path:
         BaylingError: the server has no such file or cannot be reached, or the file is damaged.
     """
     note = path.with_name(f"{path.name}.json")
-    if path.exists() and note.exists():
-        if sha256(path) != read_json(note)["sha256"]:
-            raise BaylingError(f"{path}: damaged or altered since it was fetched; remove it and run again")
-        return path
-    part = path.with_name(f"{path.name}.part")
-    with writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        expected = _fetch(address, part)
-        found = sha256(part)
-        if expected and found != expected:
-            part.unlink()
-            raise BaylingError(f"{address}: came damaged (SHA-256 {found}, not {expected}); run again")
-        write_json(note, {"address": address, "size": part.stat().st_size, "sha256": found})
-        part.replace(path)
-    _tag(part).unlink(missing_ok=True)
+
+    def make() -> None:
+        part = path.with_name(f"{path.name}.part")
+        with writing(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            expected = _fetch(address, part)
+            found = sha256(part)
+            if expected and found != expected:
+                part.unlink()
+                raise BaylingError(f"{address}: came damaged (SHA-256 {found}, not {expected}); run again")
+            write_json(note, {"address": address, "size": part.stat().st_size, "sha256": found})
+            part.replace(path)
+        _tag(part).unlink(missing_ok=True)
+
+    make_once(path, lambda: path.exists() and note.exists(), make)
+    if sha256(path) != read_json(note)["sha256"]:
+        raise BaylingError(f"{path}: damaged or altered since it was fetched; remove it and run again")
     return path
 
 

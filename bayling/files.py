@@ -6,8 +6,9 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,35 @@ def replacing(path: Path) -> Iterator[Path]:
             os.replace(partial, path)
     finally:
         remove(partial)
+
+
+def make_once(place: Path, stands: Callable[[], object], make: Callable[[], object]) -> None:
+    """Make what others may be making at `place` too, unless it stands; of several processes one does, the others wait.
+
+    Raises:
+        BaylingError: the cache folder, which holds the locks, cannot be written.
+    """
+    if not stands():
+        with _alone(place):
+            if not stands():
+                make()
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    folder = home() / "locks"
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{digest(str(place.absolute()))}.lock")
+        try:
+            held = lock.acquire(timeout=0)
+        except Timeout:
+            print(f"{place.name}: another process is making it; waiting", file=sys.stderr, flush=True)
+            held = lock.acquire()
+    with held:
+        yield
 
 
 @contextmanager

