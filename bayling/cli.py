@@ -36,6 +36,10 @@ ModelsOption = Annotated[
     list[str], typer.Option("--model", help="A run, foundation, hub id or address; give it again to compare.")
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many items of each test.")]
+AnswersOption = Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")]
+CometOption = Annotated[
+    Path | None, typer.Option("--comet", help="A COMET checkpoint's folder, to score with too.")
+]
 FROM_HELP = "The source's language; else it is identified."
 GlossaryOption = Annotated[
     Path | None, typer.Option("--glossary", help="TSV; its first line names the columns' languages.")
@@ -152,6 +156,11 @@ def plan(
     print("\n".join(reckon(this, devices or (8 if this.tune.sharded else 1)).lines(speed, price)))
 
 
+def _split(text: str | None) -> list[str]:
+    """What stands between commas."""
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
 class RecipeFirst(TyperGroup):
     """Takes a first word that is none of its commands for the recipe of one of them, `recipe`."""
 
@@ -183,7 +192,7 @@ def evaluate_recipe(
 @evaluate.command("mt")
 def evaluate_mt(
     model: ModelsOption,
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    output: AnswersOption,
     tests: Annotated[
         list[Path] | None,
         typer.Argument(metavar="[TEST...]", help="A folder with a file a language; or parallel text."),
@@ -203,9 +212,7 @@ def evaluate_mt(
     metrics: Annotated[
         str, typer.Option(help="Besides BLEU and chrF++: of spbleu, chrf and ter, with commas between.")
     ] = "",
-    comet: Annotated[
-        Path | None, typer.Option(help="A COMET checkpoint's folder, to score with too.")
-    ] = None,
+    comet: CometOption = None,
     test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
 ) -> None:
     """Have models translate test sets (FLORES, NTREX-128, WMT, TICO-19, any files): all metrics, side by side."""
@@ -215,15 +222,12 @@ def evaluate_mt(
     from bayling.evaluate.systems import named_each
     from bayling.languages import standardize
 
-    def split(text: str | None) -> list[str]:
-        return [part.strip() for part in (text or "").split(",") if part.strip()]
-
-    how = How(tuple(split(metrics)), test, comet)
+    how = How(tuple(_split(metrics)), test, comet)
     directions = read_sets(
         tests or [],
         pair_up(source or [], reference or [], direction or []),
-        [standardize(tag) for tag in split(pivots)],
-        [standardize(tag) for tag in split(languages)],
+        [standardize(tag) for tag in _split(pivots)],
+        [standardize(tag) for tag in _split(languages)],
         limit,
     )
     for grid in grids(translate_sets(directions, named_each(model), output, how), test):
@@ -368,9 +372,7 @@ def score(
     ] = None,
     test: Annotated[str, typer.Option(help="`bootstrap` or `randomization`.")] = "bootstrap",
     tokenizer: Annotated[str | None, typer.Option(help="BLEU's, in place of the language's own.")] = None,
-    comet: Annotated[
-        Path | None, typer.Option(help="A COMET checkpoint's folder, to score with too.")
-    ] = None,
+    comet: CometOption = None,
     scores: Annotated[
         list[Path] | None, typer.Option(help="Another tool's scores, one a line; a file for each output.")
     ] = None,
@@ -409,7 +411,7 @@ def agreement(
     metrics: Annotated[
         str, typer.Option(help="Of bleu, spbleu, chrf++, chrf and ter, which takes minutes.")
     ] = "bleu,chrf++,chrf",
-    comet: Annotated[Path | None, typer.Option(help="A COMET checkpoint's folder, to measure too.")] = None,
+    comet: CometOption = None,
     json: Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")] = None,
 ) -> None:
     """Measure how far metrics agree with people's MQM ratings."""
@@ -679,7 +681,7 @@ def run_constrained(
     constraints: Annotated[Path, typer.Argument(help="JSON lines of src, tgt and constraint, as published.")],
     model: ModelsOption,
     direction: Annotated[str, typer.Option(metavar="LANG-LANG", help="Such as zh-en.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    output: AnswersOption,
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="Only so many sentences.")] = None,
 ) -> None:
     """Have models translate with words that must stand in the translation, asked as published."""
@@ -694,7 +696,7 @@ def run_constrained(
 def exam(
     folder: Annotated[Path, typer.Argument(help="A copy of AGIEval.")],
     model: ModelsOption,
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    output: AnswersOption,
     exam: Annotated[list[str] | None, typer.Option(help="One of them, such as sat-en; else all.")] = None,
     by: Annotated[str, typer.Option(help="`reply`, or `likelihood` of the letters.")] = "reply",
     limit: LimitOption = None,
@@ -710,7 +712,7 @@ def exam(
 @app.command()
 def suite(
     model: ModelsOption,
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")],
+    output: AnswersOption,
     names: Annotated[
         list[str] | None,
         typer.Argument(metavar="[NAME...]", help="Such as belebele xnli; else all there are."),
@@ -860,7 +862,7 @@ def get_corpus(
     from bayling.corpora.public import fetch_public
     from bayling.languages import standardize
 
-    tags = [standardize(tag.strip()) for tag in languages.split(",") if tag.strip()]
+    tags = [standardize(tag) for tag in _split(languages)]
     for path in fetch_public(name, tags, [standardize(pivot)], output):
         typer.echo(path)
 

@@ -2,24 +2,22 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt
-from bayling.engines.repetition import repeated, without_loops
+from bayling.engines.repetition import better, repeated, without_loops
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
+Made = dict[int, str]
+"""Answers by the places of their prompts."""
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
 
 
 class LocalEngine(Engine):
     """An engine that holds the model itself. Subclasses generate ids; texts and order are handled here."""
-
-    at_once = 1
-    """Batches that are generated at the same time, so that none waits for the longest answer of another."""
 
     def __init__(self, tuned: Tuned) -> None:
         self.tokenizer = load_tokenizer(tuned.tokenizer)
@@ -87,27 +85,24 @@ class LocalEngine(Engine):
         limits = [options.max_tokens or budget for budget in budgets]
         again = without_loops(options)
 
-        def answer(batch: list[int]) -> dict[int, str]:
+        def answer(batch: list[int]) -> Made:
             made = self._texts(prompts, limits, batch, options)
             if looping := [i for i in batch if repeated(made[i])]:
                 second = self._texts(prompts, limits, looping, again)
-                made |= {i: text for i, text in second.items() if not repeated(text)}
+                made |= {i: better(made[i], text) for i, text in second.items()}
             return made
 
-        pool = ThreadPoolExecutor(1 if options.temperature else self.at_once)
-        try:
-            for made in pool.map(answer, list(self.batches(prompts))):
+        with closing(self.each(answer, list(self.batches(prompts)), options)) as answered:
+            for made in answered:
                 for i, text in made.items():
                     answers[i] = text
                     if done:
                         done(i, text)
-        finally:
-            pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no batch that is not begun
         return answers
 
     def _texts(
         self, prompts: Sequence[list[int]], limits: Sequence[int], batch: Sequence[int], options: Options
-    ) -> dict[int, str]:
+    ) -> Made:
         made = self.generate_ids([prompts[i] for i in batch], max(limits[i] for i in batch), options)
         # Cut to the own limit: a neighbour's larger one must not change an answer.
         texts = [
@@ -138,6 +133,12 @@ class LocalEngine(Engine):
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         """The places of prompts that are asked together."""
         return like_length(prompts)
+
+    def each(
+        self, work: Callable[[list[int]], Made], batches: list[list[int]], options: Options
+    ) -> Generator[Made]:
+        """The work on each batch, in their order."""
+        yield from map(work, batches)
 
     @abstractmethod
     def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
 from bayling.engines.engine import Engine, Options, Prompt
-from bayling.engines.repetition import repeated, without_loops
+from bayling.engines.repetition import better, repeated, without_loops
 from bayling.errors import BaylingError
 
 T = TypeVar("T")
@@ -99,8 +99,7 @@ class RemoteEngine(Engine):
             text = self.chat(turns, options).text
             if not repeated(text):
                 return text
-            again = self.chat(turns, without_loops(options)).text
-            return text if repeated(again) else again
+            return better(text, self.chat(turns, without_loops(options)).text)
 
         return self.ask_each(one, conversations, done)
 

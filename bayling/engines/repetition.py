@@ -1,6 +1,7 @@
 """Answers that run in a loop, as small models do where greedy choice finds no way out."""
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
 
@@ -26,6 +27,11 @@ def without_loops(options: Options) -> Options:
     return replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))
 
 
+def better(first: str, again: str) -> str:
+    """Of an answer that ran in a loop and what came when it was asked for again, the one to take."""
+    return first if repeated(again) else again
+
+
 def _may_repeat(answer: str) -> bool:
     """Whether some ten characters stand there three times at even distances, as in any such loop, and which takes
     less time to see."""
@@ -43,6 +49,5 @@ def _evenly(places: list[int]) -> bool:
     return any(
         2 * second - first in there
         for at, first in enumerate(places)
-        for second in places[at + 1 :]
-        if second - first <= LONGEST_PERIOD
+        for second in places[at + 1 : bisect_right(places, first + LONGEST_PERIOD)]
     )

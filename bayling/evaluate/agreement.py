@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bayling.errors import BaylingError
 from bayling.evaluate.grid import Grid
-from bayling.evaluate.lined import read_whole
+from bayling.evaluate.lined import check_as_many, read_whole
 from bayling.evaluate.metrics import Floats, find_metric
 from bayling.files import read_lines
 
@@ -88,9 +88,7 @@ def _read_pair(folder: Path, reference: str, name: str, pair: str, systems: dict
             if count != len(references):
                 counts = f"{count} segments of {system}, but {reference_path} has {len(references)}"
                 raise BaylingError(f"{what}: {counts}")
-    if len(sources) != len(references):
-        counts = f"{len(sources)} lines, but {reference_path} has {len(references)}"
-        raise BaylingError(f"{source_path}: {counts}; they must be parallel")
+    check_as_many(source_path, len(sources), reference_path, len(references))
     if len(outputs) < 2:
         raise BaylingError(f"{ratings_path}: rates {len(outputs)} of the systems in {folder}; two are needed")
     rated = {system: ratings[system] for system in outputs}

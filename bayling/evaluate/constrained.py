@@ -10,9 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.conversation import Turn
-from bayling.corpora.formats.names import languages_in_name
 from bayling.engines.engine import Options
-from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import Accuracy, spread, write_accuracies
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.grid import Grid
@@ -20,6 +18,7 @@ from bayling.evaluate.release.constrained import met_constraints, score_rows
 from bayling.evaluate.release.fragments import read_rows, without_fragments
 from bayling.evaluate.release.table import constrained_tables
 from bayling.evaluate.systems import named_each
+from bayling.evaluate.translation import direction_languages
 from bayling.files import digest, write_json_lines
 from bayling.languages import language_name
 
@@ -40,10 +39,7 @@ def translate_constrained(
     Raises:
         BaylingError: the direction is none, the file cannot be read, or a line lacks a field; names the line.
     """
-    both = languages_in_name(direction)
-    if both is None:
-        raise BaylingError(f"--direction {direction}: it takes two languages, such as zh-en")
-    source, target = both
+    source, target = direction_languages(direction)
     asked = spread(read_rows(path, FIELDS), limit)
     systems = named_each(models)
     questions = [

@@ -52,6 +52,15 @@ def read_lined(folder: Path) -> LinedFiles:
     return LinedFiles(folder, lines)
 
 
+def check_as_many(path: Path, count: int, other: Path, wanted: int) -> None:
+    """
+    Raises:
+        BaylingError: a file has not as many lines as another; names both and the counts.
+    """
+    if count != wanted:
+        raise BaylingError(f"{path}: {count} lines, but {other} has {wanted}; they must be parallel")
+
+
 def read_whole(path: Path, what: str = "segments") -> list[str]:
     """The lines of a file none of which may be blank.
 

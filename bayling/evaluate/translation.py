@@ -11,7 +11,7 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question
-from bayling.evaluate.lined import read_whole
+from bayling.evaluate.lined import check_as_many, read_whole
 from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import BARE, TUNED, few_shot_name
 from bayling.instruct.phrasebook import say
@@ -95,17 +95,27 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     directions: list[Direction] = []
     for pivot in sides:
         for lang in [lang for lang in texts if lang not in pivots]:
-            if len(texts[lang]) != len(texts[pivot]):
-                raise BaylingError(
-                    f"{files[lang]}: {len(texts[lang])} lines, but "
-                    f"{files[pivot]} has {len(texts[pivot])}; they must be parallel"
-                )
+            check_as_many(files[lang], len(texts[lang]), files[pivot], len(texts[pivot]))
             count = min(test_set.lines, len(texts[pivot]))
             step = len(texts[pivot]) / count if test_set.spread else 1
             numbers = [int(number * step) for number in range(count)]
             both = {tag: [texts[tag][number] for number in numbers] for tag in (pivot, lang)}
             directions += both_ways(test_set.name, both, [str(number + 1) for number in numbers])
     return directions
+
+
+def direction_languages(direction: str) -> tuple[str, str]:
+    """The source and target language of what `--direction` was given.
+
+    Raises:
+        BaylingError: it is not two languages.
+    """
+    from bayling.corpora.formats.names import languages_in_name  # brings all formats along
+
+    both = languages_in_name(direction)
+    if both is None:
+        raise BaylingError(f"--direction {direction}: it takes two languages, such as zh-en")
+    return both
 
 
 def unset_variables(path: str) -> list[str]:
@@ -131,13 +141,6 @@ def questions(
     """What each system is asked about a direction: the first segments, or all."""
     langs = (direction.source_lang, direction.target_lang)
 
-    def asked(system: str, model: Model, prompts: Sequence[Any], *stop: str) -> list[Question]:
-        how, of = Options(stop=stop or model.stop), "-".join(langs)
-        return [
-            Question(system, direction.set, f"{of} {id}", model, prompt, how, len(reference))
-            for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=False)
-        ]
-
     primed = [
         few_shot(source, *langs, shots.translations(source, *langs, options.shots))
         for source in direction.sources
@@ -145,11 +148,22 @@ def questions(
     bare = [request(source, *langs) for source in direction.sources]
     few, alone = few_shot_name(options.shots), options.bare_segments if options.shots else len(bare)
     systems = {
-        **({few: asked(few, foundation, primed, "\n")} if options.shots else {}),
-        BARE: asked(BARE, foundation, bare[:alone]),
-        TUNED: asked(TUNED, tuned, bare),
+        **({few: asked(direction, few, foundation, primed, "\n")} if options.shots else {}),
+        BARE: asked(direction, BARE, foundation, bare[:alone]),
+        TUNED: asked(direction, TUNED, tuned, bare),
     }
     return {system: questions for system, questions in systems.items() if questions}
+
+
+def asked(
+    direction: Direction, system: str, model: Model, prompts: Sequence[Any], *stop: str
+) -> list[Question]:
+    """A question for each prompt, which are of the direction's first segments, or all."""
+    how, of = Options(stop=stop or model.stop), f"{direction.source_lang}-{direction.target_lang}"
+    return [
+        Question(system, direction.set, f"{of} {id}", model, prompt, how, len(reference))
+        for id, prompt, reference in zip(direction.ids, prompts, direction.references, strict=False)
+    ]
 
 
 def request(source: str, source_lang: str, target_lang: str) -> tuple[Turn]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
-from bayling.engines.repetition import repeated, without_loops
+from bayling.engines.repetition import better, repeated, without_loops
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.requests import Request
@@ -132,7 +132,7 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
                 yield Piece(shown, attempt)
             again = yield from _aloud(engine, ask.prompt, without_loops(options), attempt)
             shown += again
-            text = text if repeated(again.strip()) else again
+            text = better(text.strip(), again.strip())
         try:
             ask = steps.send(text.strip())
         except StopIteration as end:

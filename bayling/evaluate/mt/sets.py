@@ -13,12 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bayling.corpora.formats import read_pairs
-from bayling.corpora.formats.names import languages_in_name
 from bayling.corpora.formats.pairing import NO_TEXT
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import spread
-from bayling.evaluate.lined import read_lined, read_whole
-from bayling.evaluate.translation import Direction, both_ways
+from bayling.evaluate.lined import check_as_many, read_lined, read_whole
+from bayling.evaluate.translation import Direction, both_ways, direction_languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +108,9 @@ def _of_text(path: Path, pivots: Sequence[str]) -> Iterator[Direction]:
 
 
 def _of_files(files: Files, pivots: Sequence[str]) -> Direction:
-    both = languages_in_name(files.direction)
-    if both is None:
-        raise BaylingError(f"--direction {files.direction}: it takes two languages, such as zh-en")
+    both = direction_languages(files.direction)
     sources, references = read_whole(files.source), read_whole(files.reference, "references")
-    if len(sources) != len(references):
-        counts = f"{len(sources)} lines, but {files.reference} has {len(references)}"
-        raise BaylingError(f"{files.source}: {counts}; they must be parallel")
+    check_as_many(files.source, len(sources), files.reference, len(references))
     ids = tuple(str(number) for number in range(1, len(sources) + 1))
     out = both[1] not in pivots
     pivot, language = both if out else both[::-1]

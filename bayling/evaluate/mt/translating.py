@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import RESULTS
 from bayling.evaluate.answers import Model, Question, ask
@@ -16,7 +15,7 @@ from bayling.evaluate.given import Given
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.mt.measuring import Measured, figure, measure
 from bayling.evaluate.significance import PAIRED_TESTS, SEED
-from bayling.evaluate.translation import Direction, request
+from bayling.evaluate.translation import Direction, asked, request
 from bayling.files import read_json, read_json_lines, write_json, write_json_lines
 from bayling.progress import progress, silent
 from bayling.run import provenance
@@ -65,8 +64,12 @@ def translate_sets(
         tag: [find_metric(name, tag) for name in how.names] for tag in {d.target_lang for d in directions}
     }
     scorer = _scorer(how.comet)
-    asked = [(direction, name, model) for direction in directions for name, model in systems]
-    questions = [question for each in asked for question in _questions(*each)]
+    questions = [
+        question
+        for direction in directions
+        for name, model in systems
+        for question in _questions(direction, name, model)
+    ]
     answers = iter(ask(questions, folder / "answers"))
     given = [
         {name: [next(answers) for _ in direction.ids] for name, _ in systems} for direction in directions
@@ -97,15 +100,7 @@ def read_translated(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, 
 
 def _questions(direction: Direction, system: str, model: Model) -> list[Question]:
     ends = (direction.source_lang, direction.target_lang)
-    return [
-        Question(
-            system, direction.set, f"{'-'.join(ends)} {id}", model, request(source, *ends),
-            Options(stop=model.stop), len(reference),
-        )
-        for id, source, reference in zip(
-            direction.ids, direction.sources, direction.references, strict=True
-        )
-    ]  # fmt: skip
+    return asked(direction, system, model, [request(source, *ends) for source in direction.sources])
 
 
 def _scorer(checkpoint: Path | None) -> Callable[[Direction, dict[str, list[str]]], list[Given]]:
