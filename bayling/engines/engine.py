@@ -27,7 +27,7 @@ class Options:
 
 
 class Engine(ABC):
-    """Generates the assistant's next turn."""
+    """Generates the assistant's next turn. Each call raises `BaylingError` where a prompt is longer than the model reads."""
 
     name: str
     """What it runs, for reports: engine, model and precision."""
@@ -53,6 +53,13 @@ class Engine(ABC):
     @abstractmethod
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         """Answer one conversation, piece by piece."""
+
+    def check_fits(self, prompt: Prompt) -> None:  # noqa: B027 (a server's model tells when it is asked)
+        """Look whether the model can read so much, before it is asked; all other calls look themselves.
+
+        Raises:
+            BaylingError: it cannot, as far as the engine can tell.
+        """
 
     def stream_all(
         self,

@@ -8,6 +8,7 @@ from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt
 from bayling.engines.repetition import better, repeated, without_loops
 from bayling.engines.tuned import Tuned
+from bayling.errors import BaylingError
 from bayling.models import Template, load_tokenizer
 
 Made = dict[int, str]
@@ -22,6 +23,7 @@ class LocalEngine(Engine):
     def __init__(self, tuned: Tuned) -> None:
         self.tokenizer = load_tokenizer(tuned.tokenizer)
         self.template = Template(self.tokenizer, tuned.template)
+        self.window = tuned.window
 
     def complete(
         self,
@@ -29,7 +31,7 @@ class LocalEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        ids = [self.tokenizer(prompt).input_ids for prompt in prompts]
+        ids = [self._ids(prompt) for prompt in prompts]
         return self._answers(ids, [len(i) for i in ids], options, done)
 
     def generate(
@@ -38,7 +40,7 @@ class LocalEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        ids = [self.template.prompt_ids(turns) for turns in conversations]
+        ids = [self._ids(turns) for turns in conversations]
         return self._answers(ids, [self.budget(turns) for turns in conversations], options, done)
 
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
@@ -70,6 +72,29 @@ class LocalEngine(Engine):
         )
         return ids, max(1, min(len(before), len(ids) - 1) if shared is None else shared)
 
+    def check_fits(self, prompt: Prompt) -> None:
+        self.room(self._ids(prompt), 1)
+
+    def _ids(self, prompt: Prompt) -> list[int]:
+        if isinstance(prompt, str):
+            return list(self.tokenizer(prompt).input_ids)
+        return self.template.prompt_ids(prompt)
+
+    def room(self, prompt: list[int], wanted: int) -> int:
+        """How many of the new tokens that are wanted the model's window has room for, after a prompt.
+
+        Raises:
+            BaylingError: for none.
+        """
+        if self.window is None or len(prompt) + wanted <= self.window:
+            return wanted
+        if (left := self.window - len(prompt)) < 1:
+            raise BaylingError(
+                f"{self.name}: takes {self.window} tokens at once, and was given {len(prompt)} before its answer; "
+                "give it a shorter text, or fewer turns or examples"
+            )
+        return left
+
     def budget(self, turns: Sequence[Turn]) -> int:
         """New tokens allowed: an answer is about as long as the longest turn; scripts differ up to threefold."""
         return 32 + 3 * max(len(self.tokenizer(turn.content).input_ids) for turn in turns)
@@ -82,7 +107,9 @@ class LocalEngine(Engine):
         done: Callable[[int, str], None] | None,
     ) -> list[str]:
         answers = [""] * len(prompts)
-        limits = [options.max_tokens or budget for budget in budgets]
+        limits = [
+            self.room(ids, options.max_tokens or budget) for ids, budget in zip(prompts, budgets, strict=True)
+        ]
         again = without_loops(options)
 
         def answer(batch: list[int]) -> Made:
@@ -160,7 +187,7 @@ class Said:
         self.engine = engine
         self.options = options
         self.prompt = engine.template.prompt_ids(conversation)
-        self.limit = options.max_tokens or engine.budget(conversation)
+        self.limit = engine.room(self.prompt, options.max_tokens or engine.budget(conversation))
         self.ends = frozenset(engine.end_ids(options))
         self.ids: list[int] = []
         self.shown = ""

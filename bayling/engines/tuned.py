@@ -38,6 +38,14 @@ class Tuned:
         """Whether it is CTranslate2's form of a model, which no other engine reads."""
         return (self.weights / CONVERTED).exists()
 
+    @property
+    def window(self) -> int | None:
+        """Tokens that it reads and says at once, as its configuration has it; None where that is silent."""
+        path = self.weights / "config.json"
+        config = read_json(path) if path.exists() else {}
+        window: int | None = config.get("text_config", config).get("max_position_embeddings")
+        return window
+
     def load(self, **options: Any) -> Any:
         """The model in transformers, adapter merged.
 

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from bayling.errors import BaylingError
-from bayling.serve.queue import EngineFailure, Expired, Full, GivenUp
+from bayling.serve.queue import EngineFailure, Expired, Full, GivenUp, TooLong
 
 GONE = 499
 """What nginx logs for a client that has gone; nobody reads it."""
@@ -39,6 +39,8 @@ def fault(error: Exception) -> Fault:
             return Fault(504, "the model took too long", "deadline")
         case EngineFailure():
             return Fault(503, f"the model failed: {error}", "engine_failed", retry_after=5)
+        case TooLong():
+            return Fault(400, str(error), "context_length_exceeded")
         case GivenUp():
             return Fault(503, "the server stops", "stopping", retry_after=5)
         case BaylingError():
@@ -78,6 +80,6 @@ def add_faults(app: FastAPI) -> None:
         return answer(request.url.path, fault(error))
 
     for kind in (
-        Fault, Full, Expired, EngineFailure, GivenUp, BaylingError, RequestValidationError, HTTPException, Exception
+        Fault, Full, Expired, EngineFailure, GivenUp, TooLong, BaylingError, RequestValidationError, HTTPException, Exception
     ):  # fmt: skip
         app.add_exception_handler(kind, handle)

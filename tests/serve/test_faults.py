@@ -311,3 +311,26 @@ def test_the_server_stops_cleanly_with_requests_under_way():
         server.stop()
         assert under_way.result().json()["translations"][0]["text"] == "THE CAT"
         assert time.monotonic() - started < 5
+
+
+class Narrow(Capitals):
+    """Reads 100 characters at most."""
+
+    def check_fits(self, prompt):
+        if (length := sum(len(turn.content) for turn in prompt)) > 100:
+            raise BaylingError(f"narrow: takes 100 characters at once, and was given {length}")
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_is_longer_than_the_model_reads_is_refused_and_its_neighbours_are_answered(stream):
+    with serving(Narrow(0.2)) as server, ThreadPoolExecutor(4) as pool:
+
+        def ask(text):
+            body = {"messages": [{"role": "user", "content": f"Say: {text}"}], "stream": stream}
+            return requests.post(f"{server.url}/v1/chat/completions", json=body, timeout=20)
+
+        short, long, other = pool.map(ask, ["yes", "word " * 40, "no"])
+        assert (short.status_code, other.status_code) == (200, 200)
+        error = long.json()["error"]
+        assert (long.status_code, error["code"]) == (400, "context_length_exceeded")
+        assert "takes 100 characters at once, and was given 205" in error["message"]

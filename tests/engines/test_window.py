@@ -1,0 +1,49 @@
+"""What is longer than a model's window is refused, with both counts; an answer ends where the window does."""
+
+import pytest
+
+from bayling.conversation import Turn
+from bayling.engines import Options, load_engine
+from bayling.errors import BaylingError
+
+WINDOW = 512
+LONG = "battery and " * 400
+
+
+@pytest.fixture(scope="module", params=["ctranslate2", "transformers"])
+def engine(request, tiny_foundation, tmp_path_factory):
+    patch = pytest.MonkeyPatch()
+    patch.setenv("BAYLING_HOME", str(tmp_path_factory.mktemp("home")))
+    yield load_engine(tiny_foundation, request.param)
+    patch.undo()
+
+
+@pytest.mark.parametrize("way", ["complete", "generate", "stream", "check_fits"])
+def test_a_longer_prompt_is_one_line_with_both_counts(engine, way):
+    turns = [Turn("user", LONG)]
+    ask = {
+        "complete": lambda: engine.complete(["Go", LONG]),
+        "generate": lambda: engine.generate([[Turn("user", "Go")], turns]),
+        "stream": lambda: list(engine.stream(turns)),
+        "check_fits": lambda: engine.check_fits(turns),
+    }
+    with pytest.raises(
+        BaylingError, match=rf"takes {WINDOW} tokens at once, and was given \d{{3,}} "
+    ) as caught:
+        ask[way]()
+    assert "\n" not in str(caught.value)
+
+
+def test_an_answer_has_the_room_that_is_left(engine, monkeypatch):
+    asked = []
+    generate_ids = engine.generate_ids
+
+    def spy(prompts, limit, options):
+        asked.append(len(prompts[0]) + limit)
+        return generate_ids(prompts, limit, options)
+
+    monkeypatch.setattr(engine, "generate_ids", spy)
+    prompt = engine.tokenizer.decode(engine.tokenizer(LONG).input_ids[: WINDOW // 2])
+    assert engine.complete([prompt], Options(max_tokens=10_000, stop=("never said",)))
+    assert engine.complete([prompt], Options(max_tokens=4))
+    assert asked[0] == WINDOW and asked[-1] < WINDOW
