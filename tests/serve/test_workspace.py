@@ -302,6 +302,14 @@ def test_the_changes_of_a_long_text_are_in_sight(page):
     assert words.strip().startswith("…") and words.endswith("Satz. Ende.") and len(words) < 80
 
 
+def test_a_change_that_changes_nothing_says_so(page):
+    translate(page)
+    ask(page, "More formal, please.")
+    expect(page, "#list li:nth-child(2) ins").not_to_have_count(0)
+    ask(page, "Again more formal.")
+    expect(page, "#list li:nth-child(3) .words").to_have_text("unchanged")
+
+
 def test_a_translation_is_copied_without_a_clipboard_and_exported(page, tmp_path: Path):
     translate(page)
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

@@ -29,6 +29,7 @@ export function showRevisions(go, directionOf) {
 
 export function marked(changes, text) {
   if (!changes) return [text];
+  if (changes.every((change) => change.kind === "same")) return [element("span", { className: "note" }, "unchanged")];
   return changes.map((change, at) => (change.kind === "same"
     ? nearby(change.text, at > 0, at < changes.length - 1)
     : element(NAMES[change.kind], {}, change.text)));
