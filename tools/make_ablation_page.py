@@ -1,13 +1,13 @@
 """Write what the runs of `recipes/ablation.yaml` show into docs/ablation.md, with its plots beside it.
 
-    python tools/make_ablation_page.py runs/ablation
+    python tools/make_ablation_page.py runs/ablation [--set tune.tokens=24000]
 
 Every figure on the page comes from here; run it again after further runs.
 """
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import resources
 from itertools import cycle
 from pathlib import Path
@@ -29,11 +29,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="the folder of the experiment's runs")
     parser.add_argument("--experiment", default="ablation", help="the experiment's file")
     parser.add_argument("--page", type=Path, default=PAGE)
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="as it was given to `bayling run`"
+    )
     given = parser.parse_args()
-    write_page(given.experiment, given.folder, given.page)
+    write_page(given.experiment, given.folder, given.page, given.set)
 
 
-def write_page(experiment: str, folder: Path, page: Path) -> None:
+def write_page(experiment: str, folder: Path, page: Path, changes: Sequence[str] = ()) -> None:
     """Fill the page's place for results, and write a plot a measure beside it.
 
     Raises:
@@ -42,8 +45,9 @@ def write_page(experiment: str, folder: Path, page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     if not PLACE.search(text):
         raise BaylingError(f"{page}: has no <!-- results --> and <!-- /results --> to write between")
-    figures = gather(*read_experiment(experiment), folder)
-    written = "\n".join(results(figures, page.parent))
+    figures = gather(*read_experiment(experiment, changes), folder)
+    command = " ".join(["bayling run", experiment, *(f"--set {change}" for change in changes)])
+    written = "\n".join([f"- command: `{command}`", *results(figures, page.parent)])
     page.write_text(PLACE.sub(lambda _: f"\n{written}\n", text), encoding="utf-8")
 
 
