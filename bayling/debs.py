@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bayling.errors import BaylingError
-from bayling.files import home, make_once, read_json, sha256, write_json
+from bayling.files import fetch_once, home, read_json, sha256, write_json
 
 
 def fetch_deb(package: str) -> Path:
@@ -19,11 +19,8 @@ def fetch_deb(package: str) -> Path:
     Raises:
         BaylingError: it cannot be fetched, or was altered since.
     """
-    folder, pattern = home() / "debs", f"{package}_*.deb"
-    make_once(folder / pattern, lambda: any(folder.glob(pattern)), lambda: _download(package, folder))
-    deb = min(folder.glob(pattern), default=None)
-    if deb is None:
-        raise BaylingError(f"{folder}: apt-get fetched no file {pattern}")
+    folder = home() / "debs"
+    deb = fetch_once(folder, f"{package}_*.deb", lambda: _download(package, folder), "apt-get")
     note, found = deb.with_name(f"{deb.name}.json"), sha256(deb)
     if not note.exists():
         write_json(note, {"sha256": found})

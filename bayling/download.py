@@ -52,8 +52,8 @@ def download(address: str, path: Path) -> Path:
             part.replace(path)
         _tag(part).unlink(missing_ok=True)
 
-    make_once(path, lambda: path.exists() and note.exists(), make)
-    if sha256(path) != read_json(note)["sha256"]:
+    made = make_once(path, lambda: path.exists() and note.exists(), make)
+    if not made and sha256(path) != read_json(note)["sha256"]:
         raise BaylingError(f"{path}: damaged or altered since it was fetched; remove it and run again")
     return path
 

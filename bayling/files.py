@@ -46,16 +46,34 @@ def replacing(path: Path) -> Iterator[Path]:
         remove(partial)
 
 
-def make_once(place: Path, stands: Callable[[], object], make: Callable[[], object]) -> None:
+def make_once(place: Path, stands: Callable[[], object], make: Callable[[], object]) -> bool:
     """Make what others may be making at `place` too, unless it stands; of several processes one does, the others wait.
 
+    Returns:
+        Whether it was made by this call.
     Raises:
         BaylingError: the cache folder, which holds the locks, cannot be written.
     """
-    if not stands():
-        with _alone(place):
-            if not stands():
-                make()
+    if stands():
+        return False
+    with _alone(place):
+        if stands():
+            return False
+        make()
+        return True
+
+
+def fetch_once(folder: Path, pattern: str, fetch: Callable[[], object], by: str) -> Path:
+    """The first file of a name's pattern in a folder, fetched there where there is none yet.
+
+    Raises:
+        BaylingError: there is none afterwards.
+    """
+    make_once(folder / pattern, lambda: any(folder.glob(pattern)), fetch)
+    found = min(folder.glob(pattern), default=None)
+    if found is None:
+        raise BaylingError(f"{folder}: {by} fetched no file {pattern}")
+    return found
 
 
 @contextmanager

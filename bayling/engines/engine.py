@@ -26,8 +26,12 @@ class Options:
     seed: int = 0
 
 
+class TooLong(BaylingError):
+    """A prompt is longer than the model reads at once."""
+
+
 class Engine(ABC):
-    """Generates the assistant's next turn. Each call raises `BaylingError` where a prompt is longer than the model reads."""
+    """Generates the assistant's next turn. Each call raises `TooLong` where a prompt is."""
 
     name: str
     """What it runs, for reports: engine, model and precision."""
@@ -58,7 +62,7 @@ class Engine(ABC):
         """Look whether the model can read so much, before it is asked; all other calls look themselves.
 
         Raises:
-            BaylingError: it cannot, as far as the engine can tell.
+            TooLong: it cannot, as far as the engine can tell.
         """
 
     def stream_all(

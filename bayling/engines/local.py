@@ -5,10 +5,9 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 
 from bayling.conversation import Turn
-from bayling.engines.engine import Engine, Options, Prompt
+from bayling.engines.engine import Engine, Options, Prompt, TooLong
 from bayling.engines.repetition import better, repeated, without_loops
 from bayling.engines.tuned import Tuned
-from bayling.errors import BaylingError
 from bayling.models import Template, load_tokenizer
 
 Made = dict[int, str]
@@ -84,12 +83,12 @@ class LocalEngine(Engine):
         """How many of the new tokens that are wanted the model's window has room for, after a prompt.
 
         Raises:
-            BaylingError: for none.
+            TooLong: for none.
         """
         if self.window is None or len(prompt) + wanted <= self.window:
             return wanted
         if (left := self.window - len(prompt)) < 1:
-            raise BaylingError(
+            raise TooLong(
                 f"{self.name}: takes {self.window} tokens at once, and was given {len(prompt)} before its answer; "
                 "give it a shorter text, or fewer turns or examples"
             )

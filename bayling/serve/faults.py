@@ -8,8 +8,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from bayling.engines.engine import TooLong
 from bayling.errors import BaylingError
-from bayling.serve.queue import EngineFailure, Expired, Full, GivenUp, TooLong
+from bayling.serve.queue import EngineFailure, Expired, Full, GivenUp
 
 GONE = 499
 """What nginx logs for a client that has gone; nobody reads it."""
@@ -80,6 +81,6 @@ def add_faults(app: FastAPI) -> None:
         return answer(request.url.path, fault(error))
 
     for kind in (
-        Fault, Full, Expired, EngineFailure, GivenUp, TooLong, BaylingError, RequestValidationError, HTTPException, Exception
+        Fault, Full, Expired, EngineFailure, GivenUp, BaylingError, RequestValidationError, HTTPException, Exception
     ):  # fmt: skip
         app.add_exception_handler(kind, handle)

@@ -18,7 +18,6 @@ from typing import Any, Literal
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
-from bayling.errors import BaylingError
 
 REMOTE_WORKERS = 16
 """Questions at a time to an engine that asks a server, which makes batches itself."""
@@ -34,10 +33,6 @@ class Expired(Exception):
 
 class GivenUp(Exception):
     """Nobody waits for the answer any more, or the server stops."""
-
-
-class TooLong(Exception):
-    """A prompt is longer than the model can read."""
 
 
 class EngineFailure(Exception):
@@ -87,8 +82,7 @@ class Question:
 class Place(Engine):
     """One client's engine: puts questions into the queue and waits for the answers.
 
-    Raises `Expired`, `GivenUp` or `EngineFailure` where there is no answer, `TooLong` where
-    a prompt is.
+    Raises `Expired`, `GivenUp` or `EngineFailure` where there is no answer, `TooLong` where a prompt is.
     """
 
     def __init__(self, queue: "Queue", deadline: float) -> None:
@@ -154,11 +148,8 @@ class Place(Engine):
         return answers
 
     def _ask(self, questions: list[Question]) -> None:
-        try:
-            for question in questions:  # here, since those that it would be asked with shall not fail with it
-                self.queue.engine.check_fits(question.prompt)
-        except BaylingError as error:
-            raise TooLong(str(error)) from error
+        for question in questions:  # here, since those that it would be asked with shall not fail with it
+            self.queue.engine.check_fits(question.prompt)
         self.asked = questions
         self.queue.put(questions)
         if self.given_up:  # meanwhile, by another thread

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bayling.conversation import Turn
-from bayling.engines import Options, load_engine
+from bayling.engines import Options
 from bayling.engines.steps import steps
 
 ASKED = [
@@ -23,14 +23,6 @@ ASKED = [
 def whole(text):
     """Without the half of a character that may end an answer of so many tokens, and that no stream shows."""
     return text.strip().rstrip("\ufffd").strip()
-
-
-@pytest.fixture(scope="module", params=["ctranslate2", "transformers"])
-def engine(request, tiny_foundation, tmp_path_factory):
-    patch = pytest.MonkeyPatch()
-    patch.setenv("BAYLING_HOME", str(tmp_path_factory.mktemp("home")))
-    yield load_engine(tiny_foundation, request.param)
-    patch.undo()
 
 
 @pytest.mark.parametrize(

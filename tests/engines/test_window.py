@@ -3,19 +3,11 @@
 import pytest
 
 from bayling.conversation import Turn
-from bayling.engines import Options, load_engine
+from bayling.engines import Options
 from bayling.errors import BaylingError
 
 WINDOW = 512
 LONG = "battery and " * 400
-
-
-@pytest.fixture(scope="module", params=["ctranslate2", "transformers"])
-def engine(request, tiny_foundation, tmp_path_factory):
-    patch = pytest.MonkeyPatch()
-    patch.setenv("BAYLING_HOME", str(tmp_path_factory.mktemp("home")))
-    yield load_engine(tiny_foundation, request.param)
-    patch.undo()
 
 
 @pytest.mark.parametrize("way", ["complete", "generate", "stream", "check_fits"])

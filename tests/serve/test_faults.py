@@ -12,6 +12,7 @@ from contextlib import suppress
 import pytest
 import requests
 
+from bayling.engines.engine import TooLong
 from bayling.errors import BaylingError
 from bayling.serve.server import _say
 from tests.serve.conftest import serving
@@ -318,7 +319,7 @@ class Narrow(Capitals):
 
     def check_fits(self, prompt):
         if (length := sum(len(turn.content) for turn in prompt)) > 100:
-            raise BaylingError(f"narrow: takes 100 characters at once, and was given {length}")
+            raise TooLong(f"narrow: takes 100 characters at once, and was given {length}")
 
 
 @pytest.mark.parametrize("stream", [False, True])
