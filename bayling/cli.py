@@ -1,13 +1,17 @@
 """The command line. A command is a few lines that call the public API; heavy imports stay inside it."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from bayling.errors import BaylingError
+
+if TYPE_CHECKING:
+    from bayling.conversation import Conversation
 
 INTERRUPTED = 130
 """What Typer makes of Ctrl-C."""
@@ -37,6 +41,9 @@ ModelsOption = Annotated[
 ]
 LimitOption = Annotated[int | None, typer.Option("--limit", min=1, help="Only so many items of each test.")]
 AnswersOption = Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and figures.")]
+ItemsOption = Annotated[
+    Path, typer.Option("-o", "--output", help="Write the items to this file (JSON lines).")
+]
 CometOption = Annotated[
     Path | None, typer.Option("--comet", help="A COMET checkpoint's folder, to score with too.")
 ]
@@ -626,20 +633,26 @@ app.add_typer(benchmark, name="benchmark")
 @benchmark.command("make")
 def make_benchmark(
     corpora: Annotated[list[Path], typer.Argument(help="Files of held-out pairs, of any format.")],
-    output: Annotated[
-        Path, typer.Option("-o", "--output", help="Write the items to this file (JSON lines).")
-    ],
+    output: ItemsOption,
     cases: Annotated[int, typer.Option(min=1, help="Items of each kind of request, at most.")] = 40,
     pivot: Annotated[str | None, typer.Option(help="The language of the sources.")] = None,
     seed: Annotated[int, typer.Option(help="Items are drawn from it.")] = 7,
 ) -> None:
     """Make requests about held-out pairs, to ask any model."""
-    from bayling.evaluate.items import items_signature, make_items, write_items
+    from bayling.evaluate.items import items_of_files
 
-    items = make_items(corpora, cases, seed, pivot)
-    write_items(items, output)
-    typer.echo(f"{output}: {len(items)} items of {len({item.task for item in items})} kinds")
-    typer.echo(items_signature(items))
+    _write_items(items_of_files(corpora, cases, seed, pivot), output)
+
+
+@benchmark.command("get")
+def get_benchmark(
+    name: Annotated[str, typer.Argument(help="Such as interface-1; a wrong name lists them.")],
+    output: ItemsOption,
+) -> None:
+    """Make the items of a published benchmark, the same ones everywhere."""
+    from bayling.evaluate.published import make_published
+
+    _write_items(make_published(name), output)
 
 
 @benchmark.command("run")
@@ -924,6 +937,14 @@ def languages(
     from bayling.language_table import print_languages
 
     print_languages(name)
+
+
+def _write_items(items: Sequence["Conversation"], output: Path) -> None:
+    from bayling.evaluate.items import items_signature, write_items
+
+    write_items(items, output)
+    typer.echo(f"{output}: {len(items)} items of {len({item.task for item in items})} kinds")
+    typer.echo(items_signature(items))
 
 
 def _run_experiment(recipe: str, changes: list[str] | None, runs: Path, again: bool, only: list[str]) -> None:

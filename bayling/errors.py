@@ -1,5 +1,7 @@
 """Errors that a user can act on."""
 
+from collections.abc import Iterable
+
 
 class BaylingError(Exception):
     """Wrong input or a state that the user can mend.
@@ -7,3 +9,11 @@ class BaylingError(Exception):
     The message is one line that names the file, line, option or recipe key at fault and says what to do.
     The command line prints it alone and exits with code 2.
     """
+
+
+def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+    """The end of such a message, with the known name that is nearest to a wrong one; empty where none is near."""
+    import difflib  # slow to import, and seldom needed
+
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"; did you mean {near[0]!r}?" if near else ""

@@ -4,12 +4,11 @@ Names come from `langcodes` and its data; what CLDR does not say (how much text 
 put no space between words, which codes mean the same to translators) stands in `languages.yaml`.
 """
 
-import difflib
 import re
 from functools import cache
 from typing import Any
 
-from bayling.errors import BaylingError
+from bayling.errors import BaylingError, did_you_mean
 from bayling.packaged import read_packaged
 
 
@@ -30,8 +29,7 @@ def standardize(name: str) -> str:
     """
     language = _parse(name) or _find(name)
     if language is None:
-        near = difflib.get_close_matches(name.casefold(), [*_by_name(), *tags()], n=1, cutoff=0.6)
-        hint = f"; did you mean {near[0]!r}?" if near else "; `bayling languages` lists them"
+        hint = did_you_mean(name.casefold(), [*_by_name(), *tags()]) or "; `bayling languages` lists them"
         raise BaylingError(f"unknown language {name!r}{hint}")
     code = _table()["aliases"].get(language.language, language.language)
     code, _, region = code.partition("-")

@@ -6,7 +6,6 @@ A recipe is a file or the name of one in `bayling/recipes/`. One that begins wit
 does otherwise than that. Unknown keys are errors that name the nearest right one.
 """
 
-import difflib
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -17,7 +16,7 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from bayling.errors import BaylingError
+from bayling.errors import BaylingError, did_you_mean
 
 Positive = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0)]
@@ -510,8 +509,7 @@ def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseMode
     line = _line(node, keys)
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(keys[-1]), _known_keys(model), n=1, cutoff=0.5)
-        return f"unknown key {where}" + (f"; did you mean {near[0]!r}?" if near else "")
+        return f"unknown key {where}" + did_you_mean(str(keys[-1]), _known_keys(model), cutoff=0.5)
     return f"{where}: {first['msg']}"
 
 

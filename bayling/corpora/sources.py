@@ -1,6 +1,5 @@
 """The sources: by what name each is read, and in which languages."""
 
-import difflib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -12,7 +11,7 @@ from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
 from bayling.corpora.public import public_sources, read_public
 from bayling.corpora.udhr import read_udhr, udhr_languages
-from bayling.errors import BaylingError
+from bayling.errors import BaylingError, did_you_mean
 from bayling.recipe import File
 
 
@@ -51,9 +50,7 @@ def read_source(
     if is_hub_name(source):
         return read_hub(source, languages, pivots, skipped)
     names = [*source_names(), *public_sources()]
-    near = difflib.get_close_matches(source, names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ""
-    raise BaylingError(f"no source {source!r} among {', '.join(names)}{hint}")
+    raise BaylingError(f"no source {source!r} among {', '.join(names)}{did_you_mean(source, names)}")
 
 
 def _read_file(

@@ -15,6 +15,7 @@ from typing import Any
 from bayling.clean import Rejected, clean, thresholds
 from bayling.conversation import Conversation, Turn, check_turns, read_conversations
 from bayling.corpora.formats import read_pairs
+from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.files import digest, read_json_lines, write_json_lines
 from bayling.instruct import make_tasks
@@ -40,15 +41,27 @@ REQUESTS = (
 """The tasks that ask for something about a translation."""
 
 
-def make_items(
+def items_of_files(
     corpora: Sequence[Path], cases: int, seed: int, pivot: str | None = None
 ) -> list[Conversation]:
-    """At most `cases` items of each request kind out of files of pairs, as many of one language as of another.
+    """Items out of files of pairs, of any format.
 
     Raises:
         BaylingError: a file cannot be read, or its pairs suit no request.
     """
     read = [pair for path in corpora for pair in read_pairs(path, pivots=[pivot] if pivot else None)]
+    try:
+        return make_items(read, cases, seed)
+    except BaylingError as error:
+        raise BaylingError(f"{', '.join(map(str, corpora))}: {error}") from error
+
+
+def make_items(read: Sequence[Pair], cases: int, seed: int) -> list[Conversation]:
+    """At most `cases` items of each request kind out of pairs, as many of one language as of another.
+
+    Raises:
+        BaylingError: they suit no request.
+    """
     with progress("cleaning", len(read)) as advance:
         pairs = clean(read, thresholds({}, "limits"), Rejected(), advance)
     tasks = make_tasks(REQUESTS, pairs)
@@ -59,8 +72,7 @@ def make_items(
         for item in mix(messages, tasks, Shares({name: 1}, temperature=0), cases, seed)
     }
     if not items:
-        names = ", ".join(map(str, corpora))
-        raise BaylingError(f"{names}: of {len(read)} pairs, {len(pairs)} clean, none suits a request")
+        raise BaylingError(f"of {len(read)} pairs, {len(pairs)} clean, none suits a request")
     return sorted(items.values(), key=lambda item: (item.task, item.key))
 
 
@@ -73,7 +85,12 @@ def items_signature(items: Sequence[Conversation]) -> str:
     """What names items: whoever has the same one asks the same."""
     counts = Counter(item.task for item in items)
     named = "+".join(f"{task}.{count}" for task, count in sorted(counts.items()))
-    return signature(digest(sorted(item.key for item in items)), items=named)
+    return signature(items_digest(items), items=named)
+
+
+def items_digest(items: Sequence[Conversation]) -> str:
+    """16 hexadecimal digits: the same for the same items, in whatever order."""
+    return digest(sorted(item.key for item in items))
 
 
 def read_items(path: Path) -> list[Conversation]:

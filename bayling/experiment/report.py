@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -36,8 +37,8 @@ class Figures:
     experiment: Experiment
     runs: dict[str, Run]
     """Those that are evaluated, by name."""
-    missing: list[str]
-    """Names of the others."""
+    missing: list[Trial]
+    """The others."""
     tuned: dict[tuple[str, str], list[dict[str, Any]]]
     """Foundation and arm to what the tune stages of its runs say."""
     measures: dict[Measure, Found]
@@ -91,7 +92,7 @@ def gather(experiment: Experiment, trials: Sequence[Trial], folder: Path) -> Fig
             for measure, outcome in reached.items():
                 measures.setdefault(measure, {}).setdefault(kind, []).append(outcome)
             advance()
-    missing = [trial.name for trial in trials if trial.name not in runs]
+    missing = [trial for trial in trials if trial.name not in runs]
     return Figures(experiment, runs, missing, tuned, measures)
 
 
@@ -195,7 +196,7 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "version": __version__,
         "facts": facts(figures),
         "runs": list(figures.runs),
-        "missing": figures.missing,
+        "missing": [trial.name for trial in figures.missing],
         "tuned": [
             {"foundation": foundation, "arm": arm, "runs": runs}
             for (foundation, arm), runs in figures.tuned.items()
@@ -247,7 +248,24 @@ def facts(figures: Figures) -> dict[str, str]:
     )
     return {
         "Runs": f"{len(figures.runs)} of {len(figures.runs) + len(figures.missing)}"
-        + (f"; not done: {', '.join(figures.missing)}" if figures.missing else ""),
+        + (f"; not done, by seed: {_not_done(figures)}" if figures.missing else ""),
         "Time": f"{seconds / 3600:.1f} h in all",
         **surroundings,
     }
+
+
+def _not_done(figures: Figures) -> str:
+    """The runs that are missing, in few words."""
+    there = {foundation for foundation, _ in figures.tuned}
+    told = []
+    for foundation, trials in groupby(sorted(figures.missing, key=_foundation), _foundation):
+        seeds: dict[str, list[str]] = {}
+        for trial in trials:
+            seeds.setdefault(trial.arm, []).append(str(trial.seed))
+        arms = ", ".join(f"{arm} ({', '.join(of)})" for arm, of in seeds.items())
+        told.append(f"of {foundation} {arms}" if foundation in there else f"all of {foundation}")
+    return "; ".join(told)
+
+
+def _foundation(trial: Trial) -> str:
+    return trial.foundation

@@ -4,7 +4,6 @@
 `tasks/`, ways to ask in `phrasebooks/`.
 """
 
-import difflib
 from collections.abc import Iterable
 from functools import cache
 from importlib import import_module
@@ -12,7 +11,7 @@ from pkgutil import iter_modules
 
 from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
-from bayling.errors import BaylingError
+from bayling.errors import BaylingError, did_you_mean
 from bayling.instruct.general import is_general
 from bayling.instruct.lexicon import Lexicon
 from bayling.instruct.task import Task, Verdict
@@ -37,9 +36,8 @@ def task_class(name: str) -> type[Task]:
         BaylingError: there is none; names the nearest.
     """
     if name not in task_names():
-        near = difflib.get_close_matches(name, task_names(), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        raise BaylingError(f"no task {name!r} among {', '.join(task_names())}{hint}")
+        known = task_names()
+        raise BaylingError(f"no task {name!r} among {', '.join(known)}{did_you_mean(name, known)}")
     return Task.registry[name]
 
 

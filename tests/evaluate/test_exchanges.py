@@ -11,7 +11,7 @@ from bayling.conversation import Conversation, Turn
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.evaluate.exchanges import run_benchmark
-from bayling.evaluate.items import make_items, read_items, write_items
+from bayling.evaluate.items import items_of_files, read_items, write_items
 from tests.evaluate.engine import Killed, Scripted
 from tests.faulty_server import serve
 
@@ -112,15 +112,15 @@ def test_verdicts_stand_by_item(tmp_path):
 
 def test_same_pairs_and_seed_give_the_same_items(tmp_path):
     corpora = [DATA / "train.tsv", DATA / "test.tsv"]
-    items = make_items(corpora, 4, 7, "en")
-    assert items == make_items(corpora[::-1], 4, 7, "en")
+    items = items_of_files(corpora, 4, 7, "en")
+    assert items == items_of_files(corpora[::-1], 4, 7, "en")
     assert {"retarget", "placeholder", "omission"} <= {item.task for item in items}
     write_items(items, tmp_path / "items.jsonl")
     assert read_items(tmp_path / "items.jsonl") == items
 
 
 def test_a_right_answer_succeeds_and_stays_local(tmp_path):
-    items = make_items([DATA / "train.tsv", DATA / "test.tsv"], 4, 7, "en")
+    items = items_of_files([DATA / "train.tsv", DATA / "test.tsv"], 4, 7, "en")
     answers = {item.prompt: item.answer for item in items}
     found = run_benchmark(items, model(lambda turns: answers.get(turns, "?"))[0], tmp_path)
     assert all(row["success"] == 1 and not row["strayed"] for row in found.rows)
@@ -147,7 +147,7 @@ def test_pairs_that_suit_nothing_are_said(tmp_path):
     path = tmp_path / "few.tsv"
     path.write_text("en\tde\nsame text\tsame text\n", encoding="utf-8")
     with pytest.raises(BaylingError, match=r"few\.tsv: of 1 pairs, 0 clean, none suits a request"):
-        make_items([path], 4, 7)
+        items_of_files([path], 4, 7)
 
 
 def test_the_commands_ask_a_server_that_limits(tmp_path):

@@ -81,6 +81,8 @@ def test_a_part_can_be_run_and_is_reported_as_a_part(lab: Lab) -> None:
     assert len(figures["runs"]) == 1 and len(figures["missing"]) == 11
     assert {row["foundation"] for row in figures["figures"]} == {"first"}
     assert not figures["differences"]
+    missing = "of first dialogues (7, 8), exchanged (7, 8), plain (8); all of second"
+    assert figures["facts"]["Runs"] == f"1 of 12; not done, by seed: {missing}"
 
 
 def test_an_experiment_without_runs_has_nothing_to_report(lab: Lab, tmp_path: Path) -> None:
