@@ -662,6 +662,9 @@ def run_benchmark(
         str, typer.Option(help="A run, a folder, a foundation, a hub id or a server's address.")
     ],
     output: Annotated[Path, typer.Option("-o", "--output", help="A folder for answers and verdicts.")],
+    meaning: Annotated[
+        bool, typer.Option("--meaning", help="Measure too how near answers are to human ones in meaning.")
+    ] = False,
 ) -> None:
     """Ask a model every item: success, locality, preservation, persistence, and what it gives in to."""
     from rich.console import Console
@@ -670,7 +673,7 @@ def run_benchmark(
     from bayling.evaluate.items import read_items
     from bayling.evaluate.systems import named
 
-    for grid in run_benchmark(read_items(items), named(model), output).grids:
+    for grid in run_benchmark(read_items(items), named(model), output, meaning).grids:
         Console().print(grid.rich())
 
 

@@ -4,24 +4,33 @@
 
 Needs NTREX-128 under `$BAYLING_DATA/eval/ntrex-128*`. Each model translates the same news sentences into German
 by the same prompts with the same budgets, greedily: in batches through our engine, and in transformers in
-batches of 32 and one by one. Two engines' translations are compared with the reference by chrF++.
+batches of 32 and one by one; and where llama-cpp-python is installed (it has to be built), in llama.cpp one by one,
+from the q8_0 file that `bayling export` writes. Translations are compared with the reference by chrF++.
 """
 
 import argparse
+import importlib.util
 import json
 import os
+import tempfile
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from sacrebleu.metrics import CHRF
 
 from bayling.conversation import Turn
+from bayling.cores import own_cores
 from bayling.engines import load_engine
 from bayling.engines.engine import Options
+from bayling.engines.export import export
 
 MODELS = ("gemma3-270m", "smollm2-135m")
 BATCH = 32
+Prompts = Sequence[list[int]]
+Way = Callable[[Prompts], list[list[int]]]
+"""Answers as tokens."""
 LIMIT = 96
 """New tokens of an answer, at most, in all three ways: what is measured is the engine, not the model's loops."""
 
@@ -52,39 +61,73 @@ def texts(count: int) -> tuple[list[str], list[str]]:
 
 
 def measure(model: str, sources: list[str], references: list[str]) -> list[dict[str, Any]]:
-    """The three ways, each after a warm-up; `times` is how often as fast ours is."""
-    asked = [(Turn("user", f"Translate into German: {source}"),) for source in sources]
+    """The ways, each after a warm-up; `times` is how often as fast ours is."""
     ours = load_engine(model, "ctranslate2")
     theirs = load_engine(model, "transformers")
+    prompts = [
+        ours.template.prompt_ids((Turn("user", f"Translate into German: {source}"),)) for source in sources
+    ]
+
+    def by(engine: Any, batch: int) -> Way:
+        return lambda prompts: in_batches(engine, prompts, batch)
+
     ways = {
-        "CTranslate2 int8, batches": lambda: plain(ours, asked, BATCH),
-        "transformers, batches": lambda: plain(theirs, asked, BATCH),
-        "transformers, one by one": lambda: plain(theirs, asked, 1),
+        "CTranslate2 int8, batches": by(ours, BATCH),
+        "CTranslate2 int8, one by one": by(ours, 1),
+        "transformers, batches": by(theirs, BATCH),
+        "transformers, one by one": by(theirs, 1),
     }
+    if importlib.util.find_spec("llama_cpp"):
+        ways["llama.cpp q8_0, one by one"] = llama(model, ours)
     chrf = CHRF(word_order=2)
     rows: list[dict[str, Any]] = []
     for name, translate in ways.items():
-        plain(ours if "int8" in name else theirs, asked[:1], 1)
+        translate(prompts[:1])
         started = time.perf_counter()
-        answers = translate()
-        rate = len(asked) / (time.perf_counter() - started)
-        score = chrf.corpus_score(answers, [references]).score
+        answers = translate(prompts)
+        rate = len(prompts) / (time.perf_counter() - started)
+        texts = [ours.tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in answers]
+        score = chrf.corpus_score(texts, [references]).score
         first = rows[0]["rate"] if rows else rate
         rows.append({"model": model, "engine": name, "rate": rate, "chrf": score, "times": first / rate})
     return rows
 
 
-def plain(engine: Any, asked: list[tuple[Turn, ...]], batch: int) -> list[str]:
+def in_batches(engine: Any, prompts: Prompts, batch: int) -> list[list[int]]:
     """Greedy answers, those of like length together, without a second try where one loops."""
-    prompts = [engine.template.prompt_ids(turns) for turns in asked]
     order = sorted(range(len(prompts)), key=lambda number: len(prompts[number]))
-    answers = [""] * len(prompts)
+    answers: list[list[int]] = [[] for _ in prompts]
     for start in range(0, len(order), batch):
         numbers = order[start : start + batch]
         made = engine.generate_ids([prompts[number] for number in numbers], LIMIT, Options())
         for number, ids in zip(numbers, made, strict=True):
-            answers[number] = engine.tokenizer.decode(ids, skip_special_tokens=True).strip()
+            answers[number] = ids
     return answers
+
+
+def llama(model: str, ours: Any) -> Way:
+    """llama.cpp's greedy answers to the same tokens."""
+    from llama_cpp import Llama
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.gguf"
+        export(model, path, "q8_0")
+        cores = own_cores()
+        loaded = Llama(
+            str(path), n_ctx=2048, n_threads=cores, n_threads_batch=cores, use_mmap=False, verbose=False
+        )
+    ends = set(ours.end_ids(Options()))
+
+    def answer(prompt: list[int]) -> list[int]:
+        loaded.reset()
+        made: list[int] = []
+        for token in loaded.generate(prompt, temp=0, repeat_penalty=1, top_k=1):
+            if token in ends or len(made) == LIMIT:
+                break
+            made.append(token)
+        return made
+
+    return lambda prompts: [answer(prompt) for prompt in prompts]
 
 
 if __name__ == "__main__":

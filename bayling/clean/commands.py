@@ -26,7 +26,7 @@ def clean_corpora(
         BaylingError: a file cannot be read, or a limit is none.
     """
     wanted = thresholds(dict(map(_limit, limits)), "--limit")
-    scored = score_corpora(corpora, [pivot] if pivot else None)
+    scored = score_corpora(corpora, wanted, [pivot] if pivot else None)
     if scores:
         write_scores(scored, scores)
     rejected = Rejected()

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.language_id import in_script_of, other_language
+from bayling.clean.meaning import nearness
 from bayling.clean.placeholders import PATTERN, placeholders, same_placeholders
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
@@ -28,7 +30,7 @@ ECHO = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """The most that each rule lets pass."""
+    """The most that each rule lets pass; a rule without a limit (infinity) is not asked."""
 
     empty: float = 0
     """Sides without a letter."""
@@ -50,6 +52,14 @@ class Thresholds:
     count."""
     language: float = 0
     """Sides that are identified as another language."""
+    meaning: float = inf
+    """How far apart the two sides are in meaning: 1 less their nearness (`clean.meaning`)."""
+
+
+@lru_cache(maxsize=64)
+def asked(thresholds: Thresholds) -> tuple[tuple[str, float], ...]:
+    """The rules that can be broken, each with its limit."""
+    return tuple((rule, limit) for rule in RULES if (limit := getattr(thresholds, rule)) < inf)
 
 
 def thresholds(limits: Mapping[str, float], option: str) -> Thresholds:
@@ -66,17 +76,28 @@ def thresholds(limits: Mapping[str, float], option: str) -> Thresholds:
 
 def check_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> str | None:
     """The name of the first rule that the pair breaks, or None."""
-    return next((rule for rule in RULES if RULES[rule](pair) > getattr(thresholds, rule)), None)
+    return next((rule for rule, limit in asked(thresholds) if RULES[rule](pair) > limit), None)
 
 
-def score_pair(pair: Pair) -> dict[str, float]:
-    """What every rule gives, by its name: more is worse."""
-    return {name: float(rule(pair)) for name, rule in RULES.items()}
+def score_pair(pair: Pair, thresholds: Thresholds = Thresholds()) -> dict[str, float]:
+    """What every rule that is asked gives, by its name: more is worse."""
+    return {rule: float(RULES[rule](pair)) for rule, _ in asked(thresholds)}
 
 
 def check_scores(scores: Mapping[str, float], thresholds: Thresholds = Thresholds()) -> str | None:
-    """What `check_pair` says of a pair with these scores."""
-    return next((rule for rule in RULES if scores[rule] > getattr(thresholds, rule)), None)
+    """What `check_pair` says of a pair with these scores.
+
+    Raises:
+        BaylingError: a rule is asked that there is no score of.
+    """
+    for rule, limit in asked(thresholds):
+        if rule not in scores:
+            raise BaylingError(
+                f"--limit {rule}: the scores have none of this rule; score the text itself again"
+            )
+        if scores[rule] > limit:
+            return rule
+    return None
 
 
 def _empty(pair: Pair) -> float:
@@ -145,5 +166,6 @@ RULES: dict[str, Callable[[Pair], float]] = {
     "numbers": _numbers,
     "script": _script,
     "language": _language,
+    "meaning": lambda pair: 1 - nearness(pair.source, pair.target),
 }
 """In the order in which they are asked, that of the thresholds."""

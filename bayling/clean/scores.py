@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bayling.clean.cleaning import Rejected, settle
 from bayling.clean.normalise import normalise_pair
-from bayling.clean.rules import RULES, Thresholds, check_scores, score_pair
+from bayling.clean.rules import RULES, Thresholds, asked, check_scores, score_pair
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.formats.arrow import records
 from bayling.corpora.formats.streams import parsing
@@ -26,8 +26,9 @@ QUANTILES = (0.5, 0.9, 0.99, 1.0)
 Scored = dict[Pair, dict[str, float]]
 
 
-def score_corpora(paths: Sequence[Path], pivots: Sequence[str] | None = None) -> Scored:
-    """The normalised pairs of the files with what each rule gives; files that hold scores are taken at their word.
+def score_corpora(paths: Sequence[Path], limits: Thresholds, pivots: Sequence[str] | None = None) -> Scored:
+    """The normalised pairs of the files with what each rule that has a limit gives; files that hold scores are taken
+    at their word.
 
     Raises:
         BaylingError: a file cannot be read.
@@ -40,7 +41,7 @@ def score_corpora(paths: Sequence[Path], pivots: Sequence[str] | None = None) ->
         pairs = [normalise_pair(pair) for pair in read_pairs(path, pivots=pivots)]
         with progress(f"scoring {path.name}", len(pairs)) as advance:
             for pair in pairs:
-                scored[pair] = score_pair(pair)
+                scored[pair] = score_pair(pair, limits)
                 advance()
     return scored
 
@@ -61,7 +62,7 @@ def holds_scores(path: Path) -> bool:
         columns = set(pq.read_schema(path).names)
     except (pa.ArrowException, OSError):
         return False  # the reader of corpora says what is wrong with it
-    return {*Pair.__slots__, *(PREFIX + rule for rule in RULES)} <= columns
+    return {*Pair.__slots__, *(PREFIX + rule for rule, _ in asked(Thresholds()))} <= columns
 
 
 def write_scores(scored: Scored, path: Path) -> None:
@@ -70,7 +71,7 @@ def write_scores(scored: Scored, path: Path) -> None:
     import pyarrow.parquet as pq
 
     columns = pair_columns(scored)
-    for rule in RULES:
+    for rule in _given(scored):
         columns[PREFIX + rule] = pa.array([scores.get(rule) for scores in scored.values()], pa.float32())
     with replacing(path) as partial:
         pq.write_table(pa.table(columns), partial, compression="zstd")
@@ -87,7 +88,8 @@ def read_scores(path: Path) -> Iterator[tuple[Pair, dict[str, float]]]:
     with parsing(str(path), "Parquet"), pq.ParquetFile(path) as table:
         for row in records(table.iter_batches()):
             pair = Pair(*(row[name] for name in Pair.__slots__))
-            yield pair, {rule: row[PREFIX + rule] for rule in RULES}
+            scores = {rule: row.get(PREFIX + rule) for rule in RULES}
+            yield pair, {rule: score for rule, score in scores.items() if score is not None}
 
 
 def score_table(scored: Scored, limits: Thresholds) -> "Table":
@@ -95,9 +97,16 @@ def score_table(scored: Scored, limits: Thresholds) -> "Table":
     from rich.table import Table
 
     table = Table("rule", *(f"{share:.0%}" for share in QUANTILES), "limit", "over it")
-    for rule in RULES:
-        values, limit = sorted(scores[rule] for scores in scored.values()), getattr(limits, rule)
+    for rule in _given(scored):
+        values = sorted(scores[rule] for scores in scored.values() if rule in scores)
+        limit = getattr(limits, rule)
         spread = [values[min(len(values) - 1, int(share * len(values)))] for share in QUANTILES]
         over = sum(value > limit for value in values)
         table.add_row(rule, *(f"{value:.4g}" for value in spread), f"{limit:g}", f"{over:,}")
     return table
+
+
+def _given(scored: Scored) -> list[str]:
+    """The rules that there are scores of."""
+    there = {rule for scores in scored.values() for rule in scores}
+    return [rule for rule in RULES if rule in there]

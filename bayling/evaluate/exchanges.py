@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
+from bayling.clean.meaning import nearness
 from bayling.conversation import Conversation
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
@@ -25,6 +27,7 @@ from bayling.evaluate.revisions import preserved, strayed
 from bayling.files import read_json, read_json_lines, write_json, write_json_lines
 from bayling.instruct import check
 from bayling.instruct.words import contains, contains_form
+from bayling.progress import progress
 from bayling.run import provenance
 
 SYSTEM = "model"
@@ -32,7 +35,7 @@ RESULTS, VERDICTS = "results.json", "verdicts.jsonl"
 FIELDS = (
     "id", "task", "request", "draft", "human", "language", "answer", "ok", "score", "reason", "strayed", "preserved"
 )  # fmt: skip
-"""Of a verdict; some have `kept` or `given_in` besides."""
+"""Of a verdict; some have `kept`, `given_in` or `meaning` besides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,13 @@ class Benchmarked:
                 _percent(row["strayed"]),
                 _percent(row["preserved"]),
                 f"{row['chrf']:.1f}",
+                *([f"{row['meaning']:.3f}"] if "meaning" in row else []),
             )
             for row in self.rows
         ]
-        columns = ("request", "cases", "success (95 % interval)", "strayed", "preserved", "chrF++")
-        grids = [Grid("Interaction", columns, tuple(rows), self.signature)]
+        columns = ["request", "cases", "success (95 % interval)", "strayed", "preserved", "chrF++"]
+        columns += ["meaning"] if any("meaning" in row for row in self.rows) else []
+        grids = [Grid("Interaction", tuple(columns), tuple(rows), self.signature)]
         shares = [(f"term kept in turn {number}", *each) for number, each in enumerate(self.kept, 2)]
         shares += [("term kept to the end, where taken over", *self.lasted)] if self.kept else []
         shares += [("contradictory request given in to", *self.given_in)] if self.given_in[1] else []
@@ -75,11 +80,19 @@ class Benchmarked:
         return grids
 
 
-def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> Benchmarked:
+def run_benchmark(
+    items: Sequence[Conversation], model: Model, folder: Path, meaning: bool = False
+) -> Benchmarked:
     """Ask a model every item; write `folder/verdicts.jsonl` and `folder/results.json`.
 
-    Answers are kept in `folder/answers` as they come, and what stands there is not asked again.
+    Answers are kept in `folder/answers` as they come, and what stands there is not asked again. `meaning` measures
+    besides how near answers are to the human ones in meaning (`bayling.clean.meaning`).
+
+    Raises:
+        BaylingError: the model gives no answer, or the package that measures meaning is not installed.
     """
+    if meaning:
+        nearness("", "")  # what it needs is not there: better said before an hour of answers than after
     model = replace(model, load=cache(model.load))  # the dialogues ask it turn by turn
     questions = [
         Question(SYSTEM, item.task, item.key, model, item.prompt, Options(stop=model.stop), len(item.answer))
@@ -93,6 +106,9 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
         measure([items[at] for at in places], SYSTEM, [answers[at] for at in places])
         for _, places in sorted(by_task.items())
     ]
+    near = _near(items, answers) if meaning else {}
+    for row in rows if meaning else ():
+        row["meaning"] = fmean(near[item.key] for item in items if item.task == row["task"])
     agreed = [item for item in items if item.task == "persistence"]
     kept = _kept(agreed, model, folder / "answers")
     given_in = _given_in(items, answers)
@@ -103,7 +119,7 @@ def run_benchmark(items: Sequence[Conversation], model: Model, folder: Path) -> 
         (sum(map(all, kept.values())), sum(said[0] for said in kept.values())),
         (sum(given_in.values()), len(given_in)),
     )
-    _write_verdicts(items, answers, kept, given_in, folder / VERDICTS)
+    _write_verdicts(items, answers, kept, given_in, near, folder / VERDICTS)
     write_json(
         folder / RESULTS,
         {**provenance(), "signature": found.signature, "items": len(items), "interaction": rows}
@@ -157,18 +173,30 @@ def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> dict[str
     }
 
 
+def _near(items: Sequence[Conversation], answers: Sequence[str]) -> dict[str, float]:
+    """How near each answer is to the human one in meaning, by item."""
+    found = {}
+    with progress("measuring meaning", len(items)) as advance:
+        for item, answer in zip(items, answers, strict=True):
+            found[item.key] = nearness(answer, item.answer)
+            advance()
+    return found
+
+
 def _write_verdicts(
     items: Sequence[Conversation],
     answers: Sequence[str],
     kept: dict[str, list[bool]],
     given_in: dict[str, bool],
+    near: dict[str, float],
     path: Path,
 ) -> None:
     def rows() -> Iterator[dict[str, Any]]:
         for item, answer in zip(items, answers, strict=True):
             over_turns = {"kept": kept[item.key]} if item.key in kept else {}
             against = {"given_in": given_in[item.key]} if item.key in given_in else {}
-            yield verdict_row(item, answer) | over_turns | against
+            meant = {"meaning": near[item.key]} if item.key in near else {}
+            yield verdict_row(item, answer) | over_turns | against | meant
 
     write_json_lines(path, rows())
 

