@@ -1,14 +1,17 @@
 """Files inside Debian packages: fetched by apt without installing them, read in place."""
 
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bayling.errors import BaylingError
-from bayling.files import fetch_once, home, read_json, sha256, write_json
+from bayling.files import digest, fetch_once, home, make_once, read_json, replacing, sha256, write_json
+from bayling.progress import progress
 
 
 def fetch_deb(package: str) -> Path:
@@ -32,6 +35,34 @@ def fetch_deb(package: str) -> Path:
 def deb_version(deb: Path) -> str:
     """The version in a package's file name, in which apt writes a colon as `%3a`."""
     return deb.name.split("_")[1].replace("%3a", ":")
+
+
+def collect(packages: Sequence[str], wanted: re.Pattern[str]) -> Path:
+    """A zip in the cache of the files whose whole name fits, out of several packages, each fetched where needed.
+
+    A package can only be read from its beginning to its end, and may be mostly pictures; this is read at will.
+
+    Raises:
+        BaylingError: a package cannot be fetched or is damaged.
+    """
+    debs = [fetch_deb(package) for package in packages]
+    named = digest([wanted.pattern, *(deb.name for deb in debs)])
+    place = debs[0].with_name(f"{packages[0]}-{named}.zip")
+
+    def make() -> None:
+        with (
+            replacing(place) as partial,
+            zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
+            progress(f"unpacking {packages[0]}", len(debs)) as advance,
+        ):
+            for deb in debs:
+                for name, content in read_deb(deb):
+                    if wanted.fullmatch(name):
+                        archive.writestr(name, content)
+                advance(1, deb.name.partition("_")[0])
+
+    make_once(place, place.exists, make)
+    return place
 
 
 def read_deb(deb: Path) -> Iterator[tuple[str, bytes]]:

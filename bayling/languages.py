@@ -136,6 +136,11 @@ def segmented(tag: str) -> bool:
     return script(tag) not in _table()["unsegmented_scripts"]
 
 
+def dense(tag: str) -> bool:
+    """Whether a letter of the script stands for as much as two or three of an alphabet."""
+    return script(tag) in _table()["dense_scripts"]
+
+
 @cache
 def resource_level(tag: str) -> str:
     """`rich`, `medium` or `poor`, by the text that language models have seen of it."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bayling.errors import BaylingError
 from bayling.languages import (
     autonym,
+    dense,
     direction,
     language_name,
     resource_level,
@@ -95,6 +96,11 @@ def test_what_scripts_tell() -> None:
     assert (direction("dv"), direction("ks-Deva"), direction("aii")) == ("rtl", "ltr", "rtl")
     assert not any(map(segmented, ["zh-Hans", "ja", "th", "lo", "km", "my", "bo", "dz"]))
     assert all(map(segmented, ["ta", "ko", "vi", "am"]))
+
+
+def test_letters_of_chinese_and_japanese_stand_for_several_of_an_alphabet() -> None:
+    assert all(map(dense, ["zh-Hans", "zh-Hant", "ja", "yue"]))
+    assert not any(map(dense, ["th", "lo", "km", "my", "bo", "ko", "am", "de"]))
     assert (resource_level("de"), resource_level("ga")) == ("rich", "poor")
 
 

@@ -16,7 +16,7 @@ from bayling.clean.meaning import nearness
 from bayling.clean.placeholders import PATTERN, placeholders, same_placeholders
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
-from bayling.languages import segmented
+from bayling.languages import dense
 
 _NUMBER = re.compile(r"\d+")
 _GROUPED = re.compile(r"(?<!\d)(\d{1,3})(?:[.,'’\u00a0\u202f ]\d{3})+(?![\d.,])")
@@ -37,8 +37,8 @@ class Thresholds:
     length: float = 400
     """Characters of the longer side."""
     length_ratio: float = 3.0
-    """Characters of the longer side to the shorter one, both raised by 15; letters of scripts without spaces
-    count 2.5."""
+    """Characters of the longer side to the shorter one, both raised by 15; letters of dense
+    scripts, such as Chinese, count 2.5."""
     untranslated: float = 0
     """1 where both sides are the same but for case."""
     placeholders: float = 0
@@ -106,7 +106,7 @@ def _empty(pair: Pair) -> float:
 
 def _length_ratio(pair: Pair) -> float:
     sides = ((pair.source, pair.source_lang), (pair.target, pair.target_lang))
-    short, long = sorted(15 + len(text) * (1.0 if segmented(tag) else 2.5) for text, tag in sides)
+    short, long = sorted(15 + len(text) * (2.5 if dense(tag) else 1.0) for text, tag in sides)
     return long / short
 
 

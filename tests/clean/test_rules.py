@@ -36,6 +36,7 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("The battery is nearly empty", "La batterie de cet appareil est presque vide", "de", "language"),
         ("The battery of this device is empty", "The battery of this device is empty now", "de", "language"),
         ("Yes", "Ja, aber nur wenn es gar nicht anders geht und auch dann nicht", "de", "length_ratio"),
+        ("No permission to create or change new pages", "စာမျက်နှာ အသစ်များကို ဖန်တီးရန် သို့မဟုတ် ပြောင်းလဲရန် ခွင့်ပြုချက် မရှိပါ", "my", None),
         ("a" * 401, "b" * 401, "de", "length"),
     ],
 )  # fmt: skip

@@ -1,12 +1,15 @@
-"""Help pages inside Debian packages, on packages that the tests build."""
+"""Help pages and catalogues inside Debian packages, on packages that the tests build."""
 
+import json
 import shutil
 import subprocess
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from bayling.corpora import read_source
+from bayling.corpora import read_source, source_languages
+from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 
 pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")
@@ -28,6 +31,56 @@ def package(folder: Path, name: str, code: str, *words: str) -> Path:
     deb.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, deb], check=True, capture_output=True)
     return deb
+
+
+def catalogue(folder: Path, name: str, members: dict[str, bytes]) -> None:
+    """A Debian package of the name with these files, in the cache."""
+    root = folder / name
+    for member, content in members.items():
+        (root / member).parent.mkdir(parents=True, exist_ok=True)
+        (root / member).write_bytes(content)
+    control = f"Package: {name}\nVersion: 1:2.0-1\nArchitecture: all\nMaintainer: nobody\nDescription: toy\n"
+    (root / "DEBIAN").mkdir()
+    (root / "DEBIAN/control").write_text(control)
+    deb = folder / "home/debs" / f"{name}_1%3a2.0-1_all.deb"
+    deb.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, deb], check=True, capture_output=True)
+
+
+def test_catalogues_of_several_packages_are_read_as_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "home"))
+    texts = {
+        "en": {
+            "@metadata": {"message": "by hand"},
+            "open": "Open it",
+            "see": "See [[Help]]",
+            "n": "Only here",
+        },
+        "de": {"@metadata": {"message": "von Hand"}, "open": "Öffne es", "see": "Siehe [[Hilfe]]"},
+    }
+    more = {"en": {"close": "Close it"}, "de": {"close": "Schließe es"}, "qqq": {"close": "A verb"}}
+    for name, trees in (("toy", texts), ("toy-more", more)):
+        catalogue(
+            tmp_path,
+            name,
+            {f"usr/share/{name}/i18n/{tag}.json": json.dumps(tree).encode() for tag, tree in trees.items()}
+            | {f"usr/share/{name}/de.png": b"no text"},
+        )
+    entry = {"about": "", "debs": ["toy", "toy-more"], "licence": "MIT", "format": "json"}
+    entry |= {"members": "./usr/share/*/i18n/{lang}.json", "skip": r"\[\["}
+    monkeypatch.setitem(catalogues(), "toy", entry)
+    pairs = list(read_source("toy", ["de", "fr"], ["en"]))
+    assert [(pair.source, pair.target) for pair in pairs] == [
+        ("Open it", "Öffne es"),
+        ("Close it", "Schließe es"),
+    ]
+    assert {pair.origin for pair in pairs} == {"toy==1:2.0-1"}
+    assert source_languages("toy") == ["de", "en"]
+    [kept] = (tmp_path / "home/debs").glob("*.zip")
+    with zipfile.ZipFile(kept) as archive:
+        assert not any(name.endswith(".png") for name in archive.namelist())
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from bayling.corpora.pair import Pair
 from bayling.instruct.phrasebook import ask, draw_language, named
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.words import contains, words
-from bayling.languages import autonym, segmented
+from bayling.languages import autonym, dense
 
 FEWEST_LETTERS = 30
 """Letters of a text whose language can be told; a third of that where no spaces are."""
@@ -25,7 +25,7 @@ class Identification(Task):
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
         letters = sum(char.isalpha() for char in pair.target)
-        if letters * (1 if segmented(pair.target_lang) else 3) < FEWEST_LETTERS:
+        if letters * (3 if dense(pair.target_lang) else 1) < FEWEST_LETTERS:
             return None
         tag = pair.target_lang
         language = draw_language(rng, pair.source_lang)
