@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
@@ -19,12 +19,15 @@ from bayling.languages import standardize
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
-from bayling.serve.translating import Entry, terms
+from bayling.serve.translating import Glossary, Units, terms
 from bayling.translate.asking import Answer, ask_all
 from bayling.translate.documents import Document, read_document
+from bayling.translate.memory import Memory
 from bayling.translate.work import BATCH, Direction
 
-GLOSSARY = TypeAdapter(list[Entry])
+GLOSSARY: TypeAdapter[Glossary] = TypeAdapter(Glossary)
+MEMORY: TypeAdapter[Units] = TypeAdapter(Units)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Translated:
     content: bytes
     unmet: list[dict[str, Any]]
     """The segments that are not as was asked for, each with its source, its text and what it does not do."""
+    exact: int
+    """Texts that were taken from the memory."""
+    near: int
+    """Those translated after one of the memory that is like them."""
 
 
 def documents_routes(service: Service) -> APIRouter:
@@ -47,10 +54,12 @@ def documents_routes(service: Service) -> APIRouter:
         target: Annotated[str, Form(max_length=100)],
         source: Annotated[str | None, Form(max_length=100)] = None,
         glossary: Annotated[str, Form(description="JSON: a list of terms")] = "[]",
+        memory: Annotated[str, Form(description="JSON: a list of earlier translations")] = "[]",
         stream: Annotated[bool, Form(description="Events `progress`, and at last `done`.")] = False,
     ) -> Response:
         """Translate a document; its format is told by its name. What the file is called is used for no path. `done`
-        lists the segments that are not as was asked for; without `stream`, the header `Bayling-Unmet` counts them."""
+        lists the segments that are not as was asked for; without `stream`, the header `Bayling-Unmet` counts them.
+        `Bayling-Memory` counts the texts taken from the memory, and those translated after one like them."""
         name = _name(file.filename)
         tag = standardize(target)
         document = await asyncio.to_thread(read_document, await file.read(), name, tag)
@@ -59,7 +68,8 @@ def documents_routes(service: Service) -> APIRouter:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         service.check_length(*(text for text in texts if len(text) > service.settings.characters))
         lang = standardize(source) if source else identify("\n".join(texts)[:4000])
-        direction = Direction(lang, tag, terms(_entries(glossary), tag))
+        entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
+        direction = Direction(lang, tag, terms(entries, tag), Memory(units))
         path = PurePath(name)
         translated = f"{path.stem}.{tag}{path.suffix}"
         deadline = service.settings.deadline * max(1, len(texts) / BATCH)
@@ -75,6 +85,7 @@ def documents_routes(service: Service) -> APIRouter:
         headers = {
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(translated)}",
             "Bayling-Unmet": str(len(made.unmet)),
+            "Bayling-Memory": f"exact={made.exact}, near={made.near}",
         }
         return Response(made.content, media_type="application/octet-stream", headers=headers)
 
@@ -87,12 +98,12 @@ def _name(given: str | None) -> str:
     return re.sub(r"[\x00-\x1f\x7f]|^\.+", "", last)[-100:] or "document.txt"
 
 
-def _entries(glossary: str) -> list[Entry]:
+def _listed(kind: TypeAdapter[T], field: str, given: str) -> T:
     try:
-        return GLOSSARY.validate_json(glossary)
+        return kind.validate_json(given)
     except ValidationError as error:
         first = error.errors()[0]
-        where = ".".join(map(str, ("glossary", *first["loc"])))
+        where = ".".join(map(str, (field, *first["loc"])))
         raise Fault(400, f"{where}: {first['msg']}") from error
 
 
@@ -113,7 +124,9 @@ def _translate(
         for text in texts
         if found[text].unmet
     ]
-    yield Translated(content, unmet)
+    exact = sum(not answer.attempts for answer in found.values())
+    near = sum(answer.likeness > 0 for answer in found.values()) - exact
+    yield Translated(content, unmet, exact, near)
 
 
 async def _events(items: AsyncIterator[int | Translated], total: int, name: str) -> AsyncIterator[str]:
@@ -123,7 +136,8 @@ async def _events(items: AsyncIterator[int | Translated], total: int, name: str)
                 yield event({"done": item, "total": total}, "progress")
             else:
                 content = base64.b64encode(item.content).decode()
-                yield event({"name": name, "content": content, "unmet": item.unmet}, "done")
+                told = {"unmet": item.unmet, "memory": {"exact": item.exact, "near": item.near}}
+                yield event({"name": name, "content": content, **told}, "done")
     except Exception as error:
         yield event(shape("/v1/", fault(error)), "error")
     finally:

@@ -5,7 +5,7 @@ with what it asks next; so a restart loses nothing, and nobody's texts stay on t
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -46,6 +46,10 @@ class Unit(Strict):
     target: str = Field(min_length=1, max_length=4000)
 
 
+Glossary = Annotated[list[Entry], Field(max_length=1000)]
+Units = Annotated[list[Unit], Field(max_length=5000)]
+
+
 class UseTerm(Entry):
     """Translate a word so."""
 
@@ -78,8 +82,8 @@ class Translate(Strict):
     """Any spelling of a language: `de`, `deu_Latn`, `German`."""
     source: str | None = Field(None, max_length=100)
     """Identified where it is not given."""
-    glossary: list[Entry] = Field([], max_length=1000)
-    memory: list[Unit] = Field([], max_length=5000)
+    glossary: Glossary = Field([])
+    memory: Units = Field([])
     """Earlier translations from `source` into `target`. One of the very text is taken as it is; one of a text that
     is at least 75 % alike is shown to the model. `likeness` of the answer tells which: 100, less, or 0 for none."""
     register_: str | None = Field(None, alias="register", max_length=200)

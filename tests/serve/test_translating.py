@@ -224,6 +224,20 @@ def test_a_session_is_exported(server):
     assert "translate first" in fault["error"]["message"]
 
 
+def test_a_documents_memory_is_used_and_counted(server):
+    content = "The cat sleeps on the sofa.\nThe cat sleeps on the old sofa.\nRain is coming.\n"
+    known = [{"source": "The cat sleeps on the sofa.", "target": "Die Katze schläft auf dem Sofa."}]
+    data = {"target": "de", "source": "en", "memory": json.dumps(known)}
+    address, files = f"{server.url}/v1/documents", {"file": ("a.txt", content)}
+    reply = requests.post(address, files=files, data=data, timeout=20)
+    assert reply.text.splitlines()[0] == "Die Katze schläft auf dem Sofa."
+    assert reply.headers["bayling-memory"] == "exact=1, near=1"
+    *_, (_, done) = events(requests.post(address, files=files, data=data | {"stream": "true"}, timeout=20))
+    assert done["memory"] == {"exact": 1, "near": 1}
+    reply = requests.post(address, files=files, data=data | {"memory": '[{"source": "a"}]'}, timeout=20)
+    assert reply.status_code == 400 and "memory.0.target" in reply.text
+
+
 def test_a_document_comes_with_what_is_not_as_was_asked_for():
     content = "The cat sleeps on the sofa.\nThe dog sleeps on the sofa.\n"
     glossary = json.dumps([{"source": "cat", "target": "Katze"}])
