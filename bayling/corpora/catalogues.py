@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.corpora.formats.gettext import compiled_messages
+from bayling.corpora.formats.mallard import mallard_paragraphs
 from bayling.corpora.members import member_pattern
 from bayling.corpora.originals import Originals
 from bayling.corpora.pair import Pair
@@ -22,6 +23,11 @@ from bayling.languages import standardize
 from bayling.packaged import read_packaged
 from bayling.progress import progress
 from bayling.wheels import fetch
+
+ORIGINAL = {"C": "en"}
+"""What a language may be called that was written in first (POSIX's locale of no language)."""
+WITH_LANGUAGE = re.compile(r"[^/]+(/LC_MESSAGES/[^/]+)\.mo$|[^/]+\.json$|[^/]+(/[^/]+/[^/]+)\.page$")
+"""The part of a member's name that names the language and, in a group, what follows it."""
 
 
 @cache
@@ -100,7 +106,9 @@ def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for spelling in sorted(spellings, key=fullness):
         try:
-            found[standardize(spelling)] = [member.filename for member in spellings[spelling]]
+            found[standardize(ORIGINAL.get(spelling, spelling))] = [
+                member.filename for member in spellings[spelling]
+            ]
         except BaylingError:
             continue  # a constructed language, such as `tok`
     return dict(sorted(found.items()))
@@ -109,15 +117,15 @@ def _members(archive: zipfile.ZipFile, pattern: str) -> dict[str, list[str]]:
 def _messages(
     archive: zipfile.ZipFile, members: list[str], form: str, originals: Originals | None
 ) -> Iterator[tuple[str, str, str]]:
-    """Message id, the message in English (gettext; empty in JSON) and in the language of the members."""
-    read = _read_json if form == "json" else _read_mo
+    """Message id, the message in English (gettext; empty in the others) and in the language of the members."""
+    read = READERS[form]
     for member in members:
         where = f"{Path(archive.filename or '').name}: {member}"
         try:
             content = archive.read(member)
         except (zipfile.BadZipFile, OSError, ValueError) as error:
             raise BaylingError(f"{where}: damaged ({error})") from error
-        domain = re.sub(r"[^/]+(/LC_MESSAGES/[^/]+)\.mo$|[^/]+\.json$", r"\1", member)
+        domain = WITH_LANGUAGE.sub(lambda match: match[1] or match[2] or "", member)
         for key, original, text in read(content, where):
             if originals:
                 original = originals.of(Path(member).stem, original)
@@ -151,3 +159,11 @@ def _read_mo(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:
     for message in messages:
         if not message.plural:
             yield message.id, message.source, message.target
+
+
+def _read_mallard(content: bytes, where: str) -> Iterator[tuple[str, str, str]]:
+    for place, text in mallard_paragraphs(content, where):
+        yield place, "", text
+
+
+READERS = {"json": _read_json, "gettext": _read_mo, "mallard": _read_mallard}
