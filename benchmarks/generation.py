@@ -14,7 +14,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,14 @@ def main() -> None:
     asked.add_argument("--json", type=Path)
     options = asked.parse_args()
     sources, references = texts(options.sentences)
-    rows = [row for model in options.models.split(",") for row in measure(model, sources, references)]
     print(f"{'model':14}{'engine':28}{'sentences/s':>12}{'chrF++':>8}{'ours is':>9}")
-    for row in rows:
-        print(f"{row['model']:14}{row['engine']:28}{row['rate']:12.2f}{row['chrf']:8.2f}{row['times']:8.2f}x")
+    rows = []
+    for row in (row for model in options.models.split(",") for row in measure(model, sources, references)):
+        print(
+            f"{row['model']:14}{row['engine']:28}{row['rate']:12.2f}{row['chrf']:8.2f}{row['times']:8.2f}x",
+            flush=True,
+        )
+        rows.append(row)
     if options.json:
         about = {"cores": os.cpu_count(), "sentences": len(sources), "tokens": LIMIT, "rows": rows}
         options.json.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
@@ -60,8 +64,8 @@ def texts(count: int) -> tuple[list[str], list[str]]:
     return found[0], found[1]
 
 
-def measure(model: str, sources: list[str], references: list[str]) -> list[dict[str, Any]]:
-    """The ways, each after a warm-up; `times` is how often as fast ours is."""
+def measure(model: str, sources: list[str], references: list[str]) -> Iterator[dict[str, Any]]:
+    """What each way reaches, after a warm-up; `times` is how often as fast ours in batches is."""
     ours = load_engine(model, "ctranslate2")
     theirs = load_engine(model, "transformers")
     prompts = [
@@ -80,7 +84,7 @@ def measure(model: str, sources: list[str], references: list[str]) -> list[dict[
     if importlib.util.find_spec("llama_cpp"):
         ways["llama.cpp q8_0, one by one"] = llama(model, ours)
     chrf = CHRF(word_order=2)
-    rows: list[dict[str, Any]] = []
+    first = 0.0
     for name, translate in ways.items():
         translate(prompts[:1])
         started = time.perf_counter()
@@ -88,9 +92,8 @@ def measure(model: str, sources: list[str], references: list[str]) -> list[dict[
         rate = len(prompts) / (time.perf_counter() - started)
         texts = [ours.tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in answers]
         score = chrf.corpus_score(texts, [references]).score
-        first = rows[0]["rate"] if rows else rate
-        rows.append({"model": model, "engine": name, "rate": rate, "chrf": score, "times": first / rate})
-    return rows
+        first = first or rate
+        yield {"model": model, "engine": name, "rate": rate, "chrf": score, "times": first / rate}
 
 
 def in_batches(engine: Any, prompts: Prompts, batch: int) -> list[list[int]]:
