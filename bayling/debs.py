@@ -37,23 +37,23 @@ def deb_version(deb: Path) -> str:
     return deb.name.split("_")[1].replace("%3a", ":")
 
 
-def collect(packages: Sequence[str], wanted: re.Pattern[str]) -> Path:
-    """A zip in the cache of the files whose whole name fits, out of several packages, each fetched where needed.
+def collect(debs: Sequence[Path], wanted: re.Pattern[str]) -> Path:
+    """A zip in the cache of the files whose whole name fits, out of several packages that are there.
 
     A package can only be read from its beginning to its end, and may be mostly pictures; this is read at will.
 
     Raises:
-        BaylingError: a package cannot be fetched or is damaged.
+        BaylingError: a package is damaged.
     """
-    debs = [fetch_deb(package) for package in packages]
+    first = debs[0].name.partition("_")[0]
     named = digest([wanted.pattern, *(deb.name for deb in debs)])
-    place = debs[0].with_name(f"{packages[0]}-{named}.zip")
+    place = debs[0].with_name(f"{first}-{named}.zip")
 
     def make() -> None:
         with (
             replacing(place) as partial,
             zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive,
-            progress(f"unpacking {packages[0]}", len(debs)) as advance,
+            progress(f"unpacking {first}", len(debs)) as advance,
         ):
             for deb in debs:
                 for name, content in read_deb(deb):

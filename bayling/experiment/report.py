@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -258,14 +259,11 @@ def _not_done(figures: Figures) -> str:
     """The runs that are missing, in few words."""
     there = {foundation for foundation, _ in figures.tuned}
     told = []
-    for foundation, trials in groupby(sorted(figures.missing, key=_foundation), _foundation):
+    by_foundation = attrgetter("foundation")
+    for foundation, trials in groupby(sorted(figures.missing, key=by_foundation), by_foundation):
         seeds: dict[str, list[str]] = {}
         for trial in trials:
             seeds.setdefault(trial.arm, []).append(str(trial.seed))
         arms = ", ".join(f"{arm} ({', '.join(of)})" for arm, of in seeds.items())
         told.append(f"of {foundation} {arms}" if foundation in there else f"all of {foundation}")
     return "; ".join(told)
-
-
-def _foundation(trial: Trial) -> str:
-    return trial.foundation

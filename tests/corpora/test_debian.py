@@ -20,31 +20,21 @@ PAGE = """<html><body><h1 id="hd_1">{0}</h1><p id="par_2">{1} <span hidden="true
 
 def package(folder: Path, name: str, code: str, *words: str) -> Path:
     """A Debian package of the name with one help page, in the cache."""
-    root = folder / name
-    page = root / f"usr/share/libreoffice/help/{code}/text/swriter/guide/page_break.html"
-    page.parent.mkdir(parents=True)
-    page.write_text(PAGE.format(*words), encoding="utf-8")
-    control = f"Package: {name}\nVersion: 4:7.4-1\nArchitecture: all\nMaintainer: nobody\nDescription: help\n"
-    (root / "DEBIAN").mkdir()
-    (root / "DEBIAN/control").write_text(control)
-    deb = folder / "home/debs" / f"{name}_4%3a7.4-1_all.deb"
-    deb.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, deb], check=True, capture_output=True)
-    return deb
+    page = f"usr/share/libreoffice/help/{code}/text/swriter/guide/page_break.html"
+    return deb(folder, name, "4:7.4-1", {page: PAGE.format(*words).encode()})
 
 
-def catalogue(folder: Path, name: str, members: dict[str, bytes]) -> None:
+def deb(folder: Path, name: str, version: str, members: dict[str, bytes]) -> Path:
     """A Debian package of the name with these files, in the cache."""
     root = folder / name
-    for member, content in members.items():
+    about = f"Package: {name}\nVersion: {version}\nArchitecture: all\nMaintainer: nobody\nDescription: toy\n"
+    for member, content in {**members, "DEBIAN/control": about.encode()}.items():
         (root / member).parent.mkdir(parents=True, exist_ok=True)
         (root / member).write_bytes(content)
-    control = f"Package: {name}\nVersion: 1:2.0-1\nArchitecture: all\nMaintainer: nobody\nDescription: toy\n"
-    (root / "DEBIAN").mkdir()
-    (root / "DEBIAN/control").write_text(control)
-    deb = folder / "home/debs" / f"{name}_1%3a2.0-1_all.deb"
-    deb.parent.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, deb], check=True, capture_output=True)
+    made = folder / "home/debs" / f"{name}_{version.replace(':', '%3a')}_all.deb"
+    made.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["dpkg-deb", "--root-owner-group", "-b", root, made], check=True, capture_output=True)
+    return made
 
 
 def test_catalogues_of_several_packages_are_read_as_one(
@@ -62,9 +52,10 @@ def test_catalogues_of_several_packages_are_read_as_one(
     }
     more = {"en": {"close": "Close it"}, "de": {"close": "Schließe es"}, "qqq": {"close": "A verb"}}
     for name, trees in (("toy", texts), ("toy-more", more)):
-        catalogue(
+        deb(
             tmp_path,
             name,
+            "1:2.0-1",
             {f"usr/share/{name}/i18n/{tag}.json": json.dumps(tree).encode() for tag, tree in trees.items()}
             | {f"usr/share/{name}/de.png": b"no text"},
         )

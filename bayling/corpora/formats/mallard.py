@@ -6,10 +6,10 @@ Translators' tools put each paragraph into the place of the original's, so its p
 from collections.abc import Iterator
 from typing import Any
 
-from bayling.corpora.formats.xml import local_name
+from bayling.corpora.formats.xml import SAFE, local_name
 from bayling.errors import BaylingError
 
-BLOCKS = ("title", "desc", "p")
+BLOCKS = ("{*}title", "{*}desc", "{*}p")
 
 
 def mallard_paragraphs(content: bytes, where: str) -> Iterator[tuple[str, str]]:
@@ -20,15 +20,14 @@ def mallard_paragraphs(content: bytes, where: str) -> Iterator[tuple[str, str]]:
     """
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
-        page = etree.fromstring(content, parser)
+        page = etree.fromstring(content, etree.XMLParser(**SAFE))
     except etree.XMLSyntaxError as error:
         raise BaylingError(f"{where}: not well-formed XML ({error})") from error
-    for block in page.iter(*(f"{{*}}{name}" for name in BLOCKS)):
+    for block in page.iter(*BLOCKS):
         told = local_name(block) == "desc" or local_name(block.getparent()) != "info"
         whole = all("".join(link.itertext()).strip() for link in block.iter("{*}link"))
-        alone = not any(inner is not block for inner in block.iter(*(f"{{*}}{name}" for name in BLOCKS)))
+        alone = not any(inner is not block for inner in block.iter(*BLOCKS))
         if told and whole and alone and (text := " ".join("".join(block.itertext()).split())):
             yield _place(block), text
 

@@ -14,6 +14,11 @@ from bayling.errors import BaylingError
 CHUNK = 1 << 16
 LONGEST_UNIT = 8 << 20
 """Bytes that may pass before a unit ends."""
+SAFE: dict[str, Any] = {
+    "resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False,
+    "remove_comments": True, "remove_pis": True,
+}  # fmt: skip
+"""How lxml is to read what others wrote."""
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -38,12 +43,7 @@ def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str
     parser = etree.XMLPullParser(
         ("start", "end"),
         tag=names,
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        **SAFE,
     )
     waiting = 0
     try:
