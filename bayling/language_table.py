@@ -3,7 +3,7 @@
 from bayling import languages
 from bayling.clean.language_id import identifies
 from bayling.corpora.catalogues import catalogues
-from bayling.corpora.debian import debian_sources
+from bayling.corpora.debian import debian_packages, debian_sources
 from bayling.corpora.udhr import udhr_languages
 from bayling.errors import BaylingError
 from bayling.instruct.phrasebook import request_languages
@@ -51,8 +51,8 @@ def sources_by_language() -> dict[str, list[str]]:
     for name, entry in catalogues().items():
         for tag in ["en", *entry["languages"].split()]:
             found.setdefault(tag, []).append(name)
-    for name, entry in debian_sources().items():
-        for tag in entry["packages"]:
+    for name in debian_sources():
+        for tag in debian_packages(name):
             found.setdefault(tag, []).append(name)
     return found
 

@@ -1,15 +1,21 @@
-"""Help pages inside Debian packages, aligned by the id that a paragraph has in every language.
+"""Texts of a package for each language, of Debian: pages and messages that have the same id in every language.
 
-`debian.yaml` lists them. A page's paragraphs keep their ids when they are translated, so no alignment is guessed.
+`debian.yaml` lists them. Ids are kept when a text is translated, so no alignment is guessed.
 """
 
-from collections.abc import Iterator, Sequence
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from bayling.corpora.formats.fluent import fluent_messages
 from bayling.corpora.members import member_pattern
 from bayling.corpora.pair import Pair
 from bayling.debs import deb_version, fetch_deb, read_deb
+from bayling.errors import BaylingError
 from bayling.packaged import read_packaged
 from bayling.progress import progress
 
@@ -20,20 +26,29 @@ def debian_sources() -> dict[str, dict[str, Any]]:
     return read_packaged("corpora/debian.yaml")
 
 
+def debian_packages(name: str) -> dict[str, str]:
+    """The package of each language, by tag."""
+    entry = debian_sources()[name]
+    codes = {**entry["codes"], **{tag: tag for tag in entry["languages"].split()}}
+    return {tag: entry["package"].format(code=code) for tag, code in codes.items()}
+
+
 def read_debian(name: str, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
-    """Pairs of paragraphs, the pivot as source; fetches the packages where they are not in the cache.
+    """Pairs of texts, the pivot as source; fetches the packages where they are not in the cache.
 
     Raises:
         BaylingError: a package cannot be fetched or is damaged.
     """
-    entry = debian_sources()[name]
-    packages = entry["packages"]
+    entry, packages = debian_sources()[name], debian_packages(name)
     wanted = [tag for tag in dict.fromkeys((*pivots, *languages)) if tag in packages]
     debs = {tag: fetch_deb(packages[tag]) for tag in wanted}
+    shape = member_pattern(entry["members"], "page", r".+")
+    skip = re.compile(entry["skip"]) if "skip" in entry else None
     texts: dict[str, dict[str, str]] = {}
     with progress(f"reading {name}", len(debs)) as advance:
         for tag, deb in debs.items():
-            texts[tag] = dict(_paragraphs(read_deb(deb), entry["members"]))
+            found = READERS[entry["format"]](_pages(deb, shape))
+            texts[tag] = {number: text for number, text in found if not (skip and skip.search(text))}
             advance(1, tag)
     for pivot in pivots:
         for language in languages:
@@ -45,19 +60,44 @@ def read_debian(name: str, languages: Sequence[str], pivots: Sequence[str]) -> I
                     yield Pair(source, target, pivot, language, name, origin, entry["licence"], number)
 
 
-def _paragraphs(members: Iterator[tuple[str, bytes]], pattern: str) -> Iterator[tuple[str, str]]:
+def _pages(deb: Path, shape: re.Pattern[str]) -> Iterator[tuple[str, str]]:
+    """Name and content of the files that fit, those of a language pack (a zip with the suffix xpi) too."""
+    for member, content in _files(deb):
+        if match := shape.fullmatch(member):
+            try:
+                yield match["page"], content.decode("utf-8")
+            except UnicodeDecodeError as error:
+                raise BaylingError(f"{deb}: {member}: not UTF-8 text (byte {error.start})") from error
+
+
+def _files(deb: Path) -> Iterator[tuple[str, bytes]]:
+    for name, content in read_deb(deb):
+        if not name.endswith(".xpi"):
+            yield name, content
+            continue
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as pack:
+                for member in pack.namelist():
+                    yield f"{name}/{member}", pack.read(member)
+        except zipfile.BadZipFile as error:
+            raise BaylingError(f"{deb}: {name}: damaged ({error})") from error
+
+
+def _paragraphs(pages: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """`page#id` and text of each heading and paragraph, without code and without what is hidden."""
     from lxml import html
 
-    shape = member_pattern(pattern, "page", r".+")
-    for name, content in members:
-        if not (match := shape.fullmatch(name)) or not content.strip():
+    for name, content in pages:
+        if not content.strip():
             continue
-        page = html.document_fromstring(content.decode("utf-8", "replace"))
+        page = html.document_fromstring(content)
         for element in page.xpath(
             "//*[self::p or self::h1 or self::h2 or self::h3 or self::h4 or self::h5][@id]"
         ):
             if "code" not in element.get("class", ""):
                 text = "".join(element.xpath(".//text()[not(ancestor::*[@hidden])]"))
                 if text := " ".join(text.split()):
-                    yield f"{match['page']}#{element.get('id')}", text
+                    yield f"{name}#{element.get('id')}", text
+
+
+READERS = {"html": _paragraphs, "fluent": fluent_messages}

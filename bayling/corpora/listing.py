@@ -8,7 +8,7 @@ from rich.table import Column, Table
 
 from bayling import languages
 from bayling.corpora.catalogues import catalogues
-from bayling.corpora.debian import debian_sources
+from bayling.corpora.debian import debian_packages, debian_sources
 from bayling.corpora.public import public_source, public_sources
 from bayling.corpora.sources import read_source, source_languages, source_names
 from bayling.errors import BaylingError
@@ -25,7 +25,7 @@ def print_sources() -> None:
         package = _of_debian(debs) if debs else f"{entry['package']}=={entry['version']}"
         table.add_row(name, entry["about"], package, entry["licence"])
     for name, entry in debian_sources().items():
-        table.add_row(name, entry["about"], _of_debian(entry["packages"]), entry["licence"])
+        table.add_row(name, entry["about"], _of_debian(debian_packages(name)), entry["licence"])
     Console().print(table)
 
 

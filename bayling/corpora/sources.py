@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
-from bayling.corpora.debian import debian_sources, read_debian
+from bayling.corpora.debian import debian_packages, debian_sources, read_debian
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
@@ -23,7 +23,7 @@ def source_names() -> list[str]:
 def source_languages(name: str) -> list[str]:
     """The tags of the languages that a named source has; fetches it where needed."""
     if name in debian_sources():
-        return list(debian_sources()[name]["packages"])
+        return list(debian_packages(name))
     return udhr_languages() if name == "udhr" else catalogue_languages(name)
 
 

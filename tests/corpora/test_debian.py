@@ -1,5 +1,6 @@
 """Help pages and catalogues inside Debian packages, on packages that the tests build."""
 
+import io
 import json
 import shutil
 import subprocess
@@ -72,6 +73,38 @@ def test_catalogues_of_several_packages_are_read_as_one(
     [kept] = (tmp_path / "home/debs").glob("*.zip")
     with zipfile.ZipFile(kept) as archive:
         assert not any(name.endswith(".png") for name in archive.namelist())
+
+
+def language_pack(folder: Path, code: str, text: bytes) -> Path:
+    """A package of Firefox with one file of messages in a language."""
+    pack = io.BytesIO()
+    with zipfile.ZipFile(pack, "w") as archive:
+        archive.writestr(f"browser/localization/{code}/browser/tabs.ftl", text)
+        archive.writestr("manifest.json", "{}")
+    member = f"usr/lib/firefox-esr/browser/extensions/langpack-{code}@firefox-esr.mozilla.org.xpi"
+    return deb(folder, f"firefox-esr-l10n-{code}", "153.8.0esr-1", {member: pack.getvalue()})
+
+
+def test_messages_in_language_packs_are_paired_by_their_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "home"))
+    language_pack(tmp_path, "en-ca", b"close = Close { $count }\nlink = See <a>this</a>\nnew = New")
+    language_pack(tmp_path, "ga-ie", "close = Dún { $count }\nlink = Féach <a>é</a>".encode())
+    assert [
+        (pair.source, pair.target, pair.id, pair.origin) for pair in read_source("firefox", ["ga"], ["en"])
+    ] == [("Close {$count}", "Dún {$count}", "browser/tabs#close", "firefox-esr-l10n-ga-ie==153.8.0esr-1")]
+    assert {"en", "ga", "zh-Hans", "trs"} < set(source_languages("firefox"))
+
+
+def test_a_pack_that_is_no_text_is_named_with_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "home"))
+    language_pack(tmp_path, "en-ca", b"close = Close")
+    language_pack(tmp_path, "de", b"close = Schlie\xdfen")
+    with pytest.raises(BaylingError, match=r"l10n-de_.*tabs\.ftl: not UTF-8 text \(byte 14\)"):
+        list(read_source("firefox", ["de"], ["en"]))
 
 
 @pytest.fixture

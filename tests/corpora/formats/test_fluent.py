@@ -1,0 +1,44 @@
+"""Fluent: messages that say one thing, with terms in the form that they are wanted in."""
+
+from bayling.corpora.formats.fluent import fluent_messages
+
+BRAND = """-brand = Firefox
+-firm = { $case ->
+   *[nom] Die { -brand }-Stiftung
+    [gen] der { -brand }-Stiftung
+  }
+-loop = { -loop }
+"""
+TEXT = """# A comment
+about = Über { -brand }
+by = Ein Werk { -firm(case: "gen") } und { -firm(case: "dat") }
+find =
+    Suche nach { $what }
+    in { "{" }allem{ "}" }
+tabs = { $count ->
+    [one] Ein Tab
+   *[other] { $count } Tabs
+  }
+save =
+  .label = Speichern
+  .accesskey = S
+size = { NUMBER($size) } Bytes
+lost = Bei { -nobody }
+round = Um { -loop }
+broken = {
+last = Ende
+"""
+
+
+def test_messages_are_read_with_variables_terms_and_attributes() -> None:
+    assert dict(fluent_messages([("a", TEXT), ("brand", BRAND)])) == {
+        "a#about": "Über Firefox",
+        "a#by": "Ein Werk der Firefox-Stiftung und Die Firefox-Stiftung",
+        "a#find": "Suche nach {$what} in {allem}",
+        "a#save.label": "Speichern",
+        "a#last": "Ende",
+    }
+
+
+def test_a_file_of_nothing_says_nothing() -> None:
+    assert not list(fluent_messages([("a", ""), ("b", "\x00{{{{"), ("c", "= {}")]))
