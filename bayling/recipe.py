@@ -270,7 +270,7 @@ class Evaluate(Strict):
     tuning made less likely is forgotten so far."""
     items: Positive = 40
     """Of each language of an instruction set, and of each file of texts, take so many, evenly spaced."""
-    engine: Literal["ctranslate2", "transformers"] | None = None
+    engine: Literal["ctranslate2", "transformers", "llama.cpp"] | None = None
     """What generates; by default CTranslate2 on a CPU and transformers on a GPU."""
 
 

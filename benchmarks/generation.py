@@ -1,18 +1,17 @@
 """Speed of translation on this machine: CTranslate2 in int8 against transformers' own generate in float32.
 
-    BAYLING_DATA=… python benchmarks/generation.py --sentences 200 [--json figures.json]
+    BAYLING_DATA=… python benchmarks/generation.py --sentences 200 [--alone 40] [--json figures.json]
 
 Needs NTREX-128 under `$BAYLING_DATA/eval/ntrex-128*`. Each model translates the same news sentences into German
-by the same prompts with the same budgets, greedily: in batches through our engine, and in transformers in
-batches of 32 and one by one; and where llama-cpp-python is installed (it has to be built), in llama.cpp one by one,
-from the q8_0 file that `bayling export` writes. Translations are compared with the reference by chrF++.
+by the same prompts with the same budgets, greedily, in batches of 32 and one by one: in CTranslate2, in transformers and,
+where llama-cpp-python is installed (it has to be built), in llama.cpp, which answers one by one. What is slow, one by
+one, can be measured on the first of the sentences alone. Translations are compared with the reference by chrF++.
 """
 
 import argparse
 import importlib.util
 import json
 import os
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -21,10 +20,8 @@ from typing import Any
 from sacrebleu.metrics import CHRF
 
 from bayling.conversation import Turn
-from bayling.cores import own_cores
 from bayling.engines import load_engine
 from bayling.engines.engine import Options
-from bayling.engines.export import export
 
 MODELS = ("gemma3-270m", "smollm2-135m")
 BATCH = 32
@@ -38,20 +35,27 @@ LIMIT = 96
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     asked.add_argument("--sentences", type=int, default=200)
+    asked.add_argument(
+        "--alone", type=int, help="Sentences that are translated one by one; all if not given."
+    )
     asked.add_argument("--models", default=",".join(MODELS))
     asked.add_argument("--json", type=Path)
     options = asked.parse_args()
     sources, references = texts(options.sentences)
-    print(f"{'model':14}{'engine':28}{'sentences/s':>12}{'chrF++':>8}{'ours is':>9}")
+    alone = options.alone or len(sources)
+    print(f"{'model':14}{'engine':16}{'way':11}{'sentences':>10}{'a second':>10}{'chrF++':>8}{'int8 is':>9}")
     rows = []
-    for row in (row for model in options.models.split(",") for row in measure(model, sources, references)):
+    for row in (
+        row for model in options.models.split(",") for row in measure(model, sources, references, alone)
+    ):
         print(
-            f"{row['model']:14}{row['engine']:28}{row['rate']:12.2f}{row['chrf']:8.2f}{row['times']:8.2f}x",
+            f"{row['model']:14}{row['engine']:16}{row['way']:11}{row['sentences']:10}{row['rate']:10.3f}"
+            f"{row['chrf']:8.2f}{row['times']:8.2f}x",
             flush=True,
         )
         rows.append(row)
     if options.json:
-        about = {"cores": os.cpu_count(), "sentences": len(sources), "tokens": LIMIT, "rows": rows}
+        about = {"cores": os.cpu_count(), "tokens": LIMIT, "rows": rows}
         options.json.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")
 
 
@@ -64,8 +68,8 @@ def texts(count: int) -> tuple[list[str], list[str]]:
     return found[0], found[1]
 
 
-def measure(model: str, sources: list[str], references: list[str]) -> Iterator[dict[str, Any]]:
-    """What each way reaches, after a warm-up; `times` is how often as fast ours in batches is."""
+def measure(model: str, sources: list[str], references: list[str], alone: int) -> Iterator[dict[str, Any]]:
+    """What each engine reaches each way, after a warm-up; `times` is how often as fast CTranslate2 is in the same way."""
     ours = load_engine(model, "ctranslate2")
     theirs = load_engine(model, "transformers")
     prompts = [
@@ -76,24 +80,26 @@ def measure(model: str, sources: list[str], references: list[str]) -> Iterator[d
         return lambda prompts: in_batches(engine, prompts, batch)
 
     ways = {
-        "CTranslate2 int8, batches": by(ours, BATCH),
-        "CTranslate2 int8, one by one": by(ours, 1),
-        "transformers, batches": by(theirs, BATCH),
-        "transformers, one by one": by(theirs, 1),
+        ("CTranslate2 int8", "batches"): by(ours, BATCH),
+        ("CTranslate2 int8", "one by one"): by(ours, 1),
+        ("transformers", "batches"): by(theirs, BATCH),
+        ("transformers", "one by one"): by(theirs, 1),
     }
     if importlib.util.find_spec("llama_cpp"):
-        ways["llama.cpp q8_0, one by one"] = llama(model, ours)
+        ways["llama.cpp q8_0", "one by one"] = by(load_engine(model, "llama.cpp"), 1)
     chrf = CHRF(word_order=2)
-    first = 0.0
-    for name, translate in ways.items():
-        translate(prompts[:1])
+    first: dict[str, float] = {}
+    for (engine, way), translate in ways.items():
+        asked = prompts if way == "batches" else prompts[:alone]
+        translate(asked[:1])
         started = time.perf_counter()
-        answers = translate(prompts)
-        rate = len(prompts) / (time.perf_counter() - started)
+        answers = translate(asked)
+        rate = len(asked) / (time.perf_counter() - started)
         texts = [ours.tokenizer.decode(ids, skip_special_tokens=True).strip() for ids in answers]
-        score = chrf.corpus_score(texts, [references]).score
-        first = first or rate
-        yield {"model": model, "engine": name, "rate": rate, "chrf": score, "times": first / rate}
+        score = chrf.corpus_score(texts, [references[: len(asked)]]).score
+        times = first.setdefault(way, rate) / rate
+        named = {"model": model, "engine": engine, "way": way, "sentences": len(asked)}
+        yield named | {"rate": rate, "chrf": score, "times": times}
 
 
 def in_batches(engine: Any, prompts: Prompts, batch: int) -> list[list[int]]:
@@ -106,31 +112,6 @@ def in_batches(engine: Any, prompts: Prompts, batch: int) -> list[list[int]]:
         for number, ids in zip(numbers, made, strict=True):
             answers[number] = ids
     return answers
-
-
-def llama(model: str, ours: Any) -> Way:
-    """llama.cpp's greedy answers to the same tokens."""
-    from llama_cpp import Llama
-
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.gguf"
-        export(model, path, "q8_0")
-        cores = own_cores()
-        loaded = Llama(
-            str(path), n_ctx=2048, n_threads=cores, n_threads_batch=cores, use_mmap=False, verbose=False
-        )
-    ends = set(ours.end_ids(Options()))
-
-    def answer(prompt: list[int]) -> list[int]:
-        loaded.reset()
-        made: list[int] = []
-        for token in loaded.generate(prompt, temp=0, repeat_penalty=1, top_k=1):
-            if token in ends or len(made) == LIMIT:
-                break
-            made.append(token)
-        return made
-
-    return lambda prompts: [answer(prompt) for prompt in prompts]
 
 
 if __name__ == "__main__":

@@ -4,21 +4,26 @@
 `Engine` (or of `LocalEngine`, which handles prompts and order) and a line in `load_engine`.
 """
 
+import os
 from pathlib import Path
 
 from bayling.engines.engine import Engine, Options
+from bayling.errors import BaylingError
 
-__all__ = ["Engine", "Options", "engine_kind", "load_engine"]
+__all__ = ["KINDS", "Engine", "Options", "engine_kind", "load_engine"]
+
+KINDS = ("ctranslate2", "transformers", "llama.cpp")
+"""Those that hold the model themselves."""
 
 
 def load_engine(model: str | Path, kind: str | None = None) -> Engine:
     """Load a model: a run's folder, a tuned model, a foundation's name, a folder, a hub id or an address.
 
     An address is such as `http://localhost:8000/v1#model`. For others, `kind` is `ctranslate2` (the default
-    on a CPU) or `transformers` (the default on a GPU).
+    on a CPU), `transformers` (the default on a GPU) or `llama.cpp`.
 
     Raises:
-        BaylingError: there is no such model.
+        BaylingError: there is no such model, no such kind, or it is not installed.
     """
     if "://" in str(model):
         from bayling.engines.remote import RemoteEngine
@@ -27,17 +32,29 @@ def load_engine(model: str | Path, kind: str | None = None) -> Engine:
     from bayling.engines.tuned import find_model
 
     tuned = find_model(model)
-    if tuned.converted or engine_kind(kind) == "ctranslate2":
+    chosen = "ctranslate2" if tuned.converted else engine_kind(kind)
+    if chosen == "ctranslate2":
         from bayling.engines.ctranslate2 import CTranslate2Engine
 
         return CTranslate2Engine(tuned)
+    if chosen == "llama.cpp":
+        from bayling.engines.llamacpp import LlamaCppEngine
+
+        return LlamaCppEngine(tuned)
     from bayling.engines.transformers import TransformersEngine
 
     return TransformersEngine(tuned)
 
 
 def engine_kind(wanted: str | None = None) -> str:
-    """The kind that is wanted, or else the one for this machine."""
+    """The kind that is wanted, by the caller or by the variable BAYLING_ENGINE, or else the one for this machine.
+
+    Raises:
+        BaylingError: the variable names none.
+    """
     import ctranslate2
 
-    return wanted or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")
+    asked = wanted or os.environ.get("BAYLING_ENGINE")
+    if asked and asked not in KINDS:
+        raise BaylingError(f"BAYLING_ENGINE={asked}: one of {', '.join(KINDS)}")
+    return asked or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")

@@ -28,7 +28,9 @@ def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
     """
     tuned = find_model(model)
     if to in FORMS:
-        _write_gguf(tuned, to, output)
+        if output.suffix != ".gguf":
+            raise BaylingError(f"{output}: name a file that ends in .gguf")
+        to_gguf(tuned, to, output)
     elif to == "ctranslate2":
         from bayling.engines.ctranslate2 import convert
 
@@ -54,11 +56,14 @@ def _write_safetensors(tuned: Tuned, folder: Path) -> None:
         _tokenizer(tuned).save_pretrained(folder)
 
 
-def _write_gguf(tuned: Tuned, form: str, output: Path) -> None:
+def to_gguf(tuned: Tuned, form: str, output: Path) -> None:
+    """Write a model as a GGUF file of one of the `FORMS`.
+
+    Raises:
+        BaylingError: its adapter does not fit, or it is of a family that needs llama.cpp's own converter.
+    """
     from transformers import AutoConfig
 
-    if output.suffix != ".gguf":
-        raise BaylingError(f"{output}: name a file that ends in .gguf")
     config = AutoConfig.from_pretrained(tuned.weights)
     if config.model_type not in FAMILIES and shutil.which(CONVERTER):
         _convert(tuned, form, output)

@@ -51,8 +51,17 @@ def abilities() -> list[Ability]:
             "ctranslate2", f"{ours}, int8" if "int8" in types else f"{ours}, without int8", "int8" in types
         ),
         Ability("transformers", f"PyTorch {torch.__version__}, {device}, {dtype}", True),
+        _llama(),
         _remote(),
     ]
+
+
+def _llama() -> Ability:
+    try:
+        runs_on = f"llama-cpp-python {version('llama-cpp-python')}, {os.cpu_count()} cores, q8_0, one answer at a time"
+    except PackageNotFoundError:
+        return Ability("llama.cpp", "needs llama-cpp-python: pip install 'bayling[llamacpp]'", False)
+    return Ability("llama.cpp", runs_on, True)
 
 
 def _remote() -> Ability:
@@ -101,7 +110,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from bayling.engines import engine_kind, load_engine
+    from bayling.engines import KINDS, engine_kind, load_engine
     from bayling.translate.model import choose_model
 
     found = abilities()
@@ -113,7 +122,11 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     if not bench:
         return
     chosen = choose_model(model)
-    kinds = ["remote"] if "://" in str(chosen) else [one.kind for one in found[:2] if one.usable]
+    kinds = (
+        ["remote"]
+        if "://" in str(chosen)
+        else [one.kind for one in found if one.usable and one.kind in KINDS]
+    )
     speeds = Table("model, engine", "first piece", "one by one", "batch of 8", box=None)
     with progress("measuring", len(kinds)) as advance:
         for kind in kinds:

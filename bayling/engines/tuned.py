@@ -1,12 +1,13 @@
 """A model to generate with: a foundation as it is, or with what tuning made of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import home, read_json, sha256
+from bayling.files import home, make_once, read_json, replacing, sha256, write_json
 from bayling.models import load_weights, resolve
 from bayling.models.foundation import from_hub, is_hub_id
 
@@ -68,6 +69,24 @@ class Tuned:
             raise BaylingError(
                 f"{self.adapter}: does not fit {self.weights}: {' '.join(reason.split())}"
             ) from error
+
+
+def own_form(tuned: Tuned, name: str, write: Callable[[Path], None]) -> Path:
+    """A folder in the model's cache with its weights in an engine's own form.
+
+    `write` writes it to a folder that is not there yet, where it is missing or of other weights.
+    """
+    folder = tuned.cache / name
+    stamp = folder / "bayling.json"
+    wanted = {"weights": fingerprint(tuned)}
+
+    def make() -> None:
+        with replacing(folder) as partial:
+            write(partial)
+            write_json(partial / stamp.name, wanted)
+
+    make_once(folder, lambda: stamp.exists() and read_json(stamp) == wanted, make)
+    return folder
 
 
 def packaged_models() -> dict[str, Path]:

@@ -3,7 +3,7 @@
 import pytest
 
 from bayling.conversation import Turn
-from bayling.engines import Options, load_engine
+from bayling.engines import KINDS, Options, load_engine
 from bayling.engines.listing import SENTENCES, abilities, measure
 
 ASKED = [
@@ -12,8 +12,10 @@ ASKED = [
 FEW = Options(max_tokens=24)
 
 
-@pytest.mark.parametrize("kind", ["ctranslate2", "transformers"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_greedy_answer_is_the_same_alone_and_among_others(tiny_foundation, own_home, kind):
+    if kind == "llama.cpp":
+        pytest.importorskip("llama_cpp")
     engine = load_engine(tiny_foundation, kind)
     alone = [engine.generate([one], FEW)[0] for one in ASKED]
     assert engine.generate(ASKED, FEW) == alone
@@ -49,6 +51,6 @@ def test_beams_and_thebudget(tiny_foundation, own_home):
 
 
 def test_every_kind_is_listed_and_measured(tiny_foundation, own_home):
-    assert [ability.kind for ability in abilities()] == ["ctranslate2", "transformers", "remote"]
+    assert [ability.kind for ability in abilities()] == [*KINDS, "remote"]
     speed = measure(load_engine(tiny_foundation, "ctranslate2"))
     assert speed.first > 0 and speed.single > 0 and speed.batched > 0

@@ -84,8 +84,12 @@ def test_what_goes_wrong_in_the_generation_reaches_the_reader(engine, monkeypatc
         def __getattr__(self, name):
             raise MemoryError("out of memory")
 
+        def __call__(self, *given):
+            raise MemoryError("out of memory")
+
+    at_work = (engine.api, "llama_decode") if hasattr(engine, "api") else (engine, "model")
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "model", Broken())
+        patch.setattr(*at_work, Broken())
         with pytest.raises(MemoryError, match="out of memory"):
             list(engine.stream(ASKED[0]))
     assert list(engine.stream(ASKED[0], Options(max_tokens=8)))
