@@ -54,31 +54,24 @@ class LlamaCppEngine(LocalEngine):
         self._idle: OrderedDict[_Reader, None] = OrderedDict()
         weakref.finalize(self, _free, self.api, self.model, self._idle)
 
-    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
-        drawn = np.random.default_rng(options.seed)
-        return [list(self._tokens(prompt, limit, options, drawn)) for prompt in prompts]
+    def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
+        return ([place] for place in range(len(prompts)))
 
-    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
-        return self._tokens(prompt, limit, options, np.random.default_rng(options.seed))
+    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+        return [list(self.stream_ids(prompt, limit, options)) for prompt in prompts]
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
         return [self._weigh(row, start) for row, start in zip(rows, starts, strict=True)]
 
     def _weigh(self, row: list[int], start: int) -> float:
         with self._reader(row, 0) as reader:
-            told = list(reader.read_all(row[:-1], start - 1))
-        return float(
-            sum(
-                odds[after] - np.logaddexp.reduce(odds) for odds, after in zip(told, row[start:], strict=True)
-            )
-        )
+            told = zip(reader.read_all(row[:-1], start - 1), row[start:], strict=True)
+            return sum(_likelihood(odds, after) for odds, after in told)
 
-    def _tokens(
-        self, prompt: list[int], limit: int, options: Options, drawn: np.random.Generator
-    ) -> Generator[int]:
+    def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
         if options.beam > 1:
             raise BaylingError(f"{self.name}: it has no beams; ask for one, or take the engine ctranslate2")
-        ends = frozenset(self.end_ids(options))
+        ends, drawn = frozenset(self.end_ids(options)), np.random.default_rng(options.seed)
         ids = list(prompt)
         with self._reader(prompt, limit) as reader:
             [odds] = reader.read_all(prompt, len(prompt) - 1)
@@ -95,6 +88,7 @@ class LlamaCppEngine(LocalEngine):
     def _reader(self, text: Sequence[int], more: int) -> Iterator["_Reader"]:
         """Nobody else's, with room for a text and so many tokens more; one that has read the text's beginning, if any."""
         room = -(-(len(text) + more) // ROOM) * ROOM
+        room = min(room, self.window or room)
         with self._asking:
             fit = [reader for reader in self._idle if reader.room >= room]
             reader = max(fit, key=lambda one: one.known(text), default=None)
@@ -187,6 +181,11 @@ def _free(api: Any, model: Any, idle: OrderedDict[_Reader, None]) -> None:
     for reader in idle:
         reader.free()
     api.llama_model_free(model)
+
+
+def _likelihood(odds: Odds, token: int) -> float:
+    most = odds.max()
+    return float(odds[token] - most - np.log(np.exp(odds - most).sum(dtype=np.float64)))
 
 
 def _next(odds: Odds, options: Options, before: list[int], drawn: np.random.Generator) -> int:
