@@ -6,6 +6,7 @@
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -65,7 +66,7 @@ def _pages(deb: Path, shape: re.Pattern[str]) -> Iterator[tuple[str, str]]:
     for member, content in _files(deb):
         if match := shape.fullmatch(member):
             try:
-                yield match["page"], content.decode("utf-8")
+                yield match["page"], content.decode("utf-8-sig")
             except UnicodeDecodeError as error:
                 raise BaylingError(f"{deb}: {member}: not UTF-8 text (byte {error.start})") from error
 
@@ -79,7 +80,7 @@ def _files(deb: Path) -> Iterator[tuple[str, bytes]]:
             with zipfile.ZipFile(io.BytesIO(content)) as pack:
                 for member in pack.namelist():
                     yield f"{name}/{member}", pack.read(member)
-        except zipfile.BadZipFile as error:
+        except (zipfile.BadZipFile, zlib.error) as error:
             raise BaylingError(f"{deb}: {name}: damaged ({error})") from error
 
 

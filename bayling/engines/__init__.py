@@ -50,11 +50,12 @@ def engine_kind(wanted: str | None = None) -> str:
     """The kind that is wanted, by the caller or by the variable BAYLING_ENGINE, or else the one for this machine.
 
     Raises:
-        BaylingError: the variable names none.
+        BaylingError: there is no such kind.
     """
     import ctranslate2
 
     asked = wanted or os.environ.get("BAYLING_ENGINE")
     if asked and asked not in KINDS:
-        raise BaylingError(f"BAYLING_ENGINE={asked}: one of {', '.join(KINDS)}")
+        where = "engine " if wanted else "BAYLING_ENGINE="
+        raise BaylingError(f"{where}{asked}: one of {', '.join(KINDS)}")
     return asked or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")

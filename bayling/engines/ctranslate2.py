@@ -13,7 +13,7 @@ from bayling.cores import own_cores
 from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine, Made, Said, like_length
 from bayling.engines.steps import steps
-from bayling.engines.tuned import Tuned, own_form
+from bayling.engines.tuned import CONVERTED, Tuned, own_form
 
 COMPUTE_TYPE = "int8"
 READ = 32
@@ -48,12 +48,9 @@ class CTranslate2Engine(LocalEngine):
         self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
         name = f"ctranslate2-{COMPUTE_TYPE}"
         self.folder = tuned.weights if tuned.converted else own_form(tuned, name, partial(convert, tuned))
-        weights = (self.folder / "model.bin").stat().st_size
-        self.threads = max(1, min(own_cores(), weights // WEIGHTS_PER_THREAD))
-        """Of a single answer."""
-        self.model = self._load(intra_threads=self.threads)
+        self.model = self._load()
         # At exit too: a worker that lets go of a callback after Python has ended aborts the process.
-        for held in ("model", "_side_by_side"):
+        for held in ("model", "_alone", "_side_by_side"):
             weakref.finalize(self, vars(self).pop, held, None)
 
     def _load(self, **threads: int) -> Any:
@@ -66,9 +63,17 @@ class CTranslate2Engine(LocalEngine):
         """The model once more, for as many calls at a time as there are cores."""
         return self._load(inter_threads=own_cores(), intra_threads=1)
 
-    def _drawing(self, options: Options) -> Any:
-        """The model; to draw, one that starts anew, as a thread is seeded once, when it first draws."""
-        return self._load(intra_threads=self.threads) if options.temperature else self.model
+    @cached_property
+    def _alone(self) -> Any:
+        """The model for a single answer: once more, where it is so small that fewer cores are faster."""
+        threads = max(1, (self.folder / CONVERTED).stat().st_size // WEIGHTS_PER_THREAD)
+        return self._load(intra_threads=threads) if threads < own_cores() else self.model
+
+    def _for(self, prompts: Sequence[list[int]], options: Options) -> Any:
+        """The model for so many prompts; to draw, one that starts anew, as a thread is seeded once, when it first draws."""
+        if options.temperature:
+            return self._load()
+        return self._alone if len(prompts) == 1 else self.model
 
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         order = sorted(range(len(prompts)), key=lambda i: _at_once(prompts[i]))
@@ -97,7 +102,8 @@ class CTranslate2Engine(LocalEngine):
         if (
             options.temperature or len(prompts) < 2 * SHARE
         ):  # what is drawn depends on the thread that draws it
-            found = [generate(self._drawing(options), share) for share in shares]
+            model = self._for(prompts, options)
+            found = [generate(model, share) for share in shares]
         else:
             shares = [share for batch in shares for share in _shares(batch)]
             with ThreadPoolExecutor(own_cores()) as pool:
@@ -152,7 +158,7 @@ class CTranslate2Engine(LocalEngine):
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
         return steps(
             lambda say: self._generate(
-                [prompt], limit, options, self._drawing(options), lambda step: not say(step.token_id)
+                [prompt], limit, options, self._for([prompt], options), lambda step: not say(step.token_id)
             )
         )
 
@@ -161,6 +167,7 @@ class CTranslate2Engine(LocalEngine):
         conversations: Sequence[Sequence[Turn]],
         heard: Callable[[int, str], bool],
         options: Options = Options(),
+        ended: Callable[[int], None] = lambda index: None,
     ) -> None:
         said = [Said(self, conversation, options) for conversation in conversations]
         for batch in self.batches([one.prompt for one in said]):
@@ -168,10 +175,14 @@ class CTranslate2Engine(LocalEngine):
             def stop(step: Any, batch: list[int] = batch) -> bool:
                 index = batch[step.batch_id]
                 piece, on = said[index].add(step.token_id)
-                return not ((not piece or heard(index, piece)) and on)
+                on = (not piece or heard(index, piece)) and on
+                if not on:
+                    ended(index)
+                return not on
 
             limit = max(said[i].limit for i in batch)
-            self._generate([said[i].prompt for i in batch], limit, options, self._drawing(options), stop)
+            prompts = [said[i].prompt for i in batch]
+            self._generate(prompts, limit, options, self._for(prompts, options), stop)
 
 
 def _shares(batch: list[int]) -> list[list[int]]:

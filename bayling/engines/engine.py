@@ -70,15 +70,18 @@ class Engine(ABC):
         conversations: Sequence[Sequence[Turn]],
         heard: Callable[[int, str], bool],
         options: Options = Options(),
+        ended: Callable[[int], None] = lambda index: None,
     ) -> None:
         """Answer several at once, piece by piece; one after the other where the engine can do no better.
 
-        `heard(index, piece)` is told of each piece and says whether that answer is to go on.
+        `heard(index, piece)` is told of each piece and says whether that answer is to go on; `ended(index)` is called
+        when it is whole, unless that is when all are.
         """
         for index, conversation in enumerate(conversations):
             for piece in self.stream(conversation, options):
                 if not heard(index, piece):
                     break
+            ended(index)
 
     def likelihoods(
         self,

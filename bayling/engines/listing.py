@@ -1,11 +1,11 @@
 """What this machine can generate with, and how fast it is."""
 
-import os
 import time
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from bayling.conversation import Turn
+from bayling.cores import own_cores
 from bayling.engines.engine import Engine, Options
 from bayling.progress import progress
 
@@ -45,7 +45,7 @@ def abilities() -> list[Ability]:
     else:
         device, dtype = f"CPU, {torch.get_num_threads()} threads", "float32"
     types = ctranslate2.get_supported_compute_types("cpu")
-    ours = f"CTranslate2 {ctranslate2.__version__}, CPU, {os.cpu_count()} cores"
+    ours = f"CTranslate2 {ctranslate2.__version__}, CPU, {own_cores()} cores"
     return [
         Ability(
             "ctranslate2", f"{ours}, int8" if "int8" in types else f"{ours}, without int8", "int8" in types
@@ -58,7 +58,9 @@ def abilities() -> list[Ability]:
 
 def _llama() -> Ability:
     try:
-        runs_on = f"llama-cpp-python {version('llama-cpp-python')}, {os.cpu_count()} cores, q8_0, one answer at a time"
+        runs_on = (
+            f"llama-cpp-python {version('llama-cpp-python')}, {own_cores()} cores, q8_0, one answer at a time"
+        )
     except PackageNotFoundError:
         return Ability("llama.cpp", "needs llama-cpp-python: pip install 'bayling[llamacpp]'", False)
     return Ability("llama.cpp", runs_on, True)

@@ -2,7 +2,7 @@
 
 import logging
 import weakref
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,8 +24,8 @@ FILE = "model.gguf"
 BLOCK = 64
 """Tokens that are read at once. A text is read in blocks of so many from its beginning, so that what two texts have in
 common, such as the earlier turns of a session, need not be read again, and is the same to the last bit if it is."""
-ROOM = 1024
-"""A reader has room for a multiple of so many tokens."""
+ROOM = 2048
+"""A reader has room for a multiple of so many tokens; a text that outgrows it is read anew."""
 READERS = 4
 """Texts that are remembered; a further one is read in place of that which was longest not used."""
 Odds = NDArray[np.float32]
@@ -51,8 +51,9 @@ class LlamaCppEngine(LocalEngine):
                 f"{path}: llama.cpp {self.api.__version__} does not read it; take another engine"
             )
         self._asking, self._decoding = Lock(), Lock()
-        self._idle: OrderedDict[_Reader, None] = OrderedDict()
-        weakref.finalize(self, _free, self.api, self.model, self._idle)
+        self._idle: deque[_Reader] = deque()
+        # At exit all is freed anyway, and a thread of a server's may be at work.
+        weakref.finalize(self, _free, self.api, self.model, self._idle).atexit = False
 
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         return ([place] for place in range(len(prompts)))
@@ -64,6 +65,7 @@ class LlamaCppEngine(LocalEngine):
         return [self._weigh(row, start) for row, start in zip(rows, starts, strict=True)]
 
     def _weigh(self, row: list[int], start: int) -> float:
+        self.room(row, 0)
         with self._reader(row, 0) as reader:
             told = zip(reader.read_all(row[:-1], start - 1), row[start:], strict=True)
             return sum(_likelihood(odds, after) for odds, after in told)
@@ -85,24 +87,28 @@ class LlamaCppEngine(LocalEngine):
                 yield token
 
     @contextmanager
-    def _reader(self, text: Sequence[int], more: int) -> Iterator["_Reader"]:
-        """Nobody else's, with room for a text and so many tokens more; one that has read the text's beginning, if any."""
+    def _reader(self, text: list[int], more: int) -> Iterator["_Reader"]:
+        """Nobody else's, with room for a text and so many tokens more: one that the text goes on from, if there is one."""
         room = -(-(len(text) + more) // ROOM) * ROOM
         room = min(room, self.window or room)
         with self._asking:
-            fit = [reader for reader in self._idle if reader.room >= room]
-            reader = max(fit, key=lambda one: one.known(text), default=None)
-            if reader and (reader.known(text) or len(self._idle) >= READERS):
-                self._idle.pop(reader)
-            else:
-                reader = _Reader(self.api, self.model, room, self._decoding)
+            idle = [self._idle.popleft() for _ in range(len(self._idle))]
+            for _ in range(len(idle) - READERS):
+                idle.pop(0).free()
+            reader = max(
+                (one for one in idle if one.begins(text)), key=lambda one: len(one.blocks), default=None
+            )
+            if not reader and len(idle) == READERS:
+                reader = idle[0]
+            self._idle.extend(one for one in idle if one is not reader)
+        if reader and reader.room < room:
+            reader.free()
+            reader = None
+        reader = reader or _Reader(self.api, self.model, room, self._decoding)
         try:
             yield reader
-        finally:
-            with self._asking:
-                self._idle[reader] = None
-                while len(self._idle) > READERS:
-                    self._idle.popitem(last=False)[0].free()
+        finally:  # without the lock, since a stream that nobody holds any more may be closed at any moment
+            self._idle.append(reader)
 
 
 class _Reader:
@@ -117,6 +123,9 @@ class _Reader:
         settings = api.llama_context_default_params()
         settings.n_ctx, settings.n_batch, settings.n_ubatch = room, BLOCK, BLOCK
         settings.n_threads = settings.n_threads_batch = own_cores()
+        settings.swa_full = (
+            True  # else what a sliding window has passed is forgotten, and a text cannot be gone back in
+        )
         self.context = api.llama_init_from_model(model, settings)
         if not self.context:
             raise BaylingError(f"llama.cpp: no memory for a text of {room} tokens")
@@ -124,16 +133,24 @@ class _Reader:
         self.words = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model))
         self.batch = api.llama_batch_init(BLOCK, 0, 1)
 
-    def known(self, text: Sequence[int]) -> int:
+    def known(self, text: list[int]) -> int:
         """How much of a text's beginning is read; its last token is to be read again, for what comes after it."""
         most = min(len(self.blocks), (len(text) - 1) // BLOCK * BLOCK)
         starts = range(0, most, BLOCK)
         return next((at for at in starts if self.blocks[at : at + BLOCK] != text[at : at + BLOCK]), most)
 
+    def begins(self, text: list[int]) -> bool:
+        """Whether all that is kept is a text's beginning."""
+        return bool(self.blocks) and self.known(text) == len(self.blocks)
+
     def read_all(self, text: list[int], first: int) -> Iterator[Odds]:
         """Of each token of a text from place `first` on, the odds of what comes after it; each holds until the next."""
         known = min(self.known(text), first // BLOCK * BLOCK)
-        self.api.llama_memory_seq_rm(self.memory, 0, known, -1)
+        if not self.api.llama_memory_seq_rm(
+            self.memory, 0, known, -1
+        ):  # a model that is not made of attention alone
+            self.api.llama_memory_clear(self.memory, True)
+            known = 0
         self.blocks = text[:known]
         for at in range(known, len(text), BLOCK):
             yield from self.read(text[at : at + BLOCK], at, first - at)
@@ -163,9 +180,9 @@ class _Reader:
 def _api() -> Any:
     try:
         import llama_cpp
-    except ImportError as error:
+    except (ImportError, OSError, RuntimeError) as error:  # not there, or its library does not load
         raise BaylingError(
-            "llama.cpp: needs llama-cpp-python, which a compiler for C++ makes: pip install 'bayling[llamacpp]'"
+            f"llama.cpp: {error}; it needs llama-cpp-python, which a compiler for C++ makes: pip install 'bayling[llamacpp]'"
         ) from error
     logging.getLogger("llama-cpp-python").setLevel(logging.ERROR)  # it prints what it reads of each file
     llama_cpp.llama_backend_init()
@@ -177,9 +194,9 @@ def _write(tuned: Tuned, folder: Path) -> None:
     to_gguf(tuned, FORM, folder / FILE)
 
 
-def _free(api: Any, model: Any, idle: OrderedDict[_Reader, None]) -> None:
-    for reader in idle:
-        reader.free()
+def _free(api: Any, model: Any, idle: deque[_Reader]) -> None:
+    while idle:
+        idle.pop().free()
     api.llama_model_free(model)
 
 

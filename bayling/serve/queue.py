@@ -49,7 +49,7 @@ class Question:
     place: "Place"
     out: SimpleQueue[str | Exception | None] = field(default_factory=SimpleQueue)
     begun: bool = False
-    """Whether a piece was given."""
+    """Whether a piece was given, or all of it."""
 
     def goes_with(self, other: "Question") -> bool:
         """Whether both can be asked at once. What is drawn by chance would depend on its neighbours."""
@@ -62,6 +62,11 @@ class Question:
     def answer(self, text: str) -> None:
         """Give the whole answer."""
         self.out.put(text)
+        self.end()
+
+    def end(self) -> None:
+        """Say that all of the answer is given; once more says nothing."""
+        self.begun = True
         self.out.put(None)
 
     def pieces(self) -> Iterator[str]:
@@ -296,10 +301,13 @@ class Queue:
                 question.out.put(failure)
 
     def _answer(self, questions: Sequence[Question]) -> None:
+        # Each as it is made: who asked for little does not wait for who asked for much.
         ask = self.engine.complete if questions[0].kind == "complete" else self.engine.generate
-        texts = ask([question.prompt for question in questions], questions[0].options)
+        prompts = [question.prompt for question in questions]
+        texts = ask(prompts, questions[0].options, lambda index, text: questions[index].answer(text))
         for question, text in zip(questions, texts, strict=True):
-            question.answer(text)
+            if not question.begun:
+                question.answer(text)
 
     def _stream(self, questions: Sequence[Question]) -> None:
         def heard(index: int, piece: str) -> bool:
@@ -310,6 +318,7 @@ class Queue:
             question.out.put(piece)
             return True
 
-        self.engine.stream_all([question.prompt for question in questions], heard, questions[0].options)
+        prompts = [question.prompt for question in questions]
+        self.engine.stream_all(prompts, heard, questions[0].options, lambda index: questions[index].end())
         for question in questions:
-            question.out.put(None)
+            question.end()

@@ -6,6 +6,7 @@ import pytest
 
 from bayling.conversation import Turn
 from bayling.engines import Options, engine_kind, load_engine
+from bayling.engines.engine import TooLong
 from bayling.engines.llamacpp import BLOCK, READERS
 from bayling.errors import BaylingError
 
@@ -49,6 +50,7 @@ def test_streams_that_are_open_together_do_not_mix_and_few_are_remembered(llama)
             else:
                 said[place] += piece
     assert said == alone and len(set(said)) > 1
+    assert "".join(llama.stream(texts[0], FEW)) == alone[0]
     assert len(llama._idle) == READERS
 
 
@@ -67,6 +69,15 @@ def test_seeds_temperature_and_penalty(llama):
     assert llama.generate([NEXT], Options(max_tokens=12, repetition_penalty=5.0)) != llama.generate(
         [NEXT], FEW
     )
+
+
+def test_a_likelihood_is_that_of_its_tokens_one_by_one(llama):
+    row = llama.template.prompt_ids(NEXT)
+    start = len(row) - BLOCK - 20
+    singly = sum(llama.weigh_ids([row[: end + 1]], [end])[0] for end in range(start, len(row)))
+    assert llama.weigh_ids([row], [start])[0] == pytest.approx(singly, rel=1e-3)
+    with pytest.raises(TooLong, match="takes 512 tokens"):
+        llama.weigh_ids([row * 10], [1])
 
 
 def test_beams_are_refused(llama):

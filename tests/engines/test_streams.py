@@ -48,8 +48,10 @@ def test_one_of_several_streams_is_stopped(engine):
         pieces[index].append(piece)
         return index != 1
 
-    engine.stream_all(ASKED, heard, Options(max_tokens=16))
+    ends = []
+    engine.stream_all(ASKED, heard, Options(max_tokens=16), ends.append)
     assert len(pieces[1]) == 1
+    assert set(ends) == set(range(len(ASKED)))
     answers = engine.generate(ASKED, Options(max_tokens=16))
     assert all(whole("".join(pieces[place])) == whole(answers[place]) for place in (0, 2, 3))
 
@@ -87,7 +89,8 @@ def test_what_goes_wrong_in_the_generation_reaches_the_reader(engine, monkeypatc
         def __call__(self, *given):
             raise MemoryError("out of memory")
 
-    at_work = (engine.api, "llama_decode") if hasattr(engine, "api") else (engine, "model")
+    name = "_alone" if hasattr(engine, "_alone") else "model"
+    at_work = (engine.api, "llama_decode") if hasattr(engine, "api") else (engine, name)
     with monkeypatch.context() as patch:
         patch.setattr(*at_work, Broken())
         with pytest.raises(MemoryError, match="out of memory"):

@@ -123,7 +123,7 @@ def test_streams_go_together_and_one_that_fails_spoils_no_other():
     release = threading.Event()
 
     class Counting(Capitals):
-        def stream_all(self, conversations, heard, options=None):
+        def stream_all(self, conversations, heard, options=None, ended=None):
             self.batches.append(len(conversations))
             release.wait(20)
             if any(turns[-1].content == "poison" for turns in conversations):

@@ -5,16 +5,19 @@ A variable stands as `{$name}` in the text, and a term as what it is called in t
 readers pass over because it is written wrongly.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from fluent.syntax import FluentParser, ast
 
+NO_TEXT = re.compile(r"(access|command)?key|style")
+"""In the name of attributes that are a key to press or a size."""
 DEPTH = 5
 """Terms within terms, at most: a term may name itself by mistake."""
 
 
 def fluent_messages(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """`file#message` or `file#message.attribute`, and the text; single letters, which are keys to press, are left out."""
+    """`file#message` or `file#message.attribute`, and the text, without what is a key to press or a size."""
     messages: list[tuple[str, ast.Message]] = []
     terms: dict[str, ast.Pattern] = {}
     parser = FluentParser(with_spans=False)
@@ -25,10 +28,11 @@ def fluent_messages(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str
             elif isinstance(entry, ast.Term):
                 terms[entry.id.name] = entry.value
     for key, message in messages:
-        said = [(key, message.value), *((f"{key}.{each.id.name}", each.value) for each in message.attributes)]
+        more = [each for each in message.attributes if not NO_TEXT.search(each.id.name)]
+        said = [(key, message.value), *((f"{key}.{each.id.name}", each.value) for each in more)]
         for place, pattern in said:
             text = _text(pattern, terms, {}) if pattern else None
-            if text and len(text := " ".join(text.split())) > 1:
+            if text and (text := " ".join(text.split())):
                 yield place, text
 
 
@@ -48,7 +52,7 @@ def _text(
                 part = f"{{${name.name}}}"
             case ast.TermReference(attribute=None) as term if term.id.name in terms and depth < DEPTH:
                 part = _text(terms[term.id.name], terms, _cases(term), depth + 1)
-            case ast.SelectExpression() as choice if depth:
+            case ast.SelectExpression(selector=ast.VariableReference()) as choice if depth:
                 part = _text(_variant(choice, cases), terms, cases, depth)
         if part is None:
             return None
@@ -63,9 +67,7 @@ def _cases(term: ast.TermReference) -> dict[str, str]:
 
 
 def _variant(choice: ast.SelectExpression, cases: Mapping[str, str]) -> ast.Pattern:
-    wanted = (
-        cases.get(choice.selector.id.name) if isinstance(choice.selector, ast.VariableReference) else None
-    )
+    wanted = cases.get(choice.selector.id.name)
     [usual] = [variant for variant in choice.variants if variant.default]
     fits = (
         each for each in choice.variants if isinstance(each.key, ast.Identifier) and each.key.name == wanted

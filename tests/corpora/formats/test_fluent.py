@@ -21,7 +21,8 @@ tabs = { $count ->
   }
 save =
   .label = Speichern
-  .accesskey = S
+  .accesskey = Umschalt+S
+  .style = width: 30em
 size = { NUMBER($size) } Bytes
 lost = Bei { -nobody }
 round = Um { -loop }
