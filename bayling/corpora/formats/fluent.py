@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from fluent.syntax import FluentParser, ast
 
+from bayling.errors import BaylingError
+
 NO_TEXT = re.compile(r"(access|command)?key|style")
 """In the name of attributes that are a key to press or a size."""
 DEPTH = 5
@@ -17,12 +19,20 @@ DEPTH = 5
 
 
 def fluent_messages(files: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """`file#message` or `file#message.attribute`, and the text, without what is a key to press or a size."""
+    """`file#message` or `file#message.attribute`, and the text, without what is a key to press or a size.
+
+    Raises:
+        BaylingError: a file is nested too deeply.
+    """
     messages: list[tuple[str, ast.Message]] = []
     terms: dict[str, ast.Pattern] = {}
     parser = FluentParser(with_spans=False)
     for name, content in files:
-        for entry in parser.parse(content).body:
+        try:
+            found = parser.parse(content).body
+        except RecursionError as error:
+            raise BaylingError(f"{name}: braces within braces, too deep to be read") from error
+        for entry in found:
             if isinstance(entry, ast.Message):
                 messages.append((f"{name}#{entry.id.name}", entry))
             elif isinstance(entry, ast.Term):
