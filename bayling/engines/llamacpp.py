@@ -184,7 +184,8 @@ def _api() -> Any:
         raise BaylingError(
             f"llama.cpp: {error}; it needs llama-cpp-python, which a compiler for C++ makes: pip install 'bayling[llamacpp]'"
         ) from error
-    logging.getLogger("llama-cpp-python").setLevel(logging.ERROR)  # it prints what it reads of each file
+    # It prints what it reads of each file, warnings as errors.
+    logging.getLogger("llama-cpp-python").setLevel(logging.CRITICAL)
     llama_cpp.llama_backend_init()
     return llama_cpp
 
