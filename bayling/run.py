@@ -15,7 +15,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -130,6 +130,13 @@ def open_run(folder: Path) -> Run:
     if not (folder / "manifest.json").exists():
         raise BaylingError(f"{folder}: no run here (no manifest.json); make one with `bayling run RECIPE`")
     return Run(folder, Recipe.model_validate(read_json(folder / "manifest.json")["recipe"]))
+
+
+def runs_before(run: Run) -> Iterator[Run]:
+    """The run that a run's tuning went on from, the one before that, and so on, as far as they are here."""
+    while (start := run.recipe.tune.start) and (Path(start) / "manifest.json").exists():
+        run = open_run(Path(start))
+        yield run
 
 
 def newest_run(folder: Path | None = None) -> Run:

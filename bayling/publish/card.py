@@ -24,7 +24,7 @@ from bayling.languages import language_name
 from bayling.models import packaged
 from bayling.models.foundation import hub_id
 from bayling.recipe import Recipe, Tune, find_recipe, is_shipped, without_folders
-from bayling.run import Run
+from bayling.run import Run, runs_before
 
 EXAMPLE = "The battery is empty."
 TOLD = ("Machine", "Software", "Time", "Energy", "Answers made with", "Tuning", "Pairs rejected")
@@ -106,7 +106,8 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
         ).strip(),
         "data_signature": manifest["stages"]["build"]["figures"]["signature"],
         "fingerprint": manifest["stages"]["tune"]["fingerprint"],
-        "start": manifest["stages"]["tune"]["figures"].get("start"),
+        "start": (start := manifest["stages"]["tune"]["figures"].get("start")),
+        "earlier": [each.folder.name for each in runs_before(run)][::-1] or ([start["run"]] if start else []),
         "is_shipped": is_shipped(recipe),
         "recipe_yaml": _recipe(recipe),
         "licence": _licence(recipe.foundation, base, licence),

@@ -4,7 +4,7 @@ adapter_model.safetensors, adapter_config.json   or, of whole weights, those of 
 tuned.json, chat_template.jinja                  the foundation and template that the adapter belongs to
 README.md                                        the card
 manifest.json                                    the run's, without the folders of whoever ran it
-start-manifest.json                              that of the run which its tuning went on from, likewise
+start-manifests.json                             those of the runs that its tuning went on from, the last one first
 NOTICE                                           what the foundation's licence asks to hand on
 """
 
@@ -21,7 +21,7 @@ from bayling.models import packaged
 from bayling.models.foundation import hub_id
 from bayling.publish.card import model_card
 from bayling.recipe import without_folders
-from bayling.run import Run, open_run
+from bayling.run import Run, runs_before
 
 CONFIGURATION = "adapter_config.json"
 
@@ -63,8 +63,8 @@ def write_folder(what: Publication, folder: Path) -> list[Path]:
             _write_adapter(run.model / "adapter", about, base, partial)
         (partial / "README.md").write_text(card, encoding="utf-8")
         write_json(partial / "manifest.json", _manifest(run))
-        if (start := run.recipe.tune.start) and (Path(start) / "manifest.json").exists():
-            write_json(partial / "start-manifest.json", _manifest(open_run(Path(start))))
+        if starts := [_manifest(start) for start in runs_before(run)]:
+            write_json(partial / "start-manifests.json", starts)
         if notice := packaged().get(about["foundation"], {}).get("notice"):
             (partial / "NOTICE").write_text(f"{notice}\n", encoding="utf-8")
     return sorted(path for path in folder.rglob("*") if path.is_file())

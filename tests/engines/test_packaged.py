@@ -17,6 +17,7 @@ MOST_BYTES = 16_000_000
 FREE = {
     "Apache-2.0",
     "CC-BY-2.0-FR",
+    "CC-BY-SA-3.0",
     "CC-BY-SA-4.0",
     "GPL-2.0-or-later",
     "GPL-3.0-or-later",

@@ -55,7 +55,7 @@ def test_what_it_went_on_from_is_told(tuned: Run, tmp_path: Path) -> None:
     manifest["recipe"]["tune"]["start"] = str(tmp_path / "first")
     write_json(tuned.folder / "manifest.json", manifest)
     write_folder(Publication(open_run(tuned.folder), "me/small"), tmp_path / "out")
-    start = read_json(tmp_path / "out" / "start-manifest.json")
+    [start] = read_json(tmp_path / "out" / "start-manifests.json")
     assert start["stages"]["tune"]["fingerprint"] == manifest["stages"]["tune"]["fingerprint"]
     card = (tmp_path / "out" / "README.md").read_text()
     assert "a second, after 1,234 tokens of first\n" in card
