@@ -62,8 +62,8 @@ def _text(
                 part = f"{{${name.name}}}"
             case ast.TermReference(attribute=None) as term if term.id.name in terms and depth < DEPTH:
                 part = _text(terms[term.id.name], terms, _cases(term), depth + 1)
-            case ast.SelectExpression(selector=ast.VariableReference()) as choice if depth:
-                part = _text(_variant(choice, cases), terms, cases, depth)
+            case ast.SelectExpression(selector=ast.VariableReference(id=name)) as choice if depth:
+                part = _text(_variant(choice, cases.get(name.name)), terms, cases, depth)
         if part is None:
             return None
         said.append(part)
@@ -76,8 +76,7 @@ def _cases(term: ast.TermReference) -> dict[str, str]:
     return {each.name.name: each.value.value for each in named}
 
 
-def _variant(choice: ast.SelectExpression, cases: Mapping[str, str]) -> ast.Pattern:
-    wanted = cases.get(choice.selector.id.name)
+def _variant(choice: ast.SelectExpression, wanted: str | None) -> ast.Pattern:
     [usual] = [variant for variant in choice.variants if variant.default]
     fits = (
         each for each in choice.variants if isinstance(each.key, ast.Identifier) and each.key.name == wanted
