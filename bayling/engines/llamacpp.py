@@ -95,9 +95,8 @@ class LlamaCppEngine(LocalEngine):
             idle = [self._idle.popleft() for _ in range(len(self._idle))]
             for _ in range(len(idle) - READERS):
                 idle.pop(0).free()
-            reader = max(
-                (one for one in idle if one.begins(text)), key=lambda one: len(one.blocks), default=None
-            )
+            beginnings = [one for one in idle if one.begins(text)]
+            reader = max(beginnings, key=lambda one: len(one.blocks), default=None)
             if not reader and len(idle) == READERS:
                 reader = idle[0]
             self._idle.extend(one for one in idle if one is not reader)
@@ -123,9 +122,8 @@ class _Reader:
         settings = api.llama_context_default_params()
         settings.n_ctx, settings.n_batch, settings.n_ubatch = room, BLOCK, BLOCK
         settings.n_threads = settings.n_threads_batch = own_cores()
-        settings.swa_full = (
-            True  # else what a sliding window has passed is forgotten, and a text cannot be gone back in
-        )
+        # Else what a sliding window has passed is forgotten, and a text cannot be gone back in.
+        settings.swa_full = True
         self.context = api.llama_init_from_model(model, settings)
         if not self.context:
             raise BaylingError(f"llama.cpp: no memory for a text of {room} tokens")
@@ -146,10 +144,8 @@ class _Reader:
     def read_all(self, text: list[int], first: int) -> Iterator[Odds]:
         """Of each token of a text from place `first` on, the odds of what comes after it; each holds until the next."""
         known = min(self.known(text), first // BLOCK * BLOCK)
-        if not self.api.llama_memory_seq_rm(
-            self.memory, 0, known, -1
-        ):  # a model that is not made of attention alone
-            self.api.llama_memory_clear(self.memory, True)
+        if not self.api.llama_memory_seq_rm(self.memory, 0, known, -1):
+            self.api.llama_memory_clear(self.memory, True)  # a model that is not made of attention alone
             known = 0
         self.blocks = text[:known]
         for at in range(known, len(text), BLOCK):
