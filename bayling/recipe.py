@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal, get_args
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from bayling.engines import Kind
 from bayling.errors import BaylingError, did_you_mean
 
 Positive = Annotated[int, Field(gt=0)]
@@ -270,7 +271,7 @@ class Evaluate(Strict):
     tuning made less likely is forgotten so far."""
     items: Positive = 40
     """Of each language of an instruction set, and of each file of texts, take so many, evenly spaced."""
-    engine: Literal["ctranslate2", "transformers", "llama.cpp"] | None = None
+    engine: Kind | None = None
     """What generates; by default CTranslate2 on a CPU and transformers on a GPU."""
 
 

@@ -45,15 +45,14 @@ def main() -> None:
     alone = options.alone or len(sources)
     print(f"{'model':14}{'engine':16}{'way':11}{'sentences':>10}{'a second':>10}{'chrF++':>8}{'int8 is':>9}")
     rows = []
-    for row in (
-        row for model in options.models.split(",") for row in measure(model, sources, references, alone)
-    ):
-        print(
-            f"{row['model']:14}{row['engine']:16}{row['way']:11}{row['sentences']:10}{row['rate']:10.3f}"
-            f"{row['chrf']:8.2f}{row['times']:8.2f}x",
-            flush=True,
-        )
-        rows.append(row)
+    for model in options.models.split(","):
+        for row in measure(model, sources, references, alone):
+            print(
+                f"{row['model']:14}{row['engine']:16}{row['way']:11}{row['sentences']:10}{row['rate']:10.3f}"
+                f"{row['chrf']:8.2f}{row['times']:8.2f}x",
+                flush=True,
+            )
+            rows.append(row)
     if options.json:
         about = {"cores": os.cpu_count(), "tokens": LIMIT, "rows": rows}
         options.json.write_text(json.dumps(about, indent=1) + "\n", encoding="utf-8")

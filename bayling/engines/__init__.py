@@ -6,14 +6,16 @@
 
 import os
 from pathlib import Path
+from typing import Literal, get_args
 
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 
-__all__ = ["KINDS", "Engine", "Options", "engine_kind", "load_engine"]
+__all__ = ["KINDS", "Engine", "Kind", "Options", "engine_kind", "load_engine"]
 
-KINDS = ("ctranslate2", "transformers", "llama.cpp")
-"""Those that hold the model themselves."""
+Kind = Literal["ctranslate2", "transformers", "llama.cpp"]
+"""Of engines that hold the model themselves."""
+KINDS: tuple[str, ...] = get_args(Kind)
 
 
 def load_engine(model: str | Path, kind: str | None = None) -> Engine:

@@ -51,27 +51,19 @@ def abilities() -> list[Ability]:
             "ctranslate2", f"{ours}, int8" if "int8" in types else f"{ours}, without int8", "int8" in types
         ),
         Ability("transformers", f"PyTorch {torch.__version__}, {device}, {dtype}", True),
-        _llama(),
-        _remote(),
+        _extra(
+            "llama.cpp", "llama-cpp-python", "llamacpp", f", {own_cores()} cores, q8_0, one answer at a time"
+        ),
+        _extra("remote", "openai", "remote", "; name an address such as http://localhost:8000/v1#model"),
     ]
 
 
-def _llama() -> Ability:
+def _extra(kind: str, package: str, extra: str, more: str) -> Ability:
+    """An engine on a package that an extra of this one installs."""
     try:
-        runs_on = (
-            f"llama-cpp-python {version('llama-cpp-python')}, {own_cores()} cores, q8_0, one answer at a time"
-        )
+        return Ability(kind, f"{package} {version(package)}{more}", True)
     except PackageNotFoundError:
-        return Ability("llama.cpp", "needs llama-cpp-python: pip install 'bayling[llamacpp]'", False)
-    return Ability("llama.cpp", runs_on, True)
-
-
-def _remote() -> Ability:
-    try:
-        runs_on = f"openai {version('openai')}; name an address such as http://localhost:8000/v1#model"
-    except PackageNotFoundError:
-        return Ability("remote", "needs openai: pip install 'bayling[remote]'", False)
-    return Ability("remote", runs_on, True)
+        return Ability(kind, f"needs {package}: pip install 'bayling[{extra}]'", False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +116,8 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     if not bench:
         return
     chosen = choose_model(model)
-    kinds = (
-        ["remote"]
-        if "://" in str(chosen)
-        else [one.kind for one in found if one.usable and one.kind in KINDS]
-    )
+    ours = [one.kind for one in found if one.usable and one.kind in KINDS]
+    kinds = ["remote"] if "://" in str(chosen) else ours
     speeds = Table("model, engine", "first piece", "one by one", "batch of 8", box=None)
     with progress("measuring", len(kinds)) as advance:
         for kind in kinds:

@@ -5,6 +5,7 @@ import weakref
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -42,7 +43,7 @@ class LlamaCppEngine(LocalEngine):
         super().__init__(tuned)
         self.api = _api()
         self.name = f"{tuned.name}, llama.cpp (llama-cpp-python {self.api.__version__}) {FORM}"
-        path = own_form(tuned, f"llama.cpp-{FORM}", lambda folder: _write(tuned, folder)) / FILE
+        path = own_form(tuned, f"llama.cpp-{FORM}", partial(_write, tuned)) / FILE
         self.model = self.api.llama_model_load_from_file(
             str(path).encode(), self.api.llama_model_default_params()
         )

@@ -89,6 +89,8 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
     shared = recipe.model_copy(update={"tune": Tune.model_validate(told["tune"])})
     statistics = read_json(run.data / "statistics.json")
     language = recipe.languages[0]
+    start = manifest["stages"]["tune"]["figures"].get("start")
+    earlier = [each.folder.name for each in runs_before(run)] or ([start["run"]] if start else [])
     return {
         "header": yaml.safe_dump(_header(recipe, base, licence, whole), sort_keys=False, allow_unicode=True),
         "what": f"[{base}](https://huggingface.co/{base})" if base else f"`{told['foundation']}`",
@@ -106,8 +108,8 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
         ).strip(),
         "data_signature": manifest["stages"]["build"]["figures"]["signature"],
         "fingerprint": manifest["stages"]["tune"]["fingerprint"],
-        "start": (start := manifest["stages"]["tune"]["figures"].get("start")),
-        "earlier": [each.folder.name for each in runs_before(run)][::-1] or ([start["run"]] if start else []),
+        "start": start,
+        "earlier": earlier[::-1],
         "is_shipped": is_shipped(recipe),
         "recipe_yaml": _recipe(recipe),
         "licence": _licence(recipe.foundation, base, licence),

@@ -12,11 +12,7 @@ ASKED = [
 FEW = Options(max_tokens=24)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_greedy_answer_is_the_same_alone_and_among_others(tiny_foundation, own_home, kind):
-    if kind == "llama.cpp":
-        pytest.importorskip("llama_cpp")
-    engine = load_engine(tiny_foundation, kind)
+def test_a_greedy_answer_is_the_same_alone_and_among_others(engine):
     alone = [engine.generate([one], FEW)[0] for one in ASKED]
     assert engine.generate(ASKED, FEW) == alone
     assert engine.generate(ASKED[::-1], FEW) == alone[::-1]
