@@ -42,6 +42,9 @@ SCRIPTS = {
 }  # fmt: skip
 """The first word of a letter's Unicode name to the script's ISO 15924 code."""
 WRITTEN_IN = {"Hans": {"Hani"}, "Hant": {"Hani"}, "Jpan": {"Hani", "Kana"}, "Kore": {"Hang", "Hani"}}
+CHARSETS = {"Hans": "gb2312", "Hant": "big5"}
+"""The national character sets, each made for one way of writing Chinese: a character that only one of them has says
+which way that is."""
 _NO_LETTERS = {code: None for code in range(128) if not chr(code).isalpha()}
 
 
@@ -73,11 +76,29 @@ def in_script_of(text: str, tag: str) -> float:
     own = _own_scripts(tag)
     if not counts or not own:
         return 1.0
+    way = _written_as(text, script(tag)) if counts["Hani"] and script(tag) in CHARSETS else 1.0
     if len(counts) == 1:
-        return float(not own.isdisjoint(counts))
+        return way * (not own.isdisjoint(counts))
     # A Han character says as much as a short word.
     weights = {name: count * (3 if name == "Hani" else 1) for name, count in counts.items()}
-    return sum(weights.get(name, 0) for name in own) / sum(weights.values())
+    return way * sum(weights.get(name, 0) for name in own) / sum(weights.values())
+
+
+@lru_cache(maxsize=4096)
+def _written_as(text: str, way: str) -> float:
+    """Of the characters that tell simplified Chinese from traditional, the share that is written as in `way`; 1
+    where there is none."""
+    ways = Counter(only for char in text if (only := _only_in(char)))
+    return ways[way] / ways.total() if ways else 1.0
+
+
+@cache
+def _only_in(char: str) -> str | None:
+    """The one of the two ways of writing Chinese whose character set has this character."""
+    if char.isascii():
+        return None
+    having = [way for way, charset in CHARSETS.items() if char.encode(charset, "ignore")]
+    return having[0] if len(having) == 1 and _script_of(char) == "Hani" else None
 
 
 @cache

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import home, make_once, read_json, replacing, sha256, write_json
+from bayling.files import digest, home, make_once, read_json, replacing, sha256, write_json
 from bayling.models import load_weights, resolve
 from bayling.models.foundation import from_hub, is_hub_id
 
 CONVERTED = "model.bin"
 """The weights in a folder of CTranslate2's."""
 ADAPTER = "adapter_model.safetensors"
+CONFIGURATION = "adapter_config.json"
+"""What PEFT writes an adapter to, and what it says of it."""
 """An adapter's weights, as PEFT calls them."""
 
 
@@ -129,9 +131,10 @@ def find_model(model: str | Path) -> Tuned:
 
 
 def fingerprint(tuned: Tuned) -> str:
-    """Names the weights, so that an engine's own form of them is made again when they change."""
+    """Names the weights, so that an engine's own form of them is made again when they change; an adapter's scale too."""
     if tuned.adapter is not None:
-        return sha256(tuned.adapter / ADAPTER)[:16]
+        about = read_json(tuned.adapter / CONFIGURATION) | {"base_model_name_or_path": None}
+        return digest([sha256(tuned.adapter / ADAPTER), about])
     return "-".join(
         f"{path.stat().st_size}.{path.stat().st_mtime_ns}"
         for path in sorted(tuned.weights.glob(CONVERTED if tuned.converted else "*.safetensors"))

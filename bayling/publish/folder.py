@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.engines.export import export
-from bayling.engines.tuned import ADAPTER
+from bayling.engines.tuned import ADAPTER, CONFIGURATION
 from bayling.errors import BaylingError
 from bayling.files import read_json, replacing, write_json
 from bayling.models import packaged
@@ -22,8 +22,6 @@ from bayling.models.foundation import hub_id
 from bayling.publish.card import model_card
 from bayling.recipe import without_folders
 from bayling.run import Run, runs_before
-
-CONFIGURATION = "adapter_config.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def write_folder(what: Publication, folder: Path) -> list[Path]:
             _write_adapter(run.model / "adapter", about, base, partial)
         (partial / "README.md").write_text(card, encoding="utf-8")
         write_json(partial / "manifest.json", _manifest(run))
-        if starts := [_manifest(start) for start in runs_before(run)]:
+        if starts := [_manifest(start) for start in runs_before(run.recipe.tune.start)]:
             write_json(partial / "start-manifests.json", starts)
         if notice := packaged().get(about["foundation"], {}).get("notice"):
             (partial / "NOTICE").write_text(f"{notice}\n", encoding="utf-8")

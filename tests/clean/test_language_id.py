@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bayling.clean import identify, in_script_of, wrong_language
-from bayling.corpora import read_source
+from bayling.clean import check_pair, identify, in_script_of, wrong_language
+from bayling.corpora import Pair, read_source
 
 SERBIAN = "Sva ljudska bića rađaju se slobodna i jednaka u dostojanstvu i pravima."
 
@@ -40,6 +40,19 @@ def test_no_text_makes_it_fail(text: str, tag: str) -> None:
 
 def test_control_characters_do_not_hide_the_language() -> None:
     assert identify("Die Batterie\x00 dieses\x07 Geräts \ud800ist fast leer") == "de"
+
+
+def test_the_two_ways_of_writing_chinese_are_told_apart() -> None:
+    simplified, traditional = "为什么鸵鸟不会飞？", "為什麼鴕鳥不會飛？"
+    assert in_script_of(simplified, "zh-Hans") == in_script_of(traditional, "zh-Hant") == 1
+    assert in_script_of(simplified, "zh-Hant") == in_script_of(traditional, "zh-Hans") == 0
+    assert in_script_of("你好", "zh-Hans") == in_script_of("你好", "zh-Hant") == 1  # written alike
+    assert wrong_language(traditional, "zh-Hans") and not wrong_language(traditional, "zh-Hant")
+    assert identify(simplified, ["zh-Hant", "zh-Hans"]) == "zh-Hans"
+    assert (
+        check_pair(Pair("Why don't ostriches fly?", traditional, "en", "zh-Hans", "toy", "", "CC0-1.0", "1"))
+        == "script"
+    )
 
 
 def test_chinese_is_no_japanese() -> None:

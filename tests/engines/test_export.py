@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -8,22 +9,26 @@ from bayling.engines import Options, load_engine
 from bayling.engines.export import CONVERTER, export
 from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
-from bayling.files import write_json
+from bayling.files import read_json, write_json
 from bayling.models import load_tokenizer, load_weights
 
 
-def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path, tmp_path: Path) -> None:
+def adapted(foundation: Path, folder: Path) -> Any:
+    """A model with a random adapter, which is in the folder as a run's."""
     from peft import LoraConfig, get_peft_model
 
     torch.manual_seed(0)
     config = LoraConfig(r=4, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM")
-    adapted = get_peft_model(load_weights(tiny_foundation), config)
-    model = tmp_path / "run" / "model"
-    adapted.save_pretrained(model / "adapter")
-    about = {"foundation": str(tiny_foundation), "template": "plain", "method": "lora"}
-    write_json(model / "tuned.json", about)
+    model = get_peft_model(load_weights(foundation), config)
+    model.save_pretrained(folder / "adapter")
+    write_json(folder / "tuned.json", {"foundation": str(foundation), "template": "plain", "method": "lora"})
+    return model
+
+
+def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path, tmp_path: Path) -> None:
+    model = adapted(tiny_foundation, tmp_path / "run" / "model")
     ids = torch.arange(20, 40)[None]
-    wanted = adapted(ids).logits
+    wanted = model(ids).logits
 
     export(tmp_path / "run", tmp_path / "out")
 
@@ -31,6 +36,18 @@ def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path,
     torch.testing.assert_close(found.load()(ids).logits, wanted, atol=1e-4, rtol=1e-4)
     assert not torch.allclose(load_weights(tiny_foundation)(ids).logits, wanted, atol=1e-2)
     assert load_tokenizer(found.weights).chat_template
+
+
+def test_a_form_is_made_again_when_the_adapter_s_scale_is_another(
+    tiny_foundation: Path, tmp_path: Path
+) -> None:
+    adapted(tiny_foundation, tmp_path / "run" / "model")
+    options, asked = Options(max_tokens=12), [[Turn("user", "Die Batterie ist leer.")]]
+    before = load_engine(tmp_path / "run", "ctranslate2").generate(asked, options)
+    about = tmp_path / "run" / "model" / "adapter" / "adapter_config.json"
+    write_json(about, read_json(about) | {"lora_alpha": 0})
+    after = load_engine(tmp_path / "run", "ctranslate2").generate(asked, options)
+    assert after == load_engine(tiny_foundation, "ctranslate2").generate(asked, options) != before
 
 
 def test_a_converted_folder_is_an_engine_by_its_path(tiny_foundation: Path, tmp_path: Path) -> None:
