@@ -14,25 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from bayling.engines import Kind
 from bayling.errors import BaylingError, did_you_mean
 
 Positive = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0)]
-Folders = Annotated[
-    tuple[str, ...], BeforeValidator(lambda given: (given,) if isinstance(given, str) else given or ())
-]
-"""One folder or a list of them."""
 
 
 class Strict(BaseModel):
@@ -185,10 +173,9 @@ class Tune(Strict):
     objective: Literal["answers", "preference"] = "answers"
     """Learn the answers; or learn to prefer them to the drafts that they mend (DPO, arXiv 2305.18290), best with
     `start` and a `learning_rate` of a tenth."""
-    start: Folders = ()
-    """A run's folder, whose adapter tuning goes on from, its rank and scale kept; or several, to go on from the mean of
-    their matrices (arXiv 2203.05482), as of runs that each went on from the one before. Of preference tuning it is
-    the reference too; without it, the foundation is."""
+    start: str | None = None
+    """A run's folder, whose adapter tuning goes on from, its rank and scale kept. Of preference tuning it is the
+    reference too; without it, the foundation is."""
     beta: PositiveFloat = 0.1
     """Of preference tuning: what straying from the reference costs."""
     method: Literal["lora", "dora", "qlora", "full"] = "lora"
@@ -198,9 +185,6 @@ class Tune(Strict):
     """Rank of the LoRA matrices."""
     alpha: PositiveFloat = 64
     """LoRA's scale: updates are multiplied by alpha / rank."""
-    strength: Annotated[float, Field(gt=0, le=1)] = 1.0
-    """Of LoRA: the share of its scale that the adapter keeps when tuning is over. Less leaves more of the foundation,
-    for text unlike that of the conversations (WiSE-FT, arXiv 2109.01903)."""
     dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
     """LoRA's dropout."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"

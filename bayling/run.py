@@ -15,7 +15,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -132,16 +132,11 @@ def open_run(folder: Path) -> Run:
     return Run(folder, Recipe.model_validate(read_json(folder / "manifest.json")["recipe"]))
 
 
-def runs_before(starts: Sequence[str]) -> list[Run]:
-    """The runs in these folders, the last one first, those that their tuning went on from, and so on; each once, as far
-    as they are here."""
-    found: list[Run] = []
-    waiting = list(starts[::-1])
-    for start in waiting:
-        if Path(start) not in (run.folder for run in found) and (Path(start) / "manifest.json").exists():
-            found.append(open_run(Path(start)))
-            waiting += found[-1].recipe.tune.start[::-1]
-    return found
+def runs_before(run: Run) -> Iterator[Run]:
+    """The run that a run's tuning went on from, the one before that, and so on, as far as they are here."""
+    while (start := run.recipe.tune.start) and (Path(start) / "manifest.json").exists():
+        run = open_run(Path(start))
+        yield run
 
 
 def newest_run(folder: Path | None = None) -> Run:

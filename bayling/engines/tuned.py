@@ -14,9 +14,9 @@ from bayling.models.foundation import from_hub, is_hub_id
 CONVERTED = "model.bin"
 """The weights in a folder of CTranslate2's."""
 ADAPTER = "adapter_model.safetensors"
-CONFIGURATION = "adapter_config.json"
-"""What PEFT writes an adapter to, and what it says of it."""
 """An adapter's weights, as PEFT calls them."""
+CONFIGURATION = "adapter_config.json"
+"""What PEFT says of them, their scale among it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def find_model(model: str | Path) -> Tuned:
 
 
 def fingerprint(tuned: Tuned) -> str:
-    """Names the weights, so that an engine's own form of them is made again when they change; an adapter's scale too."""
+    """Names the weights, with an adapter's scale, so that an engine's own form is made again when either changes."""
     if tuned.adapter is not None:
         about = read_json(tuned.adapter / CONFIGURATION) | {"base_model_name_or_path": None}
         return digest([sha256(tuned.adapter / ADAPTER), about])

@@ -65,18 +65,15 @@ def method(options: Tune) -> str:
     rank = (
         f"{METHODS[options.method]} of rank {options.rank}" if options.method in METHODS else "all parameters"
     )
-    before = ", ".join(options.start)
-    mean = "the mean of the adapters" if len(options.start) > 1 else "the adapter"
-    tuned = f"{mean} of {before}" if before else rank
-    tuned += f", kept at strength {options.strength:g}" if options.strength < 1 else ""
+    tuned = f"the adapter of {options.start}" if options.start else rank
     return tuned + (
         f", by preference with beta {options.beta:g}" if options.objective == "preference" else ""
     )
 
 
 def _before(tuned: dict[str, Any]) -> str:
-    start = tuned.get("start", {})
-    return f", after {start['tokens']:,} tokens of {', '.join(start['runs'])}" if start.get("tokens") else ""
+    earlier = tuned.get("start", {}).get("tokens")
+    return f", after {earlier:,} tokens of {tuned['start']['run']}" if earlier else ""
 
 
 def _energy(seconds: float, cores: int) -> str:

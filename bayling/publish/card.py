@@ -90,9 +90,7 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
     statistics = read_json(run.data / "statistics.json")
     language = recipe.languages[0]
     start = manifest["stages"]["tune"]["figures"].get("start")
-    earlier = [each.folder.name for each in runs_before(recipe.tune.start)] or list(
-        start["runs"] if start else []
-    )
+    earlier = [each.folder.name for each in runs_before(run)] or ([start["run"]] if start else [])
     return {
         "header": yaml.safe_dump(_header(recipe, base, licence, whole), sort_keys=False, allow_unicode=True),
         "what": f"[{base}](https://huggingface.co/{base})" if base else f"`{told['foundation']}`",

@@ -61,7 +61,7 @@ def write_folder(what: Publication, folder: Path) -> list[Path]:
             _write_adapter(run.model / "adapter", about, base, partial)
         (partial / "README.md").write_text(card, encoding="utf-8")
         write_json(partial / "manifest.json", _manifest(run))
-        if starts := [_manifest(start) for start in runs_before(run.recipe.tune.start)]:
+        if starts := [_manifest(start) for start in runs_before(run)]:
             write_json(partial / "start-manifests.json", starts)
         if notice := packaged().get(about["foundation"], {}).get("notice"):
             (partial / "NOTICE").write_text(f"{notice}\n", encoding="utf-8")

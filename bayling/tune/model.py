@@ -1,13 +1,11 @@
 """The model to tune: its precision, and what of it is tuned."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.models import load_weights
 from bayling.recipe import Tune
-from bayling.tune.start import mean_weights
 
 
 def choose_precision(wanted: str) -> str:
@@ -23,9 +21,9 @@ def choose_precision(wanted: str) -> str:
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
-def load_for_tuning(folder: Path, options: Tune, precision: str, starts: Sequence[Path] = ()) -> Any:
+def load_for_tuning(folder: Path, options: Tune, precision: str, start: Path | None = None) -> Any:
     """The foundation in `folder`, with LoRA matrices on all linear layers unless all parameters are tuned; those of
-    the adapter in `starts` where there is one, the mean of several.
+    the adapter in `start` where there is one.
 
     Frozen weights may stand in bfloat16 or 4 bits; what is tuned stays in float32 and is cast as it is used.
 
@@ -41,28 +39,24 @@ def load_for_tuning(folder: Path, options: Tune, precision: str, starts: Sequenc
         model.set_attn_implementation("eager")  # over short rows a third quicker than torch's kernel for CPUs
     if options.checkpointing and not options.sharded:  # FSDP brings its own
         model.gradient_checkpointing_enable({"use_reentrant": False})
-    return model if options.method == "full" else _with_adapter(model, options, frozen, starts)
+    return model if options.method == "full" else _with_adapter(model, options, frozen, start)
 
 
-def _with_adapter(model: Any, options: Tune, frozen: bool, starts: Sequence[Path]) -> Any:
-    from peft import LoraConfig, PeftModel, get_peft_model, set_peft_model_state_dict
+def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -> Any:
+    from peft import LoraConfig, PeftModel, get_peft_model
     from peft.tuners.tuners_utils import BaseTunerLayer
 
-    if starts:
-        mean = mean_weights(starts) if len(starts) > 1 else None
-        model = PeftModel.from_pretrained(model, starts[0], is_trainable=True)
-        if mean:
-            set_peft_model_state_dict(model, mean)
-    else:
-        config = LoraConfig(
-            r=options.rank,
-            lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
-            lora_dropout=options.dropout,
-            target_modules="all-linear",
-            use_dora=options.method == "dora",
-            task_type="CAUSAL_LM",
-        )
-        model = get_peft_model(model, config)
+    config = LoraConfig(
+        r=options.rank,
+        lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
+        lora_dropout=options.dropout,
+        target_modules="all-linear",
+        use_dora=options.method == "dora",
+        task_type="CAUSAL_LM",
+    )
+    model = (
+        PeftModel.from_pretrained(model, start, is_trainable=True) if start else get_peft_model(model, config)
+    )
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
     layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
     for layer in layers:

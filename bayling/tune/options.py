@@ -26,10 +26,6 @@ def check_options(options: Tune) -> None:
         raise BaylingError("tune.patience: needs tune.dev_steps, how often to measure")
     if options.start and options.method == "full":
         raise BaylingError("tune.start: an adapter is gone on from; set tune.method to lora")
-    if options.strength < 1 and options.method not in ("lora", "qlora"):
-        raise BaylingError(
-            f"tune.strength: {options.method} has no scale to lower; use lora, or leave it out"
-        )
     if options.objective == "preference":
         _check_preferring(options)
 

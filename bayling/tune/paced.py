@@ -12,9 +12,8 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.data import DataLoader
 from transformers import PrinterCallback, Trainer
 
-from bayling.engines.tuned import CONFIGURATION
 from bayling.errors import BaylingError
-from bayling.files import read_json, replacing, write_json
+from bayling.files import replacing
 from bayling.models.loading import quietly
 from bayling.recipe import Tune
 from bayling.tune.rows import PreferenceRow, Row
@@ -112,7 +111,3 @@ class Paced(Trainer):
         if self.args.should_save:
             with quietly(), replacing(folder) as partial:
                 model.save_pretrained(partial, state_dict=state, **tuned)
-                if self.options.strength < 1:
-                    about = read_json(partial / CONFIGURATION)
-                    about["lora_alpha"] *= self.options.strength
-                    write_json(partial / CONFIGURATION, about)

@@ -28,7 +28,7 @@ from bayling.tune.options import check_options
 from bayling.tune.packing import pack
 from bayling.tune.processes import join_group
 from bayling.tune.rows import PreferenceRow, Row, encode_preferences, encode_rows
-from bayling.tune.start import find_starts, start_figures
+from bayling.tune.start import find_start, start_figures
 
 
 def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     shards = _shards(data, options)
     foundation = resolve(recipe.foundation).folder
     template = Template(load_tokenizer(foundation), recipe.template)
-    starts = find_starts(options.start, foundation, template)
+    start = find_start(options.start, foundation, template) if options.start else None
     rows, dev = _read(shards, data, template, options)
     precision = choose_precision(options.precision)
     folder.mkdir(parents=True, exist_ok=True)
@@ -54,10 +54,10 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     with nullcontext() if first_process() else silent(), quietly():
         if options.sharded:
             join_group()
-        trainer = _trainer(foundation, starts, rows, dev, template, recipe, folder / "checkpoints", precision)
+        trainer = _trainer(foundation, start, rows, dev, template, recipe, folder / "checkpoints", precision)
         figures = _train(trainer, folder, precision)
-    if starts:
-        figures["start"] = start_figures(options.start, starts)
+    if options.start and start:
+        figures["start"] = start_figures(options.start, start)
     if first_process():
         if options.method == "full":
             template.tokenizer.save_pretrained(folder / "weights")
@@ -94,7 +94,7 @@ def _read(
 
 def _trainer(
     foundation: Path,
-    starts: Sequence[Path],
+    start: Path | None,
     rows: Sequence[Any],
     dev: list[Row],
     template: Template,
@@ -113,7 +113,7 @@ def _trainer(
 
         more = preference_arguments(options)
     arguments = trainer_arguments(checkpoints, options, precision, recipe.seed, **more)
-    model = load_for_tuning(foundation, options, precision, starts)
+    model = load_for_tuning(foundation, options, precision, start)
     if options.objective == "preference":
         return PreferenceTrainer(model, rows, batches, options, template.tokenizer, args=arguments)
     return AnswerTrainer(model, list(rows), batches, dev, options, args=arguments)

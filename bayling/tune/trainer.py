@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from peft.helpers import rescale_adapter_scale
 from transformers import TrainingArguments
 
 from bayling.recipe import Tune
@@ -151,13 +150,7 @@ class AnswerTrainer(Paced):
 
     @torch.no_grad()
     def dev_loss(self) -> float:
-        """Mean loss of a token of the held-out conversations, at the strength that the adapter is to have."""
-        if self.options.strength < 1:
-            with rescale_adapter_scale(bare(self.model), self.options.strength):
-                return self._dev_loss()
-        return self._dev_loss()
-
-    def _dev_loss(self) -> float:
+        """Mean loss of a token of the held-out conversations."""
         model: Any = self.model_wrapped
         model.eval()
         total = torch.zeros(2, device=self.args.device)

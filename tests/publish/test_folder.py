@@ -51,10 +51,7 @@ def test_nothing_tells_where_it_was_made(tuned: Run, tmp_path: Path) -> None:
 def test_what_it_went_on_from_is_told(tuned: Run, tmp_path: Path) -> None:
     manifest = tuned.manifest
     write_json(tmp_path / "first" / "manifest.json", manifest)
-    manifest["stages"]["tune"]["figures"] |= {
-        "start": {"runs": {"first": "0"}, "tokens": 1234},
-        "device": "cpu",
-    }
+    manifest["stages"]["tune"]["figures"] |= {"start": {"run": "first", "tokens": 1234}, "device": "cpu"}
     manifest["recipe"]["tune"]["start"] = str(tmp_path / "first")
     write_json(tuned.folder / "manifest.json", manifest)
     write_folder(Publication(open_run(tuned.folder), "me/small"), tmp_path / "out")

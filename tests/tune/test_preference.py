@@ -64,7 +64,7 @@ def test_it_goes_on_from_a_run_and_is_held_against_it(
     still = recipe(tiny_foundation, objective="preference", start=str(tmp_path / "first"), **rate)
     figures = tune(still, preferred, tmp_path / "second")
     first = tmp_path / "first" / "model" / "adapter" / "adapter_model.safetensors"
-    assert figures["start"] == {"runs": {"first": sha256(first)}}
+    assert figures["start"] == {"run": "first", "adapter": sha256(first)}
     before, after = (
         safetensors.torch.load_file(folder / "adapter" / "adapter_model.safetensors")
         for folder in (tmp_path / "first" / "model", tmp_path / "second")

@@ -48,49 +48,6 @@ def test_dora_is_saved_as_peft_reads_it(tiny_foundation: Path, data: Path, tmp_p
         assert about["use_dora"]
 
 
-def test_strength_leaves_more_of_the_foundation(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
-    held_out = {}
-    for strength in (1.0, 0.5, 1e-6):
-        this = recipe(tiny_foundation, learning_rate=0.01, strength=strength)
-        held_out[strength] = tune(this, data, tmp_path / str(strength))["dev_loss"]
-    assert held_out[1.0] < held_out[0.5] < held_out[1e-6]
-    assert losses(tmp_path / "0.5") == losses(tmp_path / "1.0")  # tuning itself is the same
-    alphas = {
-        strength: json.loads((tmp_path / str(strength) / "adapter" / "adapter_config.json").read_text())[
-            "lora_alpha"
-        ]
-        for strength in held_out
-    }
-    assert alphas[0.5] == alphas[1.0] / 2
-    # What is said of the held-out loss is what the model that was written has.
-    weakened = recipe(tiny_foundation, start=str(tmp_path / "0.5"), learning_rate=1e-9)
-    assert tune(weakened, data, tmp_path / "again")["dev_loss"] == pytest.approx(held_out[0.5], abs=2e-4)
-    with pytest.raises(BaylingError, match=r"tune\.strength: full has no scale to lower; use lora"):
-        tune(recipe(tiny_foundation, method="full", strength=0.5), data, tmp_path / "full")
-
-
-def test_it_goes_on_from_the_mean_of_several_runs(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
-    from safetensors.torch import load_file
-
-    ranks = {"one": {}, "two": {"start": str(tmp_path / "one")}, "other": {"rank": 3}}
-    for name, options in ranks.items():
-        tune(recipe(tiny_foundation, epochs=1, learning_rate=0.01, **options), data, tmp_path / name)
-    still = recipe(tiny_foundation, start=[str(tmp_path / "one"), str(tmp_path / "two")], learning_rate=1e-9)
-    figures = tune(still, data, tmp_path / "mean")
-    assert list(figures["start"]["runs"]) == ["one", "two"]
-    one, two, mean = (
-        load_file(tmp_path / name / "adapter" / "adapter_model.safetensors")
-        for name in ("one", "two", "mean")
-    )
-    assert all(torch.allclose(mean[name], (one[name] + two[name]) / 2, atol=1e-6) for name in one)
-    assert any(not torch.allclose(one[name], two[name], atol=1e-3) for name in one)
-    unlike = recipe(tiny_foundation, start=[str(tmp_path / "one"), str(tmp_path / "other")])
-    with pytest.raises(
-        BaylingError, match=r"tune\.start: .*one.* and .*other.* have no mean, as they differ in r;"
-    ):
-        tune(unlike, data, tmp_path / "none")
-
-
 def test_a_sample_of_the_pieces_teaches_as_much(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
     for name, options in {"all": {}, "some": {"sampled_pieces": 100}}.items():
         tune(recipe(tiny_foundation, epochs=8, learning_rate=0.01, **options), data, tmp_path / name)
