@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from bayling.conversation import Turn
 from bayling.cores import own_cores
 from bayling.engines.engine import Engine, Options
+from bayling.errors import BaylingError
 from bayling.progress import progress
 
 SENTENCES = (
@@ -99,7 +100,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     """Print the engines of this machine, and with `bench` how fast each runs the model.
 
     Raises:
-        BaylingError: there is no such model, or none is named and there is no run.
+        BaylingError: no engine has such a model, or none is named and there is no run.
     """
     from rich.console import Console
     from rich.table import Table
@@ -119,11 +120,20 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     ours = [one.kind for one in found if one.usable and one.kind in KINDS]
     kinds = ["remote"] if "://" in str(chosen) else ours
     speeds = Table("model, engine", "first piece", "one by one", "batch of 8", box=None)
+    failures: dict[str, BaylingError] = {}
     with progress("measuring", len(kinds)) as advance:
         for kind in kinds:
-            engine = load_engine(chosen, None if kind == "remote" else kind)
-            speed = measure(engine)
-            rates = (f"{rate:.2f} sent./s" for rate in (speed.single, speed.batched))
-            speeds.add_row(engine.name, f"{speed.first:.2f} s", *rates)
+            try:
+                engine = load_engine(chosen, None if kind == "remote" else kind)
+                speed = measure(engine)
+            except BaylingError as error:  # a model that one engine cannot read may be read by the next
+                failures[kind] = error
+            else:
+                rates = (f"{rate:.2f} sent./s" for rate in (speed.single, speed.batched))
+                speeds.add_row(engine.name, f"{speed.first:.2f} s", *rates)
             advance()
+    if len(failures) == len(kinds):
+        raise failures[kinds[0]]
     Console().print(speeds)
+    for kind, failure in failures.items():
+        Console().print(f"{kind}: {failure}", markup=False, highlight=False)

@@ -1,0 +1,30 @@
+"""What `bayling engines --bench` says of engines of which one cannot read the model."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bayling import engines
+from bayling.engines.listing import print_engines
+from bayling.errors import BaylingError
+
+
+def test_an_engine_that_cannot_read_the_model_does_not_hide_how_fast_the_others_are(
+    tiny_foundation: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    load = engines.load_engine
+
+    def picky(model: Any, kind: Any = None) -> Any:
+        if kind == "ctranslate2":
+            raise BaylingError("it has no such layer; take another engine")
+        return load(model, kind)
+
+    monkeypatch.setattr(engines, "load_engine", picky)
+    print_engines(str(tiny_foundation), bench=True)
+    shown = capsys.readouterr().out
+    assert "sent./s" in shown and "transformers" in shown
+    assert "ctranslate2: it has no such layer; take another engine" in shown
+    monkeypatch.undo()
+    with pytest.raises(BaylingError, match="nothing-here"):
+        print_engines("nothing-here", bench=True)
