@@ -304,10 +304,7 @@ class Queue:
         # Each as it is made: who asked for little does not wait for who asked for much.
         ask = self.engine.complete if questions[0].kind == "complete" else self.engine.generate
         prompts = [question.prompt for question in questions]
-        texts = ask(prompts, questions[0].options, lambda index, text: questions[index].answer(text))
-        for question, text in zip(questions, texts, strict=True):
-            if not question.begun:
-                question.answer(text)
+        ask(prompts, questions[0].options, lambda index, text: questions[index].answer(text))
 
     def _stream(self, questions: Sequence[Question]) -> None:
         def heard(index: int, piece: str) -> bool:

@@ -11,6 +11,14 @@ def answer_to(turns):
     return turns[-1].content.rpartition(": ")[2].upper()
 
 
+def told(answers, done):
+    """The answers, each told of, as an engine does."""
+    for index, answer in enumerate(answers):
+        if done:
+            done(index, answer)
+    return answers
+
+
 class Capitals(Engine):
     """Answers at once, or after `seconds`."""
 
@@ -23,12 +31,12 @@ class Capitals(Engine):
         self.streams_stopped = threading.Event()
 
     def complete(self, prompts, options=Options(), done=None):
-        return [prompt.upper() for prompt in prompts]
+        return told([prompt.upper() for prompt in prompts], done)
 
     def generate(self, conversations, options=Options(), done=None):
         self.batches.append(len(conversations))
         time.sleep(self.seconds)
-        return [self.answer(turns) for turns in conversations]
+        return told([self.answer(turns) for turns in conversations], done)
 
     def stream(self, conversation, options=Options()):
         try:

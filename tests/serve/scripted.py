@@ -3,6 +3,7 @@
 import time
 
 from bayling.engines.engine import Engine, Options
+from tests.serve.engines import told
 
 SOURCE = "The battery is empty. Please charge it before 8:30 on 12 March."
 ANSWERS = {
@@ -30,10 +31,10 @@ class ScriptedEngine(Engine):
         return next((said for key, said in reversed(ANSWERS.items()) if key in asked), asked.upper())
 
     def complete(self, prompts, options=Options(), done=None):
-        return list(prompts)
+        return told(list(prompts), done)
 
     def generate(self, conversations, options=Options(), done=None):
-        return [self._answer(turns, options) for turns in conversations]
+        return told([self._answer(turns, options) for turns in conversations], done)
 
     def stream(self, conversation, options=Options()):
         for word in self._answer(conversation, options).split(" "):
