@@ -14,7 +14,7 @@ from bayling.tally import VALUES
 
 def text(header: str, numbers: range) -> str:
     lines = [
-        f"The lamp {number} is lit today.\tDie Lampe {number} brennt heute.\t灯 {number} 今天亮着。"
+        f"The lamp {number} is lit today.\tDie Lampe {number} brennt heute.\t燈 {number} 今天亮著。"
         for number in numbers
     ]
     return "\n".join([header, *lines]) + "\n"
