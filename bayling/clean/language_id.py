@@ -76,7 +76,9 @@ def in_script_of(text: str, tag: str) -> float:
     own = _own_scripts(tag)
     if not counts or not own:
         return 1.0
-    way = _written_as(text, script(tag)) if counts["Hani"] and script(tag) in CHARSETS else 1.0
+    # A tag without a script, such as that of Classical Chinese, says nothing of the way of writing.
+    told = next((part for part in tag.split("-") if part in CHARSETS), None)
+    way = _written_as(text, told) if told and counts["Hani"] else 1.0
     if len(counts) == 1:
         return way * (not own.isdisjoint(counts))
     # A Han character says as much as a short word.

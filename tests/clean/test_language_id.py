@@ -47,6 +47,7 @@ def test_the_two_ways_of_writing_chinese_are_told_apart() -> None:
     assert in_script_of(simplified, "zh-Hans") == in_script_of(traditional, "zh-Hant") == 1
     assert in_script_of(simplified, "zh-Hant") == in_script_of(traditional, "zh-Hans") == 0
     assert in_script_of("你好", "zh-Hans") == in_script_of("你好", "zh-Hant") == 1  # written alike
+    assert in_script_of(simplified, "lzh") == in_script_of(traditional, "lzh") == 1  # no way is told
     assert wrong_language(traditional, "zh-Hans") and not wrong_language(traditional, "zh-Hant")
     assert identify(simplified, ["zh-Hant", "zh-Hans"]) == "zh-Hans"
     assert (
