@@ -76,14 +76,18 @@ def in_script_of(text: str, tag: str) -> float:
     own = _own_scripts(tag)
     if not counts or not own:
         return 1.0
-    # A tag without a script, such as that of Classical Chinese, says nothing of the way of writing.
-    told = next((part for part in tag.split("-") if part in CHARSETS), None)
-    way = _written_as(text, told) if told and counts["Hani"] else 1.0
+    way = _written_as(text, named) if "Hani" in counts and (named := _way_named(tag)) else 1.0
     if len(counts) == 1:
         return way * (not own.isdisjoint(counts))
     # A Han character says as much as a short word.
     weights = {name: count * (3 if name == "Hani" else 1) for name, count in counts.items()}
     return way * sum(weights.get(name, 0) for name in own) / sum(weights.values())
+
+
+@cache
+def _way_named(tag: str) -> str | None:
+    """The way of writing Chinese that a tag names; one without a script, such as Classical Chinese's, names none."""
+    return next((part for part in tag.split("-") if part in CHARSETS), None)
 
 
 @lru_cache(maxsize=4096)
