@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from bayling.engines.tuned import ADAPTER
+from bayling.models.weights import ADAPTER
 from bayling.publish import Publication, write_folder
 from bayling.run import open_run
 

@@ -10,13 +10,10 @@ from bayling.errors import BaylingError
 from bayling.files import digest, home, make_once, read_json, replacing, sha256, write_json
 from bayling.models import load_weights, resolve
 from bayling.models.foundation import from_hub, is_hub_id
+from bayling.models.weights import ADAPTER, CONFIGURATION
 
 CONVERTED = "model.bin"
 """The weights in a folder of CTranslate2's."""
-ADAPTER = "adapter_model.safetensors"
-"""An adapter's weights, as PEFT calls them."""
-CONFIGURATION = "adapter_config.json"
-"""What PEFT says of them, their scale among it."""
 
 
 @dataclass(frozen=True, slots=True)

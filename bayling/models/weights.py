@@ -9,6 +9,11 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
 
+ADAPTER = "adapter_model.safetensors"
+"""An adapter's weights, as PEFT calls them."""
+CONFIGURATION = "adapter_config.json"
+"""What PEFT says of them, their scale among it."""
+
 SHARD = 1 << 30
 """Bytes of a file that is written, at least one tensor."""
 _LORA_A, _LORA_B, _MAGNITUDE = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
@@ -91,8 +96,8 @@ def copy_settings(source: Path, target: Path) -> None:
 
 class _Adapter:
     def __init__(self, folder: Path) -> None:
-        about = read_json(folder / "adapter_config.json")
-        self._path = folder / "adapter_model.safetensors"
+        about = read_json(folder / CONFIGURATION)
+        self._path = folder / ADAPTER
         names = {name.removeprefix("base_model.model."): name for name in _names(self._path)}
         known = (_LORA_A, _LORA_B, _MAGNITUDE)
         other = [name for name in names if not name.endswith(known)]

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from bayling.engines.export import export
-from bayling.engines.tuned import ADAPTER, CONFIGURATION
 from bayling.errors import BaylingError
 from bayling.files import read_json, replacing, write_json
 from bayling.models import packaged
 from bayling.models.foundation import hub_id
+from bayling.models.weights import ADAPTER, CONFIGURATION
 from bayling.publish.card import model_card
 from bayling.recipe import without_folders
 from bayling.run import Run, runs_before

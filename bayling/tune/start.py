@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from bayling.engines.tuned import ADAPTER, find_model
+from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
 from bayling.files import read_json, sha256
 from bayling.models import Template
+from bayling.models.weights import ADAPTER
 
 
 def find_start(start: str, foundation: Path, template: Template) -> Path:
