@@ -11,7 +11,7 @@ from typing import Any
 from bayling.conversation import Turn
 from bayling.cores import own_cores
 from bayling.engines.engine import Options
-from bayling.engines.local import LocalEngine, Made, Said, like_length
+from bayling.engines.local import LocalEngine, Made, Over, Said, Work, like_length
 from bayling.engines.steps import steps
 from bayling.engines.tuned import CONVERTED, Tuned, own_form
 
@@ -29,8 +29,6 @@ WEIGHTS_PER_THREAD = 128 * 2**20
 """Bytes of weights that one more thread is worth where a single answer is made: threads wait for one another after each
 product, which costs a small model more than they save. On two cores without AVX-512, smollm2-135m (135 MB) made 25
 tokens/s with one thread and 15 with two; gemma3-270m (270 MB) 17 with either."""
-AT_ONCE = 2
-"""Batches under way, so that cores that are through with one need not wait for its longest answer."""
 
 
 class CTranslate2Engine(LocalEngine):
@@ -82,26 +80,37 @@ class CTranslate2Engine(LocalEngine):
             for batch in like_length([prompts[i] for i in places]):
                 yield [places[i] for i in batch]
 
-    def each(
-        self, work: Callable[[list[int]], Made], batches: list[list[int]], options: Options
-    ) -> Generator[Made]:
-        if options.temperature or len(batches) == 1:  # what is drawn depends on the thread that draws it
+    def each(self, work: Work, batches: list[list[int]], options: Options) -> Generator[Made]:
+        if _together(sum(map(len, batches)), options):
             yield from super().each(work, batches, options)
             return
-        pool = ThreadPoolExecutor(AT_ONCE)
+        # As many under way as there are cores, so that none waits for the longest answer of a batch.
+        pool = ThreadPoolExecutor(own_cores())
         try:
-            yield from pool.map(work, batches)
+            yield from pool.map(lambda batch: work(batch, True), batches)
         finally:
             pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no batch that is not begun
 
-    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+    def generate_ids(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        over: Over | None = None,
+        beside: bool = False,
+    ) -> list[list[int]]:
         def generate(model: Any, places: list[int]) -> Any:
-            return self._generate([prompts[i] for i in places], limit, options, model)
+            said: list[list[int]] = [[] for _ in places]
+
+            def stop(step: Any) -> bool:
+                said[step.batch_id].append(step.token_id)
+                return over is not None and over(places[step.batch_id], said[step.batch_id])
+
+            heard = stop if over and options.beam == 1 else None
+            return self._generate([prompts[i] for i in places], limit, options, model, heard)
 
         shares = list(self.batches(prompts))
-        if (
-            options.temperature or len(prompts) < 2 * SHARE
-        ):  # what is drawn depends on the thread that draws it
+        if not beside and _together(len(prompts), options):
             model = self._for(prompts, options)
             found = [generate(model, share) for share in shares]
         else:
@@ -183,6 +192,12 @@ class CTranslate2Engine(LocalEngine):
             limit = max(said[i].limit for i in batch)
             prompts = [said[i].prompt for i in batch]
             self._generate(prompts, limit, options, self._for(prompts, options), stop)
+
+
+def _together(prompts: int, options: Options) -> bool:
+    """Whether all cores work on one thing at a time: what is drawn depends on the thread that draws it, and a few
+    prompts are not worth dividing."""
+    return bool(options.temperature) or prompts < 2 * SHARE
 
 
 def _shares(batch: list[int]) -> list[list[int]]:

@@ -4,7 +4,7 @@ import logging
 import weakref
 from collections import deque
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bayling.cores import own_cores
 from bayling.engines.engine import Options
 from bayling.engines.export import to_gguf
-from bayling.engines.local import LocalEngine
+from bayling.engines.local import LocalEngine, Over
 from bayling.engines.tuned import Tuned, own_form
 from bayling.errors import BaylingError
 
@@ -59,8 +59,23 @@ class LlamaCppEngine(LocalEngine):
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         return ([place] for place in range(len(prompts)))
 
-    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
-        return [list(self.stream_ids(prompt, limit, options)) for prompt in prompts]
+    def generate_ids(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        over: Over | None = None,
+        beside: bool = False,
+    ) -> list[list[int]]:
+        made: list[list[int]] = []
+        for row, prompt in enumerate(prompts):
+            made.append([])
+            with closing(self.stream_ids(prompt, limit, options)) as tokens:
+                for token in tokens:
+                    made[-1].append(token)
+                    if over and over(row, made[-1]):
+                        break
+        return made
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
         return [self._weigh(row, start) for row, start in zip(rows, starts, strict=True)]

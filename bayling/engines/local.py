@@ -6,12 +6,16 @@ from contextlib import closing
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt, TooLong
-from bayling.engines.repetition import better, repeated, without_loops
+from bayling.engines.repetition import in_circles, repeated, without_loops
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
 Made = dict[int, str]
 """Answers by the places of their prompts."""
+Work = Callable[[list[int], bool], Made]
+"""Answers a batch; told whether others are answered beside it."""
+Over = Callable[[int, list[int]], bool]
+"""Asked of the ids that a prompt of a batch has been answered with so far, whether to leave it at that."""
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
 
@@ -111,11 +115,12 @@ class LocalEngine(Engine):
         ]
         again = without_loops(options)
 
-        def answer(batch: list[int]) -> Made:
-            made = self._texts(prompts, limits, batch, options)
-            if looping := [i for i in batch if repeated(made[i])]:
-                second = self._texts(prompts, limits, looping, again)
-                made |= {i: better(made[i], text) for i, text in second.items()}
+        def answer(batch: list[int], beside: bool) -> Made:
+            made: Made = {}
+            # Stopped where it loops, asked again, and where that is no better, taken as it comes: texts do repeat.
+            for asking, stop_loops in ((options, True), (again, True), (options, False)):
+                if looping := [i for i in batch if i not in made or repeated(made[i])]:
+                    made |= self._texts(prompts, limits, looping, asking, stop_loops, beside)
             return made
 
         with closing(self.each(answer, list(self.batches(prompts)), options)) as answered:
@@ -127,15 +132,25 @@ class LocalEngine(Engine):
         return answers
 
     def _texts(
-        self, prompts: Sequence[list[int]], limits: Sequence[int], batch: Sequence[int], options: Options
+        self,
+        prompts: Sequence[list[int]],
+        limits: Sequence[int],
+        batch: Sequence[int],
+        options: Options,
+        stop_loops: bool,
+        beside: bool,
     ) -> Made:
-        made = self.generate_ids([prompts[i] for i in batch], max(limits[i] for i in batch), options)
+        def over(row: int, ids: list[int]) -> bool:
+            at_limit = len(ids) >= limits[batch[row]]
+            return at_limit or (stop_loops and in_circles(ids) and repeated(self._text(ids, options)))
+
+        limit = max(limits[i] for i in batch)
+        made = self.generate_ids([prompts[i] for i in batch], limit, options, over, beside)
         # Cut to the own limit: a neighbour's larger one must not change an answer.
-        texts = [
-            self.tokenizer.decode(ids[: limits[i]], skip_special_tokens=True)
-            for i, ids in zip(batch, made, strict=True)
-        ]
-        return {i: self.cut(text, options).strip() for i, text in zip(batch, texts, strict=True)}
+        return {i: self._text(ids[: limits[i]], options) for i, ids in zip(batch, made, strict=True)}
+
+    def _text(self, ids: list[int], options: Options) -> str:
+        return self.cut(self.tokenizer.decode(ids, skip_special_tokens=True), options).strip()
 
     def end_ids(self, options: Options) -> list[int]:
         """The tokens that end an answer: the template's, the model's, and stop strings of one token."""
@@ -160,15 +175,25 @@ class LocalEngine(Engine):
         """The places of prompts that are asked together."""
         return like_length(prompts)
 
-    def each(
-        self, work: Callable[[list[int]], Made], batches: list[list[int]], options: Options
-    ) -> Generator[Made]:
+    def each(self, work: Work, batches: list[list[int]], options: Options) -> Generator[Made]:
         """The work on each batch, in their order."""
-        yield from map(work, batches)
+        yield from (work(batch, False) for batch in batches)
 
     @abstractmethod
-    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
-        """New ids for each prompt, at most `limit` each, without the token that ends an answer."""
+    def generate_ids(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        over: Over | None = None,
+        beside: bool = False,
+    ) -> list[list[int]]:
+        """New ids for each prompt, at most `limit` each, without the token that ends an answer.
+
+        Args:
+            over: is asked after each token, except of beams.
+            beside: whether other batches are generated at the same time.
+        """
 
     @abstractmethod
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:

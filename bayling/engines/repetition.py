@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bayling.engines.engine import Options
@@ -19,6 +20,16 @@ def repeated(answer: str) -> bool:
     return _may_repeat(answer) and any(
         len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
         for loop in LOOP.finditer(answer)
+    )
+
+
+def in_circles(ids: Sequence[int]) -> bool:
+    """Whether the last tokens stand there four times in a row, as in nearly any loop: what tells soonest, as an answer
+    grows, that it may be `repeated`."""
+    last = ids[-1]
+    return any(
+        ids[-1 - period] == last and ids[-3 * period :] == ids[-4 * period : -period]
+        for period in range(1, min(len(ids) // 4, LONGEST_PERIOD) + 1)
     )
 
 

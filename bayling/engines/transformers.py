@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from bayling.engines.engine import Options
-from bayling.engines.local import LocalEngine
+from bayling.engines.local import LocalEngine, Over
 from bayling.engines.steps import steps
 from bayling.engines.tuned import Tuned
 
@@ -29,7 +29,14 @@ class TransformersEngine(LocalEngine):
         self.model = tuned.load(dtype=dtype).to(self.device).eval()
         self.name = f"{tuned.name}, transformers {str(dtype).removeprefix('torch.')} on {self.device}"
 
-    def generate_ids(self, prompts: list[list[int]], limit: int, options: Options) -> list[list[int]]:
+    def generate_ids(
+        self,
+        prompts: list[list[int]],
+        limit: int,
+        options: Options,
+        over: Over | None = None,
+        beside: bool = False,
+    ) -> list[list[int]]:
         import torch
 
         longest = max(map(len, prompts))
@@ -38,10 +45,17 @@ class TransformersEngine(LocalEngine):
         for row, prompt in enumerate(prompts):  # left, so that every prompt ends where generation begins
             ids[row, longest - len(prompt) :] = torch.tensor(prompt)
             mask[row, longest - len(prompt) :] = 1
+        settings = self._settings(limit, options)
+        if over and options.beam == 1:
+            from transformers import StoppingCriteriaList
+
+            def each_over(so_far: Any, scores: Any, **_: Any) -> Any:
+                rows = so_far[:, longest:].tolist()
+                return torch.tensor([over(row, said) for row, said in enumerate(rows)], device=self.device)
+
+            settings["stopping_criteria"] = StoppingCriteriaList([each_over])
         with torch.inference_mode():
-            made = self.model.generate(
-                ids.to(self.device), attention_mask=mask.to(self.device), **self._settings(limit, options)
-            )
+            made = self.model.generate(ids.to(self.device), attention_mask=mask.to(self.device), **settings)
         ends = set(self.end_ids(options))
         return [_until(row, ends) for row in made[:, longest:].tolist()]
 

@@ -30,9 +30,9 @@ class Stuck(LocalEngine):
 
     def __init__(self, tuned):
         super().__init__(tuned)
-        self.asked = []
+        self.asked, self.said = [], []
 
-    def generate_ids(self, prompts, limit, options):
+    def generate_ids(self, prompts, limit, options, over=None, beside=False):
         self.asked.append((len(prompts), options.repetition_penalty))
         texts = [self.tokenizer.decode(ids) for ids in prompts]
         free = options.repetition_penalty > 1
@@ -40,7 +40,13 @@ class Stuck(LocalEngine):
             "all well" if "good" in text or (free and "bad" in text) else "once again and " * 20
             for text in texts
         ]
-        return [self.tokenizer(answer, add_special_tokens=False).input_ids for answer in answers]
+        made = [self.tokenizer(answer, add_special_tokens=False).input_ids for answer in answers]
+        made = [
+            next((ids[:end] for end in range(1, len(ids)) if over(row, ids[:end])), ids)
+            for row, ids in enumerate(made)
+        ]
+        self.said.append([len(ids) for ids in made])
+        return made
 
     def stream_ids(self, prompt, limit, options):
         raise NotImplementedError
@@ -52,7 +58,19 @@ class Stuck(LocalEngine):
 def test_only_an_answer_that_loops_is_asked_for_again(tiny_foundation, own_home):
     engine = Stuck(find_model(str(tiny_foundation)))
     turns = [[Turn("user", word)] for word in ("good", "bad", "worst")]
-    good, bad, worst = engine.generate(turns, Options(max_tokens=60))
+    good, bad, worst = engine.generate(turns, Options(max_tokens=400))
     assert (good, bad) == ("all well", "all well")
-    assert repeated(worst)  # there is no better answer: shown as it came
-    assert engine.asked == [(3, 1.0), (2, RETRY_PENALTY)]
+    # There is no better answer: shown as it came, and whole, since a text may well repeat.
+    assert worst == ("once again and " * 20).strip()
+    assert engine.asked == [(3, 1.0), (2, RETRY_PENALTY), (1, 1.0)]
+    stopped, whole = engine.said[0][2], engine.said[2][0]
+    assert stopped < whole / 4  # seen to loop long before its limit
+
+
+def test_an_answer_is_left_where_it_is_over_and_no_other_is(engine):
+    prompts = [engine.template.prompt_ids([Turn("user", word)]) for word in ("good", "bad", "worst")]
+    whole = engine.generate_ids(prompts, 24, Options())
+    ends = [4, 9, 99]
+    made = engine.generate_ids(prompts, 24, Options(), lambda row, ids: len(ids) >= ends[row])
+    assert made == [ids[:end] for ids, end in zip(whole, ends, strict=True)]
+    assert len(made[1]) > len(made[0])

@@ -30,9 +30,9 @@ def test_an_answer_has_the_room_that_is_left(engine, monkeypatch):
     asked = []
     generate_ids = engine.generate_ids
 
-    def spy(prompts, limit, options):
+    def spy(prompts, limit, *how):
         asked.append(len(prompts[0]) + limit)
-        return generate_ids(prompts, limit, options)
+        return generate_ids(prompts, limit, *how)
 
     monkeypatch.setattr(engine, "generate_ids", spy)
     prompt = engine.tokenizer.decode(engine.tokenizer(LONG).input_ids[: WINDOW // 2])
