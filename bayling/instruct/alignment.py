@@ -57,7 +57,7 @@ class Alignment:
         if not source or not target:
             return set()
         _, matrix = self._aligner.get_best_alignment(source, target)
-        return {(i, j) for i in range(len(source)) for j in range(len(target)) if matrix[i, j]}
+        return set(zip(*(side.tolist() for side in matrix.to_numpy().nonzero()), strict=True))
 
     def linked(self, pair: Pair, source: Span, target: Span) -> bool:
         """Whether a link leads from one run of tokens to the other, or too little was learned to tell."""

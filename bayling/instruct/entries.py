@@ -4,7 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from difflib import SequenceMatcher
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
@@ -91,6 +91,7 @@ def function_words(tag: str) -> frozenset[str]:
     return frozenset(read_packaged("instruct/function_words.yaml").get(tag.partition("-")[0], "").split())
 
 
+@lru_cache(maxsize=2**16)
 def is_term(text: str, tag: str) -> bool:
     """Whether the text is one to three whole words with a meaning of their own."""
     found = tokens(text, tag)

@@ -148,9 +148,9 @@ class Lexicon:
         for run in _runs(source, MOST_WORDS if segmented(pair.source_lang) else MOST_CHARACTERS):
             at = _characters(source, run)
             text = pair.source[slice(*at)]
-            if taken & set(range(*run)) or not is_term(text, pair.source_lang):
-                continue
             known = self.translations(text, pair.source_lang, pair.target_lang)
+            if not known or taken & set(range(*run)) or not is_term(text, pair.source_lang):
+                continue
             there = (_spots(entry, target, pair.target_lang) for entry in known)
             spots = [places[0] for places in there if len(places) == 1]
             if not spots or len(_spots(text, source, pair.source_lang)) > 1:
