@@ -24,7 +24,7 @@ def print_languages(part: str | None) -> None:
         *(Column(name, overflow="fold") for name in names),
         caption="level: how much text there is of it; told: identified by its words; asked: requests can be in it",
     )
-    sources, asked, spelled = sources_by_language(), request_languages(), _spelled(part)
+    sources, asked, spelled = sources_by_language(), request_languages(), languages.tag_of(part or "")
     for tag in languages.tags():
         name, own = languages.language_name(tag), languages.autonym(tag)
         if part is None or tag == spelled or part.casefold() in f"{name} {own}".casefold():
@@ -55,10 +55,3 @@ def sources_by_language() -> dict[str, list[str]]:
         for tag in debian_packages(name):
             found.setdefault(tag, []).append(name)
     return found
-
-
-def _spelled(part: str | None) -> str | None:
-    try:
-        return languages.standardize(part or "")
-    except BaylingError:
-        return None

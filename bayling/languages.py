@@ -5,7 +5,7 @@ put no space between words, which codes mean the same to translators) stands in 
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bayling.errors import BaylingError, did_you_mean
@@ -17,7 +17,6 @@ def _table() -> dict[str, Any]:
     return read_packaged("languages.yaml")
 
 
-@cache
 def standardize(name: str) -> str:
     """The BCP-47 tag that the project uses: the shortest, with a script where it is not the usual one.
 
@@ -27,10 +26,18 @@ def standardize(name: str) -> str:
     Raises:
         BaylingError: no such language; names the nearest.
     """
+    if tag := tag_of(name):
+        return tag
+    hint = did_you_mean(name.casefold(), [*_by_name(), *tags()]) or "; `bayling languages` lists them"
+    raise BaylingError(f"unknown language {name!r}{hint}")
+
+
+@lru_cache(4096)
+def tag_of(name: str) -> str | None:
+    """What `standardize` gives; None, without looking for the nearest, where there is no such language."""
     language = _parse(name) or _find(name)
     if language is None:
-        hint = did_you_mean(name.casefold(), [*_by_name(), *tags()]) or "; `bayling languages` lists them"
-        raise BaylingError(f"unknown language {name!r}{hint}")
+        return None
     code = _table()["aliases"].get(language.language, language.language)
     code, _, region = code.partition("-")
     return _shortest(code, language.script, language.territory or region or None)

@@ -13,8 +13,7 @@ from functools import cache, lru_cache
 
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.placeholders import NOISE
-from bayling.errors import BaylingError
-from bayling.languages import script, standardize
+from bayling.languages import script, tag_of
 
 SHORT = 24
 """Fewest letters to believe it on; a letter of Han or kana counts three."""
@@ -196,12 +195,9 @@ def _known() -> frozenset[str]:
     return frozenset(tag.partition("-")[0] for tag in tags if tag)
 
 
-@cache
 def _tag(code: str) -> str | None:
-    try:
-        return standardize(code.replace("-Hant", "-TW"))
-    except BaylingError:  # a code that is no language, such as `xx-Grek`
-        return None
+    """Nothing for a code that is no language, such as `xx-Grek`."""
+    return tag_of(code.replace("-Hant", "-TW"))
 
 
 def _cld2(text: str, hint: str | None = None) -> str | None:

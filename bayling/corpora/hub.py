@@ -6,6 +6,7 @@ another server.
 """
 
 import json
+import os
 import re
 import urllib.error
 import urllib.request
@@ -22,7 +23,7 @@ from bayling.corpora.formats.sniff import suffixes
 from bayling.corpora.pair import Pair
 from bayling.download import TIMEOUT, download, hub
 from bayling.errors import BaylingError
-from bayling.files import home, read_json, write_json
+from bayling.files import digest, home, make_once, read_json, replacing, write_json
 
 _ID = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w./-]+)?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -51,10 +52,8 @@ def read_hub(
         raise BaylingError(
             f"{name}: none of its {len(found.files)} files is of these languages and a known format"
         )
-    for file in wanted:
-        found.fetch(file)
     read = read_pairs(
-        found.folder / "text", languages=languages, pivots=pivots, licence=found.licence, skipped=skipped
+        found.fetch(wanted), languages=languages, pivots=pivots, licence=found.licence, skipped=skipped
     )
     for pair in read:
         if pair.source_lang in pivots:
@@ -75,15 +74,21 @@ class _DataSet:
     def address(self, file: str) -> str:
         return f"{hub()}/datasets/{self.id}/resolve/{self.commit}/{quote(file)}"
 
-    def fetch(self, file: str) -> None:
-        """Have it in the folder `text`, apart from what is noted beside a download."""
-        whole, shown = (
-            download(self.address(file), self.folder / "fetched" / file),
-            self.folder / "text" / file,
-        )
-        if not shown.exists():
-            shown.parent.mkdir(parents=True, exist_ok=True)
-            shown.symlink_to(whole.resolve())
+    def fetch(self, files: Sequence[str]) -> Path:
+        """A folder of these files alone: without others that were fetched before and what is noted beside a download."""
+        fetched, place = self.folder / "fetched", self.folder / f"text-{digest(files)}"
+        for file in files:
+            download(self.address(file), fetched / file)
+
+        def make() -> None:
+            with replacing(place) as partial:
+                for file in files:
+                    shown = partial / file
+                    shown.parent.mkdir(parents=True, exist_ok=True)
+                    shown.symlink_to(os.path.relpath(fetched / file, shown.parent))
+
+        make_once(place, place.exists, make)
+        return place
 
     @classmethod
     def find(cls, name: str) -> "_DataSet":

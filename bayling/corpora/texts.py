@@ -8,11 +8,15 @@ from typing import Any
 from bayling.corpora.formats.collection import visible
 from bayling.corpora.formats.names import parts
 from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.readers.saved import arrow_records
 from bayling.corpora.formats.sniff import sniff, suffixes
+from bayling.corpora.hub import ABOUT
 from bayling.errors import BaylingError
 
 NO_TEXT = frozenset({".md", ".png", ".html", ".yaml", ".yml"})
 """Suffixes of files beside a corpus that are no part of it."""
+ARROW = ".arrow"
+"""The suffix of the tables that `datasets` saves, which elsewhere are read by their folder."""
 
 
 def text_files(path: Path) -> list[Path]:
@@ -34,12 +38,16 @@ def text_files(path: Path) -> list[Path]:
 def read_texts(path: Path) -> Iterator[tuple[str, str]]:
     """Tag and text of each segment of a file; `und` where nothing says the language.
 
-    Of JSON and Parquet in no shape of parallel text, such as conversations, every string is taken.
+    Of JSON, Parquet and Arrow in no shape of parallel text, such as conversations, every string is taken.
 
     Raises:
         BaylingError: the file is damaged.
     """
     file = File(path, skipped=Counter())
+    if file.suffix == ARROW:
+        for record in arrow_records(path):
+            yield from _strings(record)
+        return
     if _plain(file):
         tag = next((tag for _, tag in reversed(list(parts(file.name)))), "und")
         for _, line in file.lines():
@@ -56,7 +64,9 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 def _may_hold_text(path: Path) -> bool:
     file = File(path)
-    return file.suffix not in NO_TEXT and (file.suffix in {*suffixes(), ".txt"} or any(parts(file.name)))
+    if file.suffix in NO_TEXT or path.name in ABOUT:
+        return False
+    return file.suffix in {*suffixes(), ".txt", ARROW} or any(parts(file.name))
 
 
 def _plain(file: File) -> bool:

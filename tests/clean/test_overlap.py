@@ -98,6 +98,19 @@ def test_corpora_of_many_formats_are_looked_through_on_all_sides(tmp_path: Path,
     assert {each.language for each in found.sentences} == {"en", "zh-Hans"}
 
 
+def test_a_dataset_saved_by_the_library_is_looked_through(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    datasets.disable_progress_bars()
+    made = datasets.Dataset.from_list([{"translation": {"en": TESTS[0], "zh": TESTS[1]}}])
+    datasets.DatasetDict({"train": made}).save_to_disk(tmp_path / "own")
+    (tmp_path / "tests.eng.txt").write_text(TESTS[0] + "\n", encoding="utf-8")
+    (finding,) = check_overlap([tmp_path / "own"], [tmp_path / "tests.eng.txt"]).findings
+    assert (finding.texts, finding.affected) == (2, 1)
+    found = check_overlap([tmp_path / "tests.eng.txt"], [tmp_path / "own"])
+    assert {each.language for each in found.sentences} == {"en", "zh-Hans"}
+    assert not found.unread
+
+
 def test_the_command_prints_counts_and_examples(tmp_path: Path, tests_folder: Path) -> None:
     (tmp_path / "own.tsv").write_text(f"en\tde\n{TESTS[0]}\tJa\nA door\tEine Tür\n", encoding="utf-8")
     done = CliRunner().invoke(

@@ -88,6 +88,18 @@ def test_a_commit_is_asked_for_once_and_then_needs_no_net(hub: Hub) -> None:
     assert len(hub.asked) == count
 
 
+def test_files_that_were_fetched_for_other_languages_change_nothing(hub: Hub, own_home: Path) -> None:
+    first = list(read_source(f"me/doors@{COMMIT}", ["de"], ["en"]))
+    assert len(list(read_source(f"me/doors@{COMMIT}", ["de", "sw"], ["en"]))) == 2
+    assert list(read_source(f"me/doors@{COMMIT}", ["de"], ["en"])) == first
+
+
+def test_a_cache_may_be_moved(hub: Hub, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = list(read_source(f"me/doors@{COMMIT}", ["de"], ["en"]))
+    monkeypatch.setenv("BAYLING_HOME", str(own_home.rename(own_home.with_name("moved"))))
+    assert list(read_source(f"me/doors@{COMMIT}", ["de"], ["en"])) == first
+
+
 def test_line_aligned_files_are_read_side_by_side(hub: Hub) -> None:
     hub.files = {"doors.en": b"A door.\nTwo.\n", "doors.de": b"Eine T\xc3\xbcr.\nZwei.\n", "LICENSE": b"CC0"}
     hub.card = {"license": ["cc0-1.0", "mit"]}

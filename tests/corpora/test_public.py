@@ -1,5 +1,6 @@
 """The catalog: complete, spelled as the addresses want it, and evaluation text never in a training mix."""
 
+import os
 import re
 import zipfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from bayling.cli import app
 from bayling.corpora import public_sources, read_source
 from bayling.corpora.public import Source, evaluation_source, fetch_public, public_source
 from bayling.errors import BaylingError
+from bayling.languages import standardize
 from bayling.recipe import Build, read_recipe
 
 
@@ -32,14 +34,26 @@ def test_every_entry_makes_whole_addresses(name: str) -> None:
         ("tatoeba", "zh-Hans", "moses/cmn-en.txt.zip"),
         ("ted2020", "zh-Hans", "moses/en-zh_cn.txt.zip"),
         ("oldi-seed", "dz", "seed/dzo_Tibt"),
+        ("oldi-seed", "ps", "seed/pbt_Arab"),
         ("gatitos", "bm", "gatitos/en_bm.tsv"),
         ("ntrex-128", "de", "newstest2019-ref.deu.txt"),
         ("ntrex-128", "zh-Hans", "newstest2019-ref.zho-CN.txt"),
+        ("ntrex-128", "pt-BR", "newstest2019-ref.por-BR.txt"),
+        ("ntrex-128", "sr-Latn", "newstest2019-ref.srp-Latn.txt"),
         ("tico-19", "sw", "all.en-sw.tmx.zip"),
     ],
 )
 def test_languages_are_spelled_as_the_address_wants(name: str, tag: str, address: str) -> None:
     assert public_source(name).addresses(tag, "en")[-1].endswith(address)
+
+
+@pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="needs BAYLING_DATA")
+def test_every_language_of_ntrex_has_its_own_file() -> None:
+    folder = Path(os.environ["BAYLING_DATA"]) / "eval" / "ntrex-128-first-half" / "NTREX-128"
+    names = {path.name for path in folder.iterdir()}
+    for tag in {standardize(name.removeprefix("newstest2019-").removesuffix(".txt")) for name in names}:
+        address = public_source("ntrex-128").addresses(tag, "en")[tag != "en"]
+        assert address.rpartition("/")[2] in names
 
 
 def test_an_evaluation_source_is_refused_in_a_training_mix(own_home: Path, tmp_path: Path) -> None:
@@ -94,6 +108,12 @@ def test_a_source_is_read_by_its_name(served: list[str], name: str, files: int) 
     (pair,) = read_source(name, ["de"], ["en"])
     assert (pair.source, pair.target, pair.licence) == ("A door", "Eine Tür", public_source(name).licence)
     assert len(served) == files
+
+
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant", "pt-BR"])
+def test_languages_that_opus_spells_with_a_small_region_are_read(served: list[str], tag: str) -> None:
+    (pair,) = read_source("ted2020", [tag], ["en"])
+    assert (pair.source_lang, pair.target_lang) == ("en", tag)
 
 
 def test_what_holds_no_parallel_text_is_said(served: list[str]) -> None:

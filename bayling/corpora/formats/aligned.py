@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from bayling import languages
 from bayling.corpora.formats.names import languages_in_name, parts
 from bayling.corpora.formats.reader import File, Row
 from bayling.corpora.formats.streams import CHUNK, SUFFIXES
@@ -32,15 +33,21 @@ class Group:
 def groups(names: Iterable[str]) -> list[Group]:
     """The groups of two languages or more among the names, in order.
 
-    Of several files in a language, the one with the shortest name stands for it.
+    Of several files in a language, the one with the shortest name stands for it. Where a name can be read in two ways
+    (`kde.en`: in Makonde?), the more languages of the registry a group then has, the better, and the later in the name.
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for name in sorted(names):
         for pattern, tag in _patterns(name):
             found[pattern][tag].append(name)
+    usual = frozenset(languages.tags())
+    surest = sorted(
+        found.items(),
+        key=lambda item: (-len(usual & item[1].keys()), -len(item[1]), -item[0].rfind("*"), item[0]),
+    )
     taken: set[str] = set()
     made = []
-    for pattern, by_tag in sorted(found.items(), key=lambda item: (-len(item[1]), item[0])):
+    for pattern, by_tag in surest:
         files = {
             tag: sorted(set(names) - taken, key=lambda name: (len(name), name))
             for tag, names in by_tag.items()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
-from bayling.errors import BaylingError
-from bayling.languages import standardize
+from bayling.languages import tag_of
 
-_TAG = re.compile(r"[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?(?:@[a-z]+)?")
+_TAG = re.compile(
+    r"zh_(?:cn|hk|tw)|pt_br"  # OPUS; other regions in small letters could be a second language, as in `en_de`
+    r"|[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?(?:@[a-z]+)?"
+)
 _PAIR = re.compile(rf"(?<![A-Za-z0-9])({_TAG.pattern})[-_]({_TAG.pattern})(?![A-Za-z0-9])")
 NO_FIELD = frozenset(("doc", "id", "idx", "key", "num", "set", "sid", "src", "tag", "tgt", "uid", "url"))
 """What is also the code of a language, but hardly means one as the name of a field."""
@@ -15,15 +16,9 @@ NO_SUFFIX = frozenset(("csv", "dev", "doc", "ids", "log", "mo", "src", "tsv", "t
 """The same as a part of a file's name."""
 
 
-@lru_cache(4096)
 def spelled(name: str) -> str | None:
     """The tag that a code spells, such as `zh-Hans` for `zho-CN`; None where it spells none."""
-    if not _TAG.fullmatch(name):
-        return None
-    try:
-        return standardize(name)
-    except BaylingError:
-        return None
+    return tag_of(name) if _TAG.fullmatch(name) else None
 
 
 def field_language(name: str) -> str | None:

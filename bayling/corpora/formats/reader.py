@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, ClassVar
 
 from bayling.corpora.formats.streams import SUFFIXES, lines, unpack
 from bayling.errors import BaylingError
-from bayling.languages import standardize
+from bayling.languages import tag_of
 
 HEAD = 1 << 16
 LARGEST = 64 << 20
@@ -112,11 +112,10 @@ class File:
 
     def language(self, spelling: str) -> str | None:
         """The tag of a language as the file spells it; None, and counted, where there is none such."""
-        try:
-            return standardize(spelling)
-        except BaylingError:
+        tag = tag_of(spelling)
+        if tag is None:
             self.skip(f"unknown language {spelling:.20}".rstrip())
-            return None
+        return tag
 
     def skip(self, reason: str, count: int = 1) -> None:
         """Count records that are whole but of no use."""

@@ -67,6 +67,8 @@ def test_a_file_alone_is_no_moses_pair(tmp_path):
         (["x-src.eng.txt", "x-ref.deu.txt"], "x.*.txt", {"en", "de"}),
         (["eng_Latn.gz", "ace_Arab.gz", "metadata.tsv.gz"], "*", {"en", "ace-Arab"}),
         (["x.zh.xz", "x.en.zst"], "x.*", {"zh-Hans", "en"}),
+        (["x.en-zh_tw.en", "x.en-zh_tw.zh_tw"], "x.en-zh_tw.*", {"en", "zh-Hant"}),
+        (["x.pt_br-sw.pt_br", "x.pt_br-sw.sw"], "x.pt_br-sw.*", {"pt-BR", "sw"}),
     ],
 )
 def test_the_layouts_of_published_corpora(names, name, files):
@@ -78,6 +80,14 @@ def test_of_two_files_in_a_language_the_shorter_name_stands_for_it():
     (group,) = groups(["x-ref.eng-GB.txt", "x-ref.eng-US.txt", "x-src.eng.txt", "x-ref.deu.txt"])
     assert group.files["en"] == "x-src.eng.txt"
     assert group.others == ("x-ref.eng-GB.txt", "x-ref.eng-US.txt")
+
+
+@pytest.mark.parametrize("corpora", [("kde", "ted"), ("bio", "it", "law"), ("te", "tr")])
+def test_a_corpus_whose_name_is_a_code_too_is_taken_for_no_language(corpora):
+    found = groups([f"{corpus}.{tag}" for corpus in corpora for tag in ("de", "en")])
+    assert [(group.name, set(group.files)) for group in found] == [
+        (f"{corpus}.*", {"de", "en"}) for corpus in corpora
+    ]
 
 
 def test_english_comes_first_unless_the_name_orders_its_languages():

@@ -84,6 +84,22 @@ def test_a_header_beats_the_languages_of_the_name(tmp_path):
     assert [pair.source for pair in read_pairs(path)] == ["Ndiyo"]
 
 
+@pytest.mark.parametrize("name", ["id", "ID", "key"])
+def test_a_first_column_that_names_the_records_is_no_language(tmp_path, name):
+    path = write(tmp_path, "own.csv", f"{name},en,de\nmenu.yes,Yes,Ja\n")
+    assert [(pair.source, pair.target) for pair in read_pairs(path)] == [("Yes", "Ja")]
+    path = write(tmp_path, "own.csv", f"{name},en,de\nmenu.yes,Yes\n")
+    with pytest.raises(BaylingError, match="line 2 has 2 columns, not 3"):
+        list(read_pairs(path))
+
+
+def test_indonesian_is_taken_for_a_language_where_it_is_asked_for_or_one_of_two(tmp_path):
+    path = write(tmp_path, "own.tsv", "id\ten\tde\nYa\tYes\tJa\n")
+    assert [pair.target for pair in read_pairs(path, languages=["id"], pivots=["en"])] == ["Ya"]
+    path = write(tmp_path, "own.tsv", "id\ten\nYa\tYes\n")
+    assert [pair.source for pair in read_pairs(path)] == ["Ya"]
+
+
 def test_a_terminology_names_its_languages_in_columns(tmp_path):
     path = write(
         tmp_path, "terms.csv", "id,sourceLang,targetLang,sourceString,targetString\n1,en,sw,fever,homa\n"

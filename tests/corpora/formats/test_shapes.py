@@ -58,6 +58,17 @@ def test_values_that_are_no_text_are_counted(tmp_path):
     assert skipped["half a surrogate pair in the text"] == 1
 
 
+def test_the_nearest_name_is_not_looked_for_in_each_record_of_an_unknown_language(tmp_path, monkeypatch):
+    looked: list[str] = []
+    monkeypatch.setattr("bayling.languages.did_you_mean", lambda name, known: looked.append(name) or "")
+    unknown = {"source": "a", "source_lang": "en", "target": "b", "target_lang": "x-none"}
+    path = jsonl(tmp_path, *[unknown] * 3, {**unknown, "target_lang": "de"})
+    skipped: Counter[str] = Counter()
+    assert len(list(read_pairs(path, skipped=skipped))) == 1
+    assert skipped["unknown language x-none"] == 3
+    assert not looked
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

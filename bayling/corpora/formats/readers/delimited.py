@@ -1,7 +1,8 @@
 """Columns separated by tabs, commas or semicolons; the first line names their languages, such as `en<TAB>sw`.
 
-A header may also name a source and a target column (see `shapes`). Without a header, two columns are in the
-languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons follow
+A header may also name a source and a target column (see `shapes`). A first column `id`, `key` or the like, with two
+languages or more after it, is no text; Indonesian (`id`) there has to be asked for. Without a header, two columns are
+in the languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons follow
 RFC 4180, quotes and line breaks inside them included.
 """
 
@@ -10,7 +11,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
-from bayling.corpora.formats.names import languages_in_name, spelled
+from bayling.corpora.formats.names import NO_FIELD, languages_in_name, spelled
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
@@ -45,11 +46,13 @@ class Delimited(Reader):
             yield from _by_column(file, _languages(file, header), records)
 
 
-def _by_column(file: File, tags: Sequence[str], records: Iterator[tuple[int, list[str]]]) -> Iterator[Row]:
-    file.require(tags)
+def _by_column(
+    file: File, tags: Sequence[str | None], records: Iterator[tuple[int, list[str]]]
+) -> Iterator[Row]:
+    file.require([tag for tag in tags if tag])
     for number, cells in records:
         _same_width(file, number, cells, len(tags))
-        yield Row(f"line {number}", dict(zip(tags, cells, strict=True)))
+        yield Row(f"line {number}", {tag: cell for tag, cell in zip(tags, cells, strict=True) if tag})
 
 
 def _same_width(file: File, number: int, cells: Sequence[str], width: int) -> None:
@@ -67,9 +70,12 @@ def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, st
     return languages_in_name(file.name) if len(first) == 2 and not any(map(spelled, first)) else None
 
 
-def _languages(file: File, header: Sequence[str]) -> list[str]:
+def _languages(file: File, header: Sequence[str]) -> list[str | None]:
+    """The language of each column; None for a first one that names the records."""
+    asked = {*(file.languages or ()), *(file.pivots or ())}
+    named = len(header) > 2 and header[0].lower() in NO_FIELD - asked
     try:
-        tags = [standardize(name) for name in header]
+        tags = [standardize(name) for name in header[named:]]
     except BaylingError as error:
         why = error if max(map(len, header)) < 40 else "it is text"
         raise BaylingError(
@@ -77,7 +83,7 @@ def _languages(file: File, header: Sequence[str]) -> list[str]:
         ) from error
     if twice := next((tag for tag in tags if tags.count(tag) > 1), None):
         raise BaylingError(f"{file.where}: line 1 names {twice} twice")
-    return tags
+    return [None, *tags] if named else [*tags]
 
 
 def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:

@@ -27,12 +27,21 @@ class SavedDataset(Reader):
 
 
 def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for split, table in _tables(file):
+        for number, record in enumerate(arrow_records(table), 1):
+            yield f"{split}{table.name} row {number}", record
+
+
+def arrow_records(table: Path) -> Iterator[Mapping[str, Any]]:
+    """The columns of each row of a table.
+
+    Raises:
+        BaylingError: it is damaged.
+    """
     import pyarrow
 
-    for split, table in _tables(file):
-        with parsing(str(table), "Arrow"), pyarrow.memory_map(str(table)) as mapped:
-            for number, record in enumerate(records(pyarrow.ipc.open_stream(mapped)), 1):
-                yield f"{split}{table.name} row {number}", record
+    with parsing(str(table), "Arrow"), pyarrow.memory_map(str(table)) as mapped:
+        yield from records(pyarrow.ipc.open_stream(mapped))
 
 
 def _tables(file: File) -> Iterator[tuple[str, Path]]:
