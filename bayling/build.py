@@ -46,7 +46,7 @@ from bayling.statistics_page import statistics_page
 from bayling.tally import REJECTED, add_up, statistics, tally
 
 SHARD = 100_000
-"""Conversations of a file."""
+"""Conversations of a file, where no bucket has one of its own."""
 SENTENCE = 4
 """Words from which on a held-out pair is preferred."""
 LARGE = 300_000
@@ -230,15 +230,18 @@ def _shuffled(conversations: Iterable[Conversation]) -> list[Conversation]:
     ]
 
 
-def write_shards(conversations: Sequence[Conversation], folder: Path, first: int = 0) -> list[Path]:
-    """Write conversations in the order of their hashes to files of which `first` is the first's number, and their
-    preferences beside each."""
+def write_shards(
+    conversations: Sequence[Conversation], folder: Path, bucket: int | None = None
+) -> list[Path]:
+    """Write conversations in the order of their hashes to numbered files, and their preferences beside each; those
+    of a bucket to the one file of its number, however many they are, since the next number is the next bucket's."""
     ordered = _shuffled(conversations)
+    size = SHARD if bucket is None else max(1, len(ordered))
     paths = []
-    for start in range(0, len(ordered), SHARD):
-        paths.append(folder / f"train-{first + start // SHARD:05d}.parquet")
-        write_conversations(ordered[start : start + SHARD], paths[-1])
-        write_preferences(ordered[start : start + SHARD], paths[-1])
+    for start in range(0, len(ordered), size):
+        paths.append(folder / f"train-{start // size if bucket is None else bucket:05d}.parquet")
+        write_conversations(ordered[start : start + size], paths[-1])
+        write_preferences(ordered[start : start + size], paths[-1])
     return paths
 
 

@@ -20,6 +20,7 @@ from bayling.conversation import Conversation, Turn, check_turns, plain_messages
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing
 from bayling.instruct import check
+from bayling.instruct.general import is_general
 from bayling.tally import most_first
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Preference:
 
 def preference(conversation: Conversation) -> Preference | None:
     """That of the last answer before the draft that it mends; None where there is none, the draft
-    would do, or the answer is another conversation's."""
-    if len(conversation.messages) < 4 or conversation.facts.get("exchanged"):
+    would do, the answer is another conversation's, or no task can tell."""
+    if len(conversation.messages) < 4 or conversation.facts.get("exchanged") or is_general(conversation.task):
         return None
     draft = conversation.messages[-3]
     if draft.weight or draft.content == conversation.answer:

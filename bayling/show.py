@@ -1,7 +1,7 @@
 """A viewer for what was made: conversations, with their task and origin and with what is learned marked."""
 
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +11,9 @@ from bayling.preferences import PREFIX, read_preferences
 from bayling.run import data_of
 
 
-def find_conversations(path: Path, prefix: str = "train-") -> Path:
+def find_conversations(path: Path, prefix: str = "train-") -> list[Path]:
     """The Parquet files that `path` stands for: itself, a folder of them, or a run's data; of a folder with shards
-    of that prefix, the first.
+    of that prefix, those.
 
     Raises:
         BaylingError: there is nothing of that name.
@@ -21,9 +21,7 @@ def find_conversations(path: Path, prefix: str = "train-") -> Path:
     if not path.exists():
         raise BaylingError(f"{path}: no such file or folder")
     path = data_of(path)
-    if path.is_dir() and (shards := sorted(path.glob(f"{prefix}*.parquet"))):
-        return shards[0]
-    return path
+    return (sorted(path.glob(f"{prefix}*.parquet")) if path.is_dir() else []) or [path]
 
 
 def show(
@@ -44,6 +42,7 @@ def show(
     """
     from rich.console import Console
     from rich.panel import Panel
+    from rich.text import Text
 
     rows = _preferences(path) if preferences else ((each, "") for each in _conversations(path))
     chosen = (
@@ -61,9 +60,8 @@ def show(
             f"{conversation.source_lang} → {conversation.target_lang}, asked in {conversation.request_lang}"
         )
         origin = f"{', '.join(conversation.corpora)} ({', '.join(conversation.licences)})"
-        console.print(
-            Panel(body, title=f"{conversation.task}: {languages}", subtitle=origin, title_align="left")
-        )
+        title = Text(f"{conversation.task}: {languages}")  # a name with brackets is no markup
+        console.print(Panel(body, title=title, subtitle=Text(origin), title_align="left"))
         shown += 1
     if not shown:
         raise BaylingError(
@@ -76,14 +74,14 @@ def _tasks(path: Path) -> list[str]:
 
 
 def _conversations(path: Path) -> Iterator[Conversation]:
-    return read_conversations(find_conversations(path))
+    return chain.from_iterable(map(read_conversations, find_conversations(path)))
 
 
 def _preferences(path: Path) -> Iterator[tuple[Conversation, str]]:
-    file = find_conversations(path, PREFIX)
-    if file.is_dir():
+    files = find_conversations(path, PREFIX)
+    if files[0].is_dir():
         raise BaylingError(f"{path}: no preferences here (no {PREFIX}*.parquet)")
-    return ((each.conversation, each.rejected) for each in read_preferences(file))
+    return ((each.conversation, each.rejected) for file in files for each in read_preferences(file))
 
 
 def _turns(conversation: Conversation, rejected: str) -> Any:

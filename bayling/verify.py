@@ -13,7 +13,7 @@ from typing import Any
 
 from bayling import __version__
 from bayling.errors import BaylingError
-from bayling.files import hashes, remove
+from bayling.files import remove, sha256
 from bayling.run import Run, surroundings
 
 
@@ -63,7 +63,8 @@ def _expected(run: Run) -> dict[str, str]:
 
 def _found(folder: Path, expected: Mapping[str, str]) -> dict[str, str | None]:
     """Of the files that are expected, and of those that are not, in order of name; nothing for one that is missing."""
-    found = hashes(folder) if folder.is_dir() else {}
+    paths = list(folder.iterdir()) if folder.is_dir() else []
+    found = {path.name: sha256(path) if path.is_file() else "" for path in paths}  # uploads leave folders
     return {name: found.get(name) for name in sorted({*expected, *found})}
 
 

@@ -14,9 +14,9 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bayling.build import build, read_pairs
+from bayling.build import build, read_pairs, write_shards
 from bayling.cli import app
-from bayling.conversation import read_conversations
+from bayling.conversation import Conversation, Turn, read_conversations
 from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
@@ -113,6 +113,21 @@ def test_the_same_recipe_gives_the_same_bytes_whatever_pythons_hashes(recipe: Re
         subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": seed}, capture_output=True)
         found.append({path.name: sha256(path) for path in folder.iterdir()})
     assert found[0] == found[1]
+
+
+def test_no_bucket_writes_to_the_file_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bayling.build.SHARD", 2)
+    made = [
+        Conversation((Turn("user", f"Say {number}."), Turn("assistant", "No.")), "t", "en", "de")
+        for number in range(10)
+    ]
+    for bucket in (1, 0):
+        write_shards(made[bucket::2], tmp_path, bucket)
+    assert {each.key for each in read_conversations(tmp_path)} == {each.key for each in made}
+    assert [path.name for path in write_shards(made[:3], tmp_path)] == [
+        "train-00000.parquet",
+        "train-00001.parquet",
+    ]
 
 
 def test_another_seed_gives_another_choice(recipe: Recipe, tmp_path: Path) -> None:

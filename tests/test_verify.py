@@ -64,10 +64,12 @@ def test_the_row_that_was_altered_is_named(run: Path) -> None:
 def test_missing_and_further_files_are_named(run: Path) -> None:
     (run / "data" / "dev.parquet").unlink()
     (run / "data" / "notes.txt").write_text("mine", encoding="utf-8")
+    (run / "data" / ".cache").mkdir()
     code, said = verified(run)
     assert code == 1
     assert "dev.parquet: is missing" in said
     assert "notes.txt: is none of the build's" in said
+    assert ".cache: is none of the build's" in said
 
 
 def test_a_file_that_is_no_longer_parquet_is_named(run: Path) -> None:

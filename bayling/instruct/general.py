@@ -5,8 +5,8 @@
     {"conversations": [{"from": "human", "value": "…"}, {"from": "gpt", …}]} ShareGPT
     {"messages": [{"role": "user", "content": "…"}, …]}                      what tuning libraries read
 
-One record a line, a JSON list of them, or Parquet. A mix names them `general`, or `general-zh` for those in one
-language.
+One record a line, a JSON list of them, or Parquet. A turn with `"weight": 0` is read and not learned. A mix names them
+`general`, or `general-zh` for those in one language.
 """
 
 from collections.abc import Iterator, Mapping
@@ -40,7 +40,7 @@ def is_general(name: str) -> bool:
 def in_share(name: str, conversation: Conversation) -> bool:
     """Whether a general conversation belongs to a share of the mix, such as `general` or `general-zh`."""
     language = name.partition("-")[2]
-    return not language or conversation.target_lang.split("-")[0] == language
+    return language in ("", conversation.target_lang, conversation.target_lang.split("-")[0])
 
 
 def read_instructions(path: Path, licence: str, rejected: Rejected) -> Iterator[Conversation]:
@@ -106,18 +106,23 @@ def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
 def _turns(record: Mapping[str, Any]) -> list[list[Turn]] | None:
     """The dialogues of a record; None where it has none of the forms."""
     for key, role, text in (("conversations", "from", "value"), ("messages", "role", "content")):
-        if isinstance(listed := record.get(key), list):
-            return [[Turn(_role(turn.get(role)), _text(turn.get(text))) for turn in listed]]
+        if isinstance(listed := record.get(key), list) and all(isinstance(turn, Mapping) for turn in listed):
+            return [
+                [
+                    Turn(_role(turn.get(role)), _text(turn.get(text)), int(turn.get("weight") != 0))
+                    for turn in listed
+                ]
+            ]
     if "instruction" not in record:
         return None
-    instances = record.get("instances", [record])
+    instances = record.get("instances") or [record]
     return [
         [
             Turn("user", _question(record["instruction"], each.get("input"))),
             Turn("assistant", _text(each["output"])),
         ]
         for each in instances
-        if "output" in each
+        if isinstance(each, Mapping) and "output" in each
     ] or None
 
 
@@ -142,4 +147,4 @@ def _fault(turns: list[Turn]) -> str:
         check_turns(turns, "")
     except BaylingError:
         return "turns_out_of_order"
-    return ""
+    return "" if any(turn.weight for turn in turns if turn.role == "assistant") else "nothing_to_learn"

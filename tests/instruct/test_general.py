@@ -11,6 +11,7 @@ from bayling.clean import Rejected
 from bayling.conversation import Conversation, check_turns
 from bayling.errors import BaylingError
 from bayling.instruct.general import in_share, read_instructions
+from bayling.preferences import preference
 
 ALPACA = {
     "instruction": "Name the capital of France, please.",
@@ -68,7 +69,26 @@ def test_all_forms_become_conversations(tmp_path: Path) -> None:
     assert [made[0].target_lang, made[1].target_lang] == ["en", "zh-Hans"]
     assert made[0].licences == ("MIT",)
     assert in_share("general", made[0])
-    assert [in_share("general-zh", each) for each in made[:2]] == [False, True]
+    for name in ("general-zh", "general-zh-Hans"):
+        assert [in_share(name, each) for each in made[:2]] == [False, True]
+    assert not any(in_share("general-zh-Hant", each) for each in made)
+
+
+def test_an_answer_of_weight_0_is_not_learned(tmp_path: Path) -> None:
+    asked, first, again, last = (
+        {"role": role, "content": text}
+        for role, text in (
+            ("user", "Translate it."), ("assistant", "Die Tür."), ("user", "All of it!"), ("assistant", "Die rote Tür."),
+        )
+    )  # fmt: skip
+    mended = {"messages": [asked, {**first, "weight": 0}, again, {**last, "weight": 1}]}
+    unlearned = {"messages": [asked, {**first, "weight": 0}]}
+    path = tmp_path / "set.jsonl"
+    path.write_text(lines(mended, unlearned), encoding="utf-8")
+    made, rejected = read(path)
+    assert [[turn.weight for turn in each.messages] for each in made] == [[1, 0, 1, 1]]
+    assert [reason for reason, _ in rejected] == ["nothing_to_learn"]
+    assert preference(made[0]) is None  # no task tells what is wrong with the draft
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl.gz", "parquet"])
@@ -103,6 +123,11 @@ def test_what_is_of_no_use_is_rejected_with_a_reason(tmp_path: Path) -> None:
         (
             '{"source": "a", "target": "b"}\n',
             "line 1 has the keys source, target; write instruction and output",
+        ),
+        ('{"conversations": ["a", "b"]}\n', "line 1 has the keys conversations; write"),
+        (
+            '{"instruction": "a", "instances": ["output"]}\n',
+            "line 1 has the keys instruction, instances; write",
         ),
         ('{"instruction": "a"', "line 1 is not whole JSON"),
         ('[{"instruction": "a", "output": "b"}', "not whole JSON"),

@@ -22,6 +22,7 @@ from bayling.engines import remote
 from bayling.errors import BaylingError
 from bayling.files import hashes, read_json, read_json_lines
 from bayling.instruct import check
+from bayling.instruct.exchange import exchange_turns
 from bayling.instruct.reading import read_turn
 from bayling.instruct.teacher import Lesson
 from bayling.preferences import read_preferences
@@ -274,6 +275,21 @@ def test_answers_keep_the_human_text_word_for_word(tmp_path: Path, plain: Path) 
         human = new.facts["translation" if new.task == "refusal" else "better"]
         assert human in new.answer and check(new).ok
         assert new.answer != old.answer and new.prompt == old.prompt
+
+
+def test_requests_of_exchanged_turns_are_said_otherwise_too(tmp_path: Path, plain: Path) -> None:
+    mixed = exchange_turns(conversations(plain), 7)
+    with serve(teach) as server:
+        shares = {"requests": 1.0, "drafts": 1.0, "answers": 1.0}
+        with Lesson(teacher(server.address, shares), 7, tmp_path / "kept.jsonl") as lesson:
+            taught = lesson.teach(mixed)
+    exchanged = [pair for pair in zip(taught, mixed, strict=True) if "exchanged" in pair[1].facts]
+    assert {old.task for _, old in exchanged} >= {"omission", "refusal"}
+    for new, old in exchanged:
+        assert new.messages[0] != old.messages[0] and "teacher:small" in new.corpora
+        assert all(
+            turn.content.endswith(was.content) for turn, was in zip(new.prompt, old.prompt, strict=True)
+        )
 
 
 def test_the_same_bytes_come_from_the_ledger_with_no_server_there(tmp_path: Path) -> None:

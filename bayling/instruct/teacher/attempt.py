@@ -62,11 +62,14 @@ def with_turn(conversation: Conversation, place: int, text: str, **facts: Any) -
 
 
 def sound(conversation: Conversation) -> Conversation:
-    """The same, if its answer passes the task's checker and no earlier answer, repeated, does.
+    """The same, if its answer passes the task's checker and no earlier answer, repeated, does; or if its turns were
+    exchanged, which no checker can judge.
 
     Raises:
         Unfit: it is not so.
     """
+    if conversation.facts.get("exchanged"):
+        return conversation
     if not (verdict := check(conversation)).ok:
         raise Unfit(f"makes the answer one that {verdict.reason}")
     earlier = (turn.content for turn in conversation.prompt if turn.role == "assistant")
