@@ -114,8 +114,8 @@ class Shelf:
         for key, question in zip(keys, questions, strict=True):
             own, shared = self._book(self.folder, question), question.model.shared
             if key in own.answers:
-                continue
-            if shared and key in (answers := self._book(shared, question).answers):
+                own.add(key, question, own.answers[key])
+            elif shared and key in (answers := self._book(shared, question).answers):
                 own.add(key, question, answers[key])
             else:
                 missing.setdefault(key, []).append(question)
@@ -173,6 +173,7 @@ def _ask(questions: dict[str, Question], keep: Callable[[str, str], None]) -> No
                     engine.likelihoods(prompts, choices, _as_json(done))
                 else:
                     (engine.complete if way == "complete" else engine.generate)(prompts, options, done)
+            del engine  # there may be no room for two
 
 
 def _as_json(done: Callable[[int, str], None]) -> Callable[[int, list[float]], None]:
@@ -186,17 +187,21 @@ class Book:
         with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self.path = path
-            self.answers = dict(_whole_lines(path))
+            self.answers: dict[str, str] = {}
+            self.last: dict[str, str] = {}
+            """The key of each question's last answer, by the question's id."""
+            for key, id, answer in _whole_lines(path):
+                self.answers[key], self.last[id] = answer, key
             self.file = path.open("a", encoding="utf-8", buffering=1)
 
     def add(self, key: str, question: Question, answer: str) -> None:
-        """Keep an answer."""
-        if key in self.answers:
+        """Keep an answer; it is the question's last one then, which is what counts for who reads the file by ids."""
+        if key in self.answers and self.last.get(question.id, key) == key:
             return
         row = {"key": key, "id": question.id, "prompt": question.plain_prompt, "answer": answer}
         with writing(self.path):
             self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
-        self.answers[key] = answer
+        self.answers[key], self.last[question.id] = answer, key
 
     def __enter__(self) -> Self:
         return self
@@ -205,8 +210,8 @@ class Book:
         self.file.close()
 
 
-def _whole_lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Keys and answers of a file; cuts off a last line that a killed run left half-written."""
+def _whole_lines(path: Path) -> Iterator[tuple[str, str, str]]:
+    """Keys, ids and answers of a file; cuts off a last line that a killed run left half-written."""
     if not path.exists():
         return
     with path.open("r+b") as file:
@@ -218,7 +223,7 @@ def _whole_lines(path: Path) -> Iterator[tuple[str, str]]:
             whole += len(line)
             try:
                 row = json.loads(line)
-                yield row["key"], row["answer"]
+                yield row["key"], row["id"], row["answer"]
             except (ValueError, KeyError, TypeError) as error:
                 where = f"{path}: byte {whole - len(line)}"
                 raise BaylingError(f"{where}: a damaged line; remove the file to ask again") from error

@@ -56,10 +56,10 @@ def answer(recipe: Recipe, data: Path, model: Path, folder: Path) -> Answered:
     tasks = _by_task(read_cases(recipe, data))
     instructions = [
         found
-        for path in _there(options.instructions, skipped)
+        for path in _there("instructions", options.instructions, skipped)
         for found in read_held_out(path, options.items)
     ]
-    texts = [read_segments(path, options.items) for path in _there(options.texts, skipped)]
+    texts = [read_segments(path, options.items) for path in _there("texts", options.texts, skipped)]
     models = foundation(recipe), tuned(recipe, model)
     asking = options, Shots(_tuned_on(data), recipe.seed), *models
     plans = [
@@ -151,9 +151,7 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
 
 def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, str]]:
     """What is translated, and which sets are skipped, with the reason."""
-    names = [HELD_OUT, *(test_set.name for test_set in recipe.evaluate.sets)]
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise BaylingError(f"evaluate.sets: two sets are called {twice[0]!r}; give one another name")
+    _told_apart("sets", [HELD_OUT, *(test_set.name for test_set in recipe.evaluate.sets)])
     directions, skipped = translation.held_out(data), {}
     for test_set in recipe.evaluate.sets:
         if unset := translation.unset_variables(test_set.files):
@@ -163,8 +161,15 @@ def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, 
     return directions, skipped
 
 
-def _there(files: Sequence[str], skipped: dict[str, str]) -> Iterator[Path]:
+def _told_apart(option: str, names: Sequence[str]) -> None:
+    """Raise where two have one name, which is all that results know of them."""
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise BaylingError(f"evaluate.{option}: two sets are called {twice[0]!r}; give one another name")
+
+
+def _there(option: str, files: Sequence[str], skipped: dict[str, str]) -> Iterator[Path]:
     """The files whose paths are whole."""
+    _told_apart(option, [Path(file).name for file in files])
     for file in files:
         if unset := translation.unset_variables(file):
             skipped[Path(file).name] = f"{' and '.join(unset)} not set in the environment"

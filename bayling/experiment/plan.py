@@ -94,8 +94,8 @@ class Trial:
 
     @property
     def name(self) -> str:
-        """Names its folder."""
-        return f"{self.foundation}-{self.arm}-{self.seed}"
+        """Names its folder, which is among the others even where the foundation is named by a path."""
+        return f"{self.foundation.lstrip('./')}-{self.arm}-{self.seed}"
 
 
 def read_experiment(name: str, changes: Sequence[str] = ()) -> tuple[Experiment, list[Trial]]:

@@ -1,4 +1,5 @@
 import json
+import weakref
 
 import pytest
 
@@ -35,6 +36,28 @@ def test_what_stands_is_not_asked_again(tmp_path):
 def test_a_model_with_nothing_to_do_is_not_loaded(tmp_path):
     ask(questions(Model("a", Echo), ["one"]), tmp_path)
     assert ask(questions(Model("a", lambda: pytest.fail("loaded")), ["one"]), tmp_path) == ["ONE"]
+
+
+def test_a_model_is_gone_before_the_next_is_loaded(tmp_path):
+    loaded = []
+
+    def load():
+        assert not any(engine() for engine in loaded)
+        engine = Echo()
+        loaded.append(weakref.ref(engine))
+        return engine
+
+    ask([each for name in "abc" for each in questions(Model(name, load), ["one"])], tmp_path)
+    assert len(loaded) == 3
+
+
+def test_the_last_answer_of_a_file_is_that_which_was_taken_last(tmp_path):
+    file = tmp_path / "tuned.held-out.jsonl"
+    models = {name: Model(name, Echo) for name in "ab"}
+    for name, prompt, lines in (("a", "one", 1), ("b", "two", 2), ("a", "one", 3), ("a", "one", 3)):
+        ask(questions(models[name], [prompt]), tmp_path)
+        rows = [json.loads(line) for line in file.read_text().splitlines()]
+        assert (rows[-1]["id"], rows[-1]["answer"], len(rows)) == ("0", prompt.upper(), lines)
 
 
 def test_a_killed_run_goes_on_where_it_was(tmp_path):

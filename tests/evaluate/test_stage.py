@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -182,6 +183,16 @@ def test_files_whose_variable_is_unset_are_skipped_with_the_reason(built, system
     told = "SMALL_DATA not set in the environment"
     assert results["skipped"] == {"a.txt": told, "b.json": told}
     assert results["likelihood"] == results["following"] == []
+
+
+@pytest.mark.parametrize("option", ["instructions", "texts"])
+def test_two_files_of_one_name_are_refused(built, systems, tmp_path, option):
+    files = [str(tmp_path / folder / "news.en.txt") for folder in ("old", "new")]
+    for file in map(Path, files):
+        file.parent.mkdir()
+        file.write_text("A line of twenty letters and more.\n")
+    with pytest.raises(BaylingError, match=rf"evaluate\.{option}: two sets are called 'news\.en\.txt'"):
+        measured(built, tmp_path / "run", **{option: files})
 
 
 def test_a_text_without_a_line_to_weigh_is_named(built, systems, tmp_path):

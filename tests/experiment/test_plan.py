@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.experiment.plan import chosen, read_experiment
+from bayling.experiment.plan import chosen, lay_out, read_experiment
 from bayling.recipe import Recipe
 
 
@@ -22,6 +22,17 @@ def test_each_arm_of_each_foundation_and_seed_is_a_recipe(path: Path) -> None:
     assert other.build.exchange_turns and len(other.build.mix) == 4
     assert plain.evaluate.texts == [str(path.parent / "news.en.txt")]
     assert experiment.contrasts == [("dialogues", "plain"), ("exchanged", "dialogues")]
+
+
+@pytest.mark.parametrize("foundation", ["/models/small", "../models/small"])
+def test_a_foundation_that_is_named_by_its_folder_has_its_runs_with_the_others(
+    path: Path, foundation: str
+) -> None:
+    path.write_text(path.read_text().replace("first: {foundation: a/folder}", f"{foundation}: {{}}"))
+    experiment, trials = read_experiment(str(path))
+    assert trials[0].recipe.foundation == foundation
+    runs = lay_out(experiment, trials, path.parent / "runs").runs
+    assert runs[trials[0].name].folder == path.parent / "runs" / "models" / "small-plain-7"
 
 
 def test_a_change_holds_for_every_run_and_what_the_experiment_gives_is_refused(path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
 from typing import TypeVar
 
+from bayling.engines.repetition import repeated
 from bayling.evaluate.comparison.contract import Piece, Sample, Text
 from bayling.evaluate.comparison.systems import Route, System, shared
 from bayling.languages import segmented
@@ -39,7 +40,9 @@ def contrasts(one: System, other: System) -> list[Sample]:
 
 
 def differing(one: str, other: str, words: bool) -> tuple[list[Piece], list[Piece]]:
-    """Both texts in pieces, by words or by characters."""
+    """Both texts in pieces, by words or by characters; whole where both run in a loop."""
+    if repeated(one) and repeated(other):  # matching two loops takes minutes, and says nothing
+        return [(one, True)], [(other, True)]
     mine, others = (_parts(text, words) for text in (one, other))
     pieces: tuple[list[Piece], list[Piece]] = ([], [])
     for kind, i, j, k, m in SequenceMatcher(None, mine, others, autojunk=False).get_opcodes():

@@ -8,10 +8,12 @@ import pytest
 from bayling.conversation import read_conversations, write_conversations
 from bayling.errors import BaylingError
 from bayling.evaluate import evaluate
+from bayling.evaluate.answers import Model
 from bayling.evaluate.comparison import compare
 from bayling.evaluate.comparison.exchanges import Interaction
 from bayling.evaluate.exchanges import run_benchmark
 from tests.evaluate.comparison.conftest import model
+from tests.evaluate.engine import Scripted
 from tests.evaluate.test_exchanges import ITEMS, forgetful
 
 
@@ -75,6 +77,23 @@ def test_a_prompt_that_two_cases_have_is_compared_in_both(run, systems, tmp_path
     evaluate(run.recipe.model_copy(update={"evaluate": options}), run.data, run.model, run.evaluation)
     for system in Interaction().read(run.folder, "small"):
         assert len(system.rows) == 2 * len(cases) and not system.missing
+
+
+def test_a_run_that_was_measured_in_another_way_meanwhile_is_compared_as_it_stands(run, systems, monkeypatch):
+    def met():
+        (*_, system) = Interaction().read(run.folder, "small")
+        return sum(row["ok"] for row in system.rows.values())
+
+    before = met()
+    # Another engine's answers, and then those of the first one, which are not asked for again.
+    for name in ("other", "t"):
+        monkeypatch.setattr(
+            "bayling.evaluate.stage.tuned",
+            lambda recipe, model, name=name: Model(name, lambda: Scripted(lambda prompt: "x")),
+        )
+        evaluate(run.recipe, run.data, run.model, run.evaluation)
+        assert met() == (before if name == "t" else 0)
+    assert before
 
 
 def test_answers_that_are_gone_are_told(run, tmp_path):

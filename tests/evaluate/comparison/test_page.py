@@ -99,6 +99,8 @@ def test_words_that_differ_are_marked_and_markup_is_text(run, other, tmp_path):
         [("the ", False), ("car", False)],
     )
     assert differing("电池没电", "电池有电", words=False)[1] == [("电池", False), ("有", True), ("电", False)]
+    loops = "的一是" * 340, "的是一不" * 256  # compared letter by letter, they would take minutes
+    assert differing(*loops, words=False) == ([(loops[0], True)], [(loops[1], True)])
 
 
 def test_the_page_is_the_same_when_written_again(mapped, suites, tmp_path):
