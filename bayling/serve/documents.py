@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -78,7 +79,7 @@ def documents_routes(service: Service) -> APIRouter:
             return _translate(document, texts, direction, engine)
 
         if stream:
-            coming = await begun(service.stream(work, deadline=deadline))
+            coming = await begun(request, service.stream(work, deadline=deadline))
             return Events(_events(coming, len(texts), translated))
         items = await service.ask(request, lambda engine: list(work(engine)), deadline=deadline)
         (made,) = (item for item in items if isinstance(item, Translated))
@@ -124,9 +125,8 @@ def _translate(
         for text in texts
         if found[text].unmet
     ]
-    exact = sum(not answer.attempts for answer in found.values())
-    near = sum(answer.likeness > 0 for answer in found.values()) - exact
-    yield Translated(content, unmet, exact, near)
+    used = Counter(answer.memory for answer in found.values())
+    yield Translated(content, unmet, used["exact"], used["near"])
 
 
 async def _events(items: AsyncIterator[int | Translated], total: int, name: str) -> AsyncIterator[str]:

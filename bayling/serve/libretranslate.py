@@ -45,11 +45,10 @@ def libretranslate_routes(service: Service) -> APIRouter:
         source = None if asked.source == "auto" else standardize(asked.source)
         read = read_html if asked.format == "html" else read_plain
         made = await service.ask(request, lambda engine: translate_parts(texts, source, target, engine, read))
-        answer: dict[str, Any] = {"translatedText": made[0] if isinstance(asked.q, str) else made}
+        answer: dict[str, Any] = {"translatedText": [text for text, _ in made]}
         if source is None:
-            found = [_detected(text) for text in texts]
-            answer["detectedLanguage"] = found[0] if isinstance(asked.q, str) else found
-        return answer
+            answer["detectedLanguage"] = [_detected(lang) for _, lang in made]
+        return {field: listed[0] for field, listed in answer.items()} if isinstance(asked.q, str) else answer
 
     @routes.post("/detect", openapi_extra=_body(Asked))
     async def detect(
@@ -59,7 +58,7 @@ def libretranslate_routes(service: Service) -> APIRouter:
         service.check_key(asked.api_key or _bearer(request))
         text = asked.q if isinstance(asked.q, str) else "\n".join(asked.q)
         service.check_length(text)
-        return [_detected(text)] if identify(text) else []
+        return [_detected(found)] if (found := identify(text)) else []
 
     @routes.get("/languages")
     def languages() -> list[dict[str, Any]]:
@@ -70,9 +69,8 @@ def libretranslate_routes(service: Service) -> APIRouter:
     return routes
 
 
-def _detected(text: str) -> dict[str, Any]:
+def _detected(found: str | None) -> dict[str, Any]:
     """The language is identified or not; there is no degree to report."""
-    found = identify(text)
     return {"confidence": 100 if found else 0, "language": found or "und"}
 
 

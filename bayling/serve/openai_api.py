@@ -113,7 +113,7 @@ def openai_routes(service: Service) -> APIRouter:
         }
         count = _Usage(service.engine, turns, options)
         if asked.stream:
-            pieces = await begun(service.stream(lambda engine: engine.stream(turns, options)))
+            pieces = await begun(request, service.stream(lambda engine: engine.stream(turns, options)))
             usage = bool(asked.stream_options and asked.stream_options.include_usage)
             return Events(_events(pieces, head, count, usage))
         (text,) = await service.ask(request, lambda engine: engine.generate([turns], options))

@@ -97,18 +97,7 @@ class Service:
         """
         loop = asyncio.get_running_loop()
         with self.queue.admit(deadline or self.settings.deadline) as place:
-            job: asyncio.Future[T] = loop.run_in_executor(self.threads, work, place)
-            gone = asyncio.ensure_future(_gone(request))
-            try:
-                either: list[asyncio.Future[Any]] = [job, gone]
-                await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-                if not job.done():
-                    place.give_up()
-                    job.add_done_callback(lambda job: job.cancelled() or job.exception())  # nobody asks
-                    raise Fault(GONE, "the client has gone")
-                return await job
-            finally:
-                gone.cancel()
+            return await _unless_gone(request, loop.run_in_executor(self.threads, work, place))
 
     async def stream(
         self, work: Callable[[Engine], Iterator[T]], deadline: float | None = None
@@ -140,15 +129,30 @@ class Service:
             await job
 
 
+async def _unless_gone(request: Request, job: asyncio.Future[T]) -> T:
+    """What comes of a job, which is cancelled when the client goes."""
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        either: list[asyncio.Future[Any]] = [job, gone]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not job.done():
+            raise Fault(GONE, "the client has gone")
+        return await job
+    finally:
+        gone.cancel()
+        job.cancel()
+
+
 async def _gone(request: Request) -> None:
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
-async def begun(items: AsyncIterator[T]) -> AsyncIterator[T]:
-    """The same items, the first of which is there: what fails before it fails here."""
+async def begun(request: Request, items: AsyncIterator[T]) -> AsyncIterator[T]:
+    """The same items, the first of which is there: what fails before it fails here. They are given up when the
+    client goes before."""
     try:
-        first = await anext(items)
+        first = await _unless_gone(request, asyncio.ensure_future(anext(items)))
     except StopAsyncIteration:
         return items
     return _after(first, items)

@@ -4,6 +4,7 @@ The server keeps no session. It answers with the session's whole state, which th
 with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
 """
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
@@ -20,7 +21,7 @@ from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.translate import Memory, Session, Term, requests
 from bayling.translate.alternatives import alternatives
-from bayling.translate.asking import Piece, ask_all, revising
+from bayling.translate.asking import Piece, ask_all
 from bayling.translate.documents import TextDocument
 from bayling.translate.documents.plain import read_plain
 from bayling.translate.export import Kind
@@ -145,7 +146,7 @@ def translating_routes(service: Service) -> APIRouter:
         if asked.stream:
             if len(sessions) != 1 or asked.requests:
                 raise Fault(400, "stream: give one text, and ask for changes afterwards")
-            return await _streamed(sessions[0], None)
+            return await _streamed(request, sessions[0], None)
         return {
             "translations": await service.ask(
                 request, lambda engine: _perform(sessions, asked.requests, engine)
@@ -158,7 +159,7 @@ def translating_routes(service: Service) -> APIRouter:
         session = _restored(asked.session)
         what = None if asked.request is None else _request(asked.request, session)
         if asked.stream:
-            return await _streamed(session, what)
+            return await _streamed(request, session, what)
         return await service.ask(request, lambda engine: _revise(session, what, engine))
 
     @routes.post("/v1/step")
@@ -203,8 +204,9 @@ def translating_routes(service: Service) -> APIRouter:
         """The languages, with their names and the direction that they are written in."""
         return {"languages": service.listed_languages()}
 
-    async def _streamed(session: Session, what: requests.Request | None) -> Events:
-        return Events(_events(await begun(service.stream(lambda engine: _stream(session, what, engine)))))
+    async def _streamed(request: Request, session: Session, what: requests.Request | None) -> Events:
+        coming = service.stream(lambda engine: _stream(session, what, engine))
+        return Events(_events(await begun(request, coming)))
 
     def _restored(state: State) -> Session:
         service.check_length(state.source)
@@ -245,22 +247,21 @@ def translate_parts(
     target: str,
     engine: Engine,
     read: Callable[[str], TextDocument] = read_plain,
-) -> list[str]:
-    """Translate texts part by part (line by line, as `read_plain` cuts them), all parts at once, and keep what
-    stands between. A text that is in the target language already stays."""
+) -> list[tuple[str, str | None]]:
+    """Translate texts part by part (line by line, as `read_plain` cuts them), all parts at once and each once, and
+    keep what stands between. A text that is in the target language already stays. Each comes with its language,
+    which is identified where `source` is None."""
     documents = [read(text) for text in texts]
-    ways = [Direction(source or identify(text), target) for text in texts]
-    asked = [
-        (number, segment.text)
-        for number, document in enumerate(documents)
-        for segment in document.segments
-        if ways[number].source_lang != target
-    ]
-    steps = [revising(ways[number].brief(text), (), ways[number].request(text)) for number, text in asked]
-    found: list[dict[str, str]] = [{} for _ in texts]
-    for (number, text), answer in zip(asked, ask_all(engine, steps), strict=True):
-        found[number][text] = answer.text
-    return [document.restore(made) for document, made in zip(documents, found, strict=True)]
+    parts = [[segment.text for segment in document.segments] for document in documents]
+    langs = [source or identify("\n".join(each)) for each in parts]
+    asked = dict.fromkeys(
+        (lang, text) for lang, each in zip(langs, parts, strict=True) if lang != target for text in each
+    )
+    answers = ask_all(engine, [Direction(lang, target).steps(text) for lang, text in asked])
+    found: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
+    for (lang, text), answer in zip(asked, answers, strict=True):
+        found[lang][text] = answer.text
+    return [(document.restore(found[lang]), lang) for document, lang in zip(documents, langs, strict=True)]
 
 
 def _begin(asked: Translate, text: str, memory: Memory) -> Session:

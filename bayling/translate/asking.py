@@ -6,7 +6,7 @@ made: it yields conversations and is sent answers. The drivers below run it on a
 
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
@@ -31,6 +31,11 @@ class Answer:
     attempts: int
     likeness: float = 0.0
     """How like the text is to the memory's unit that was taken (100) or shown to the model, in percent."""
+
+    @property
+    def memory(self) -> Literal["exact", "near"] | None:
+        """Whether it was taken from the memory, or made after a unit of it."""
+        return None if not self.likeness else "near" if self.likeness < 100 else "exact"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,12 @@ class Chat:
         method = commands().get(name)
         if method is None:
             raise BaylingError(f"no command /{name}; /help lists them")
-        method(self, rest.strip())
+        try:
+            method(self, rest.strip())
+        except BrokenPipeError:  # nobody reads on
+            raise
+        except OSError as error:
+            raise BaylingError(f"{rest.strip()}: {error.strerror}") from error
 
     def _translate(self, source: str) -> None:
         if self.target_lang is None:
@@ -202,7 +207,10 @@ def _number(word: str) -> int:
 def _path(name: str) -> Path:
     if not name:
         raise BaylingError("name a file")
-    return Path(name).expanduser()
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise BaylingError(f"{name}: no such user's folder") from error
 
 
 def begin(

@@ -1,8 +1,10 @@
 """Files to translate: what comes from where and goes where, checked before anything is loaded or written."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from bayling.clean import identify
@@ -12,7 +14,7 @@ from bayling.languages import language_name, standardize
 from bayling.ledger import Ledger
 from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, read_document
-from bayling.translate.glossary import Term, read_glossary
+from bayling.translate.glossary import read_glossary
 from bayling.translate.memory import Memory, read_memory
 from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all
@@ -73,6 +75,8 @@ def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -
         BaylingError: several would go to one place, one is an input, or one exists (unless `force`).
     """
     places: dict[tuple[str, str], Path] = {}
+    taken: set[Path] = set()
+    inputs = {Path(name).resolve() for name in names}
     folder = (
         out.endswith("/") or Path(out).is_dir() or (len(names) * len(targets) > 1 and not Path(out).suffix)
     )
@@ -83,17 +87,18 @@ def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -
                 path = Path(out.replace("{lang}", lang).replace("{name}", given.name))
             else:
                 path = Path(out, f"{given.stem}.{lang}{given.suffix}") if folder else Path(out)
-            if path in places.values():
+            if path in taken:
                 raise BaylingError(
                     f"{path}: more than one output would go there; give a folder/ or a name with {{lang}}"
                 )
-            if any(path.resolve() == Path(other).resolve() for other in names):
+            if path.resolve() in inputs:
                 raise BaylingError(f"{path}: this is the input; give another output")
             if path.exists() and (not force or path.is_dir()):
                 raise BaylingError(
                     f"{path}: exists" + ("" if path.is_dir() else "; give --force to write over it")
                 )
             places[name, lang] = path
+            taken.add(path)
     return places
 
 
@@ -121,17 +126,18 @@ def plan(
         raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
     places = place(names, tags, out, force) if out else {}
     contents = {name: read_input(name) for name in names} or {WORDS: f"{' '.join(given)}\n".encode()}
+    terms_of, memory_of = cache(read_glossary), cache(read_memory)  # of many files, each is read once
     jobs = []
     for name, content in contents.items():
         for tag in tags:
             document = read_document(content, name, tag, columns)
             lang = standardize(source_lang) if source_lang else _identified(document)
-            terms = _terms(glossary, lang, name)
+            terms = terms_of(glossary, _needed(lang, name, "--glossary")) if glossary else ()
             if lang == tag:
                 raise BaylingError(
                     f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
                 )
-            units = _memory(memory, lang, tag, name)
+            units = memory_of(memory, _needed(lang, name, "--memory"), tag) if memory else Memory()
             jobs.append(Job(name, document, Direction(lang, tag, terms, units), places.get((name, tag))))
     return jobs
 
@@ -153,23 +159,10 @@ def _like_a_path(words: str) -> bool:
     return "/" in words and Path(words).parent.is_dir()
 
 
-def _memory(memory: Path | None, lang: str | None, tag: str, name: str) -> Memory:
-    if memory is None:
-        return Memory()
-    return read_memory(memory, _needed(lang, name, "--memory"), tag)
-
-
 def _needed(lang: str | None, name: str, option: str) -> str:
     if lang is None:
         raise BaylingError(f"{name}: cannot tell its language, which {option} needs; give --from")
     return lang
-
-
-def _terms(glossary: Path | None, lang: str | None, name: str) -> tuple[Term, ...]:
-    if glossary is None:
-        return ()
-    lang = _needed(lang, name, "--glossary")
-    return read_glossary(glossary, lang)
 
 
 def _identified(document: Document) -> str | None:
@@ -219,9 +212,8 @@ def report(job: Job, answers: dict[str, Answer]) -> None:
         )
         print(f"{job.out}: {len(texts)} segments from {source}, {len(faulty)} to look at", file=sys.stderr)
     if job.direction.memory.units:
-        exact = sum(not answers[text].attempts for text in texts)
-        near = sum(job.direction.memory.near(text) is not None for text in texts) - exact
-        print(f"  {exact} taken from the memory, {near} after one like it", file=sys.stderr)
+        used = Counter(answers[text].memory for text in texts)
+        print(f"  {used['exact']} taken from the memory, {used['near']} after one like it", file=sys.stderr)
     if terms := {term for text in texts for term in job.direction.terms(text)}:
         print(f"  {len(terms)} terms of the glossary used", file=sys.stderr)
     for text in faulty[:SHOWN]:

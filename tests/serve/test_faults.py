@@ -224,19 +224,26 @@ def test_a_client_that_goes_frees_its_place_and_stops_its_stream():
         works(server)
 
 
-def test_a_client_that_goes_before_its_turn_is_not_asked_for():
-    engine = Capitals(0.4)
-    with serving(engine, batch=1) as server:
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_client_that_goes_before_its_turn_is_not_asked_for(stream):
+    asked = []
+
+    def answer(turns):
+        asked.append(answer_to(turns))
+        return asked[-1]
+
+    with serving(Capitals(0.4, answer), batch=1) as server:
+        works(server)
         first = threading.Thread(target=translate, args=(server, "first"))
         first.start()
         time.sleep(0.1)
-        body = json.dumps({"text": "second", "target": "de"}).encode()
+        body = json.dumps({"text": "second", "target": "de", "stream": stream}).encode()
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.sendall(head(len(body)) + body)
             time.sleep(0.1)
         first.join()
         time.sleep(0.2)
-        assert engine.batches == [1] and not server.service.queue.inside
+        assert asked == ["THE CAT", "FIRST"] and not server.service.queue.inside
 
 
 def test_a_client_that_reads_nothing():

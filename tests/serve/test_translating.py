@@ -137,6 +137,30 @@ def test_what_stands_in_markup(server):
     assert made == {"translatedText": '<p class="a">THE CAT</p>'}
 
 
+def test_the_language_of_a_page_is_that_of_its_text_and_not_of_its_markup(server):
+    page = "<!-- what the author of this page wrote about it --><p>{}</p>"
+    text = "Die Katze schläft heute auf dem alten Sofa."
+    made = post(server, "/translate", q=page.format(text), target="en", format="html")
+    assert made["translatedText"] == page.format(text.upper())
+    assert made["detectedLanguage"] == {"confidence": 100, "language": "de"}
+
+
+def test_libretranslates_lines_are_cut_where_long_and_asked_once():
+    asked = []
+
+    def answer(turns):
+        asked.append(turns[-1].content)
+        return "Antwort"
+
+    line = " ".join(f"This is sentence number {n} of a long line." for n in range(60))
+    with serving(Capitals(answer=answer)) as server:
+        [one] = post(server, "/v1/translate", text=line, target="de", source="en")["translations"]
+        cut, asked[:] = list(asked), []
+        made = post(server, "/translate", q=[line, f"{line}\n\n{line}"], target="de", source="en")
+    assert asked == cut and len(cut) > 1
+    assert made == {"translatedText": [one["text"], f"{one['text']}\n\n{one['text']}"]}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [

@@ -368,3 +368,87 @@ def test_texts_have_the_direction_of_their_language_even_where_they_begin_with_a
     page.select_option("#to", "de")
     expect(page, "#target").to_have_css("direction", "ltr")
     expect(page, "#target").to_have_attribute("aria-busy", "true")
+
+
+def test_what_is_written_by_hand_is_kept_before_a_change_and_before_another_text(page):
+    translate(page)
+    page.click("#edit")
+    page.fill("#by-hand", "Von Hand um 8:30 am 12.")
+    page.click("#chips >> text=More formal")
+    expect(page, "#list li b").to_have_text(["Translation", "By hand", "Make it more formal."])
+    page.click("#edit")
+    page.fill("#by-hand", "Noch eine von Hand um 8:30 am 12.")
+    page.route("**/v1/step", lambda route: route.abort())
+    page.click("#new")
+    expect(page, "#fault").to_contain_text("does not answer")
+    expect(page, "#by-hand").to_have_value("Noch eine von Hand um 8:30 am 12.")
+    page.unroute("**/v1/step")
+    page.click("#new")
+    expect(page, "#target").to_be_empty()
+    page.click("#tab-earlier")
+    expect(page, "#kept .note").to_have_text("Noch eine von Hand um 8:30 am 12.")
+
+
+def write_term(page, source, target):
+    page.locator("#terms tr:last-child input").nth(0).fill(source)
+    page.locator("#terms tr:nth-last-child(2) input").nth(1).fill(target)
+    page.keyboard.press("Tab")
+
+
+def test_terms_are_in_force_for_translations_into_their_own_language(page, tmp_path: Path):
+    def glossary():
+        terms = page.evaluate("JSON.parse(localStorage.bayling).view.session.glossary")
+        return {(term["target"], term["lang"]) for term in terms}
+
+    page.click("#tab-glossary")
+    page.select_option("#to", "ar")
+    write_term(page, "empty", "خالية")
+    page.select_option("#to", "de")
+    translate(page)
+    assert glossary() == {("خالية", "ar")}
+    page.select_option("#to", "ar")
+    expect(page, "#unmet li").to_contain_text(["خالية"])
+    page.click("#tab-revisions")
+    page.click("#list li:nth-child(1) button")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    page.click("#tab-glossary")
+    write_term(page, "battery", "بطارية")
+    assert glossary() == {("خالية", "ar"), ("بطارية", "ar")}
+    page.locator("#terms button[aria-label='Use now']").nth(0).click()
+    expect(page, "#fault").to_contain_text("not into Arabic")
+    page.click("#chips >> text=More formal")
+    expect(page, "#target").to_have_text(ANSWERS["formal"])
+    expect(page, "#unmet li").to_have_count(0)
+    page.click("#export")
+    with page.expect_download() as downloaded:
+        page.click("#popover >> text=Session")
+    session = tmp_path / "session.json"
+    downloaded.value.save_as(session)
+    for remove in page.locator("#terms button[aria-label='Remove']").all()[::-1]:
+        remove.click()
+    assert glossary() == set()
+    page.click("#tab-earlier")
+    page.set_input_files("#session-file", str(session))
+    expect(page, "#tab-revisions").to_have_attribute("aria-selected", "true")
+    assert glossary() == {("خالية", "ar"), ("بطارية", "ar")}
+
+
+def test_two_tabs_lose_nothing_of_each_other(page, workplace):
+    translate(page)
+    other = page.context.new_page()
+    other.goto(workplace.url)
+    sync_api.expect(other.locator("#to option")).to_have_count(4)
+    page.click("#tab-glossary")
+    write_term(page, "battery", "Akku")
+    other.click("#tab-glossary")
+    sync_api.expect(other.locator("#terms input").nth(1)).to_have_value("Akku")
+    other.click("#new")
+    other.fill("#source", "Another text")
+    other.reload()
+    sync_api.expect(other.locator("#source")).to_have_value("Another text")
+    page.reload()
+    expect(page, "#source").to_have_value(SOURCE)
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    page.click("#tab-glossary")
+    assert page.locator("#terms input").nth(1).input_value() == "Akku"
+    other.close()

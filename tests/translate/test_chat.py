@@ -1,4 +1,5 @@
 import io
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -106,6 +107,16 @@ def test_a_session_is_kept_and_goes_on_and_other_files_are_left_alone(talk, tmp_
     said = talk(f"/load {path}", "/term cat = Katze", f"/save {path}", f"/save {other}")
     assert said.out == ["Der Kater schläft.", "Die Katze schläft."]
     assert "exists and is no session" in said.err and other.read_text() == "mine"
+
+
+@pytest.mark.parametrize("name", ["there.txt/s.json", "~nobody.at.all/s.json", f"{'long' * 100}.json"])
+def test_a_name_that_no_file_can_have_costs_no_session(talk, tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path("there.txt").touch()
+    for command in ("save", "export", "load", "glossary"):
+        said = talk("The cat sleeps.", f"/{command} {name.replace('json', 'tsv')}", "/term cat = Katze")
+        assert said.out == ["Der Kater schläft.", "Die Katze schläft."]
+        assert name.partition(".")[0] in said.err and not said.well
 
 
 def test_a_number_that_is_none_is_refused(talk):

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from bayling.errors import BaylingError
@@ -41,3 +43,10 @@ def test_terms_in_force_stand_in_the_source_as_words_and_the_later_one_counts():
     later = Term(source="Cat", target="y", lang="de")
     french = Term(source="cat", target="z", lang="fr")
     assert in_force([cat, dog, later, french], "A CAT, no dogma", "en", "de") == (later,)
+
+
+def test_a_glossary_of_many_terms_takes_little_time():
+    terms = [Term(source=f"word{number} {number}word", target="x", lang="de") for number in range(20_000)]
+    started = time.process_time()
+    assert in_force(terms, "The Word7  7words of a text", "en", "de") == (terms[7],)
+    assert time.process_time() - started < 1.5

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.translate.jobs import perform, plan
+from bayling.translate.jobs import perform, place, plan
 from bayling.translate.work import BATCH
 from tests.translate.doubles import Double
 
@@ -64,6 +64,24 @@ def test_where_outputs_go():
     pattern = plan(["a/notes.txt", "b/other.md"], ["de"], out="{lang}/{name}")
     assert outs(pattern) == ["de/notes.txt", "de/other.md"]
     assert outs(plan(["a/notes.txt"], ["de", "de-DE"], out="x.txt")) == ["x.txt"]
+
+
+def test_of_many_files_the_glossary_and_the_memory_are_read_once_for_a_language():
+    names = [write(f"{number}.txt", "The battery is empty.") for number in range(3)]
+    terms, units = (Path(write(f"{name}.tsv", "en\tde\nbattery\tAkku\n")) for name in ("terms", "memory"))
+    jobs = plan(names, ["de"], source_lang="en", glossary=terms, memory=units, out="out/")
+    assert (
+        len({id(job.direction.memory) for job in jobs})
+        == len({id(job.direction.glossary) for job in jobs})
+        == 1
+    )
+
+
+def test_places_of_many_files_are_found_in_time():
+    names = [f"{number}.md" for number in range(1000)]
+    started = time.process_time()
+    assert len(place(names, ["de", "fr"], "out/", force=False)) == 2000
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,12 @@ def test_what_is_known_is_not_asked_and_what_is_like_it_is_shown(capsys):
     assert len(translator.asked) == 2 and len(other) == 1
     assert "Open the file" in near[0].content and near[1].content == "Datei öffnen"
     assert "1 taken from the memory, 1 after one like it" in capsys.readouterr().err
+
+
+def test_a_unit_that_is_like_a_long_text_and_none_of_its_parts_is_not_told_as_used(capsys):
+    text = " ".join(f"This is sentence number {number} of a long paragraph." for number in range(30))
+    Path("in.txt").write_text(f"{text}\n", encoding="utf-8")
+    Path("memory.tsv").write_text(f"en\tde\n{text} End.\tLang.\n", encoding="utf-8")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", memory=Path("memory.tsv"), out="out.txt")
+    report(job, perform(job, Double()))
+    assert "0 taken from the memory, 0 after one like it" in capsys.readouterr().err

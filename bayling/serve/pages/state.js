@@ -7,12 +7,13 @@ export const state = {
   view: null, // what the server told last: the session, and how to show it
   glossaries: {}, // by the language of the translations
   earlier: [], // views of other texts, newest first
-  ...read(),
+  ...read("localStorage"),
+  ...read("sessionStorage"), // a tab goes on with its own text
 };
 
-function read() {
+function read(store) {
   try {
-    return JSON.parse(localStorage.getItem(NAME)) ?? {};
+    return JSON.parse(window[store].getItem(NAME)) ?? {};
   } catch {
     return {};
   }
@@ -21,7 +22,9 @@ function read() {
 export function save() {
   for (;;) {
     try {
+      const { theme, key, glossaries, earlier, ...own } = state;
       localStorage.setItem(NAME, JSON.stringify(state));
+      sessionStorage.setItem(NAME, JSON.stringify(own));
       return;
     } catch (error) {
       const full = error.name === "QuotaExceededError" && state.earlier.length;
@@ -30,6 +33,15 @@ export function save() {
     }
   }
 }
+
+// What another tab has saved, so that this one's next saving does not undo it.
+addEventListener("storage", (event) => {
+  if (event.key !== NAME || !event.newValue) return;
+  const { key, glossaries, earlier } = JSON.parse(event.newValue);
+  const terms = JSON.stringify(glossaries) !== JSON.stringify(state.glossaries);
+  Object.assign(state, { key, earlier }, terms && { glossaries });
+  dispatchEvent(new CustomEvent("shared", { detail: { terms } }));
+});
 
 export function setAside() {
   if (state.view) {
@@ -40,4 +52,8 @@ export function setAside() {
 }
 
 export const terms = () => (state.glossaries[state.to] ??= []);
-export const entries = () => terms().filter((term) => term.source.trim() && term.target.trim());
+const whole = (list) => list.filter((term) => term.source.trim() && term.target.trim());
+export const entries = () => whole(terms());
+// The terms into every language, as a session has them.
+export const glossary = () => Object.entries(state.glossaries)
+  .flatMap(([lang, list]) => whole(list).map(({ source, target }) => ({ source, target, lang })));

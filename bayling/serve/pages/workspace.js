@@ -1,7 +1,7 @@
 // The workspace: what a translator does, as requests to the server, and what comes of it on the page.
 import { $, element, tabs } from "./dom.js";
 import { events, json, Fault } from "./api.js";
-import { state, save, setAside, entries, terms } from "./state.js";
+import { state, save, setAside, entries, glossary, terms } from "./state.js";
 import { showRevisions, showEarlier } from "./revisions.js";
 import { showGlossary, importTerms, exportTerms } from "./glossary.js";
 import { openPopover, closePopover, enterPopover, movePopover, isOpen, item, remark, selected, selectWords, toMenu } from "./popover.js";
@@ -83,7 +83,7 @@ function tell(message) {
 function took(view) {
   // The server tells what changed of new revisions alone.
   state.view = { ...view, changes: { ...state.view?.changes, ...view.changes } };
-  save();
+  glossaryChanged();
   show();
 }
 
@@ -131,11 +131,12 @@ async function stream(path, body) {
   }
 }
 
-function translate() {
+async function translate() {
   const source = state.source.trim();
   if (working) return working.abort();
   if (!source) return $("source").focus();
-  const same = state.view?.session.source === source && state.view.session.target_lang === state.to && sameTerms();
+  if (!await keepEdit()) return;
+  const same = state.view?.session.source === source && state.view.session.target_lang === state.to;
   if (!same) setAside();
   $("target").textContent = "";
   const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
@@ -143,13 +144,9 @@ function translate() {
   return stream("/v1/revise", { session: state.view.session });
 }
 
-const sameTerms = () => {
-  const plain = (list) => JSON.stringify(list.map(({ source, target }) => [source, target]));
-  return plain(state.view.session.glossary) === plain(entries());
-};
-
 async function change(request) {
   if (!state.view) return tell("Nothing is translated yet. Translate a text first.");
+  if (!await keepEdit()) return;
   if (await stream("/v1/revise", { session: state.view.session, request }) && request === state.request.trim()) {
     state.request = $("request").value = "";
     save();
@@ -162,16 +159,19 @@ async function step(what) {
   closePopover();
   try {
     took(await json("/v1/step", { body: { session: state.view.session, ...what } }));
+    return true;
   } catch (error) {
     tell(error.message);
   }
 }
 
-const glossaryChanged = () => {
-  if (state.view && !sameTerms()) step({ do: "glossary", glossary: entries() });
-};
+function glossaryChanged() {
+  if (state.view) state.view.session.glossary = glossary();
+  save();
+}
 
 function useTerm({ source, target }) {
+  if (state.view && state.view.target_lang !== state.to) return tell(`This translation is not into ${nameOf(state.to)}.`);
   if (source.trim() && target.trim()) change({ kind: "term", source: source.trim(), target: target.trim() });
 }
 
@@ -254,22 +254,26 @@ function endEdit() {
   $("edit").textContent = "Edit";
 }
 
-function keepEdit() {
-  const text = $("by-hand").value.trim();
+// Tells whether nothing that was written by hand is left to be kept.
+async function keepEdit() {
+  const field = $("by-hand");
+  const text = field.value.trim();
+  if (!field.hidden && text && text !== state.view.text && !await step({ do: "edit", text })) return false;
   endEdit();
-  if (text && text !== state.view.text) step({ do: "edit", text });
+  return true;
 }
 
 // --- other texts -------------------------------------------------------------------------------------------
 
-function leave() {
+async function leave() {
   working?.abort();
-  endEdit();
+  if (!await keepEdit()) return false;
   setAside();
+  return true;
 }
 
-function reopen(view) {
-  leave();
+async function reopen(view) {
+  if (!await leave()) return;
   state.earlier = state.earlier.filter((other) => other !== view);
   state.source = $("source").value = view.session.source;
   state.to = view.session.target_lang;
@@ -284,14 +288,18 @@ async function openSession(file) {
   try {
     const session = JSON.parse(await file.text());
     const view = await json("/v1/step", { body: { session, do: "show" } });
-    reopen(view);
+    for (const { lang, ...term } of view.session.glossary) {
+      const known = (state.glossaries[lang] ??= []);
+      if (!known.some((other) => other.source === term.source)) known.push(term);
+    }
+    await reopen(view);
   } catch (error) {
     tell(error instanceof SyntaxError ? `${file.name} is no session: it is not JSON.` : `${file.name}: ${error.message}`);
   }
 }
 
-function startNew() {
-  leave();
+async function startNew() {
+  if (!await leave()) return;
   state.source = $("source").value = "";
   state.request = $("request").value = "";
   save();
@@ -323,12 +331,13 @@ function listen() {
       if (id === "to" && state.view && state.view.target_lang !== state.to) change({ kind: "retarget", target: state.to });
     });
   }
-  $("swap").addEventListener("click", () => {
+  $("swap").addEventListener("click", async () => {
     const from = state.from || state.view?.source_lang || "";
-    const text = state.view?.text;
     if (!from) return tell("Which language is the text in? Choose it on the left first.");
+    if (!await keepEdit()) return;
+    const text = state.view?.text;
+    await leave();
     [state.from, state.to] = [state.to, from];
-    leave();
     if (text) state.source = $("source").value = text;
     save();
     showLanguages();
@@ -379,6 +388,12 @@ function listen() {
   });
   document.addEventListener("pointerdown", (event) => $("popover").contains(event.target) || closePopover());
   document.addEventListener("keydown", onKey);
+  addEventListener("shared", ({ detail }) => {
+    showEarlier(reopen);
+    if (!detail.terms) return;
+    showGlossary(glossaryChanged, useTerm);
+    if (state.view) state.view.session.glossary = glossary();
+  });
   addEventListener("unsaved", () => ($("unsaved").hidden = false));
   addEventListener("error", (event) => tell(`The page has a fault: ${event.message}`));
   addEventListener("unhandledrejection", (event) => tell(`The page has a fault: ${event.reason?.message ?? event.reason}`));

@@ -31,7 +31,7 @@ def read_json(text: str, name: str) -> TextDocument:
         BaylingError: it is not whole, or nested too deep.
     """
     try:
-        for part in text.splitlines() if name.lower().endswith(("l", ".ndjson")) else [text]:
+        for part in text.split("\n") if name.lower().endswith(("l", ".ndjson")) else [text]:
             if part.strip():
                 json.loads(part)
     except ValueError as error:

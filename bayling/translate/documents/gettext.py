@@ -53,7 +53,7 @@ def _entry(source: str, raw: str) -> Iterator[Span]:
 
 
 def _value(strings: str) -> str:
-    inner = "".join(string.strip()[1:-1] for string in strings.splitlines() if string.strip())
+    inner = "".join(string.strip()[1:-1] for string in strings.split("\n") if string.strip())
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), inner)
 
 

@@ -92,12 +92,17 @@ def segment(pieces: Sequence[Piece], write: Write) -> list[Span]:
 
 
 def _apart(piece: Piece) -> Iterator[Piece]:
-    """Text without the white space around it, which stays as it is written where it is around all words."""
+    """Text without the white space around it, which stays as it is written where it is around all words. What is
+    written as a reference (`&#160;`) belongs to the words."""
     if isinstance(piece, Tag) or not piece.text.strip() or piece.raw.startswith("<"):
         yield piece
         return
     before, core, after = trimmed(piece.raw)
     lead, words, trail = trimmed(piece.text)
+    if not before:
+        lead, words = "", lead + words
+    if not after:
+        words, trail = words + trail, ""
     parts = ((before, lead), (core, words), (after, trail))
     yield from (Text(raw, text) for raw, text in parts if raw)
 

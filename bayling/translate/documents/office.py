@@ -78,7 +78,7 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
         raise BaylingError(f"{name}: unpacks to {unpacked >> 20} MiB, which is refused")
 
 
-IGNORED = ("proofErr", "permStart", "permEnd")
+IGNORED = ("proofErr", "permStart", "permEnd", "lastRenderedPageBreak")
 """Marks of the editor, which a new text does not have."""
 Place = tuple[int, int, list[Span]]
 Paragraphs = Callable[[str, Sequence[Event]], Iterator[Place]]
@@ -125,7 +125,6 @@ def _stretches(found: Sequence[Event], names: Sequence[str]) -> Iterator[tuple[i
 class _Run:
     """A run of nothing but text."""
 
-    raw: str
     text: str
     head: str
     """Its opening tag and its properties, which are its formatting."""
@@ -143,9 +142,16 @@ def _paragraph(text: str, found: Sequence[Event], start: int, end: int) -> list[
             lengths[_format(part)] += len(part.text)
     usual = max(lengths, key=lambda form: lengths[form], default="")
     plain = next((part for part in parts if isinstance(part, _Run) and _format(part) == usual), None)
+    raw = text[found[start].start : found[end].start]
     if plain is None:
-        return ["".join(part.raw for part in parts)]
-    return segment(list(_marked(parts, usual)), _writer(plain))
+        return [raw]
+    spans = segment(list(_marked(parts, usual)), _writer(plain))
+    words = next((span for span in spans if isinstance(span, Segment)), None)
+    if words is None:
+        return [raw]
+    first, last = str(spans[0]), str(spans[-1])
+    # As a whole, since a run that is taken apart is not written as it stood.
+    return [Segment.in_place(words.text, raw, lambda translation: f"{first}{words.put(translation)}{last}")]
 
 
 def _format(run: _Run) -> str:
@@ -173,7 +179,7 @@ def _marked(parts: Sequence[_Part], usual: str) -> Iterator[Piece]:
         if isinstance(part, _Run):
             if now != usual and now != form:
                 yield Tag("", "open", "run", _writer(part))
-            yield Text(part.raw, part.text)
+            yield Text(_writer(part)(part.text), part.text)
         else:
             yield part
         form = now
@@ -187,8 +193,8 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
     while at < end:
         event = found[at]
         last = event.partner if event.kind == "open" else at
-        if event.kind == "open" and event.name == "r" and (run := _run(text, found, at)):
-            yield run
+        if event.kind == "open" and event.name == "r":
+            yield from _runs(text, found, at)
         elif event.name in IGNORED:
             yield Text(text[event.start : found[last].end], "")
         elif event.name in ("hyperlink", "smartTag", "ins") and event.partner != at + 1:
@@ -199,20 +205,27 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
         at = last + 1
 
 
-def _run(text: str, found: Sequence[Event], at: int) -> _Run | None:
-    """The run that opens here, where it holds properties and text alone."""
-    last = found[at].partner
-    words, head, place = "", found[at].end, at + 1
-    while place < last:
+def _runs(text: str, found: Sequence[Event], at: int) -> Iterator[_Part]:
+    """The run that opens here: its text and what stands beside it, such as a tab or a break, each in a run of its own.
+    One that has no text is a tag."""
+    run, close = found[at], found[found[at].partner]
+    head, tail = text[run.start : run.end], text[close.start : close.end]
+    parts: list[_Part] = []
+    words, place = "", at + 1
+    while place < run.partner:
         event = found[place]
-        if event.kind == "open" and event.name == "rPr" and not words:
-            head = found[event.partner].end
-        elif event.kind == "open" and event.name == "t":
-            words += "".join(inside.text for inside in found[place : event.partner])
-        elif not (event.kind == "text" and not event.text.strip()):
-            return None
-        place = (event.partner if event.kind == "open" else place) + 1
-    if not words:
-        return None
-    start, end = found[at].start, found[last].end
-    return _Run(text[start:end], words, text[start:head], text[found[last].start : end])
+        last = event.partner if event.kind == "open" else place
+        raw = text[event.start : found[last].end]
+        if event.name == "rPr":
+            head += raw
+        elif event.name == "t":
+            words += "".join(inside.text for inside in found[place:last])
+        elif event.name not in IGNORED and raw.strip():
+            parts += [_Run(words, head, tail), Tag(f"{head}{raw}{tail}", "empty")]
+            words = ""
+        place = last + 1
+    parts = [part for part in (*parts, _Run(words, head, tail)) if not isinstance(part, _Run) or part.text]
+    if any(isinstance(part, _Run) for part in parts):
+        yield from parts
+    else:
+        yield Tag(text[run.start : close.end], "empty")

@@ -182,6 +182,13 @@ def test_gaps_of_xliff_are_filled_with_tags_in_place():
     assert 'trgLang="de"' in written and '</source><target>Jetzt <ph id="1"/></target></segment>' in written
 
 
+def test_a_space_that_is_written_as_a_reference_stays_between_tag_and_word():
+    source = '<source><g id="1">Note:</g>&#160;Read&#xA0;<x id="2"/>it</source>'
+    document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
+    [segment] = document.segments
+    assert segment.text == "<g1>Note:</g1>\u00a0Read\u00a0<x2/>it"
+
+
 def test_a_tmx_is_given_variants_where_it_has_none():
     document = read_document(TMX, "a.tmx", "de")
     assert [segment.text for segment in document.segments] == ["Tea <g1>now</g1>"]
@@ -257,6 +264,16 @@ def test_the_columns_of_a_table_can_be_named():
 def test_json_lines_and_order():
     lines = "".join(json.dumps({"text": f"Line {number}"}) + "\n" for number in range(3))
     assert len(read_document(lines, "a.jsonl").segments) == 3
+
+
+@pytest.mark.parametrize("break_", ["\u2028", "\x85", "\x1c"])
+def test_only_a_line_feed_ends_a_line(break_):
+    text = f"Hello{break_}big world"
+    for content, name in (
+        (f'msgid "{text}"\nmsgstr ""\n', "a.po"),
+        *([] if break_ < " " else [(f'{{"a": "{text}"}}\r\n{{"a": 1}}\r\n', "a.jsonl")]),
+    ):
+        assert [segment.text for segment in read_document(content, name).segments] == [text]
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,20 @@ def test_runs_of_one_formatting_are_one_text_and_others_are_tags():
     assert len(read_document(written, "a.docx").segments) == 1
 
 
+def test_words_beside_a_break_or_a_tab_of_their_own_run_are_translated():
+    run = "<w:r><w:rPr><w:b/></w:rPr><w:lastRenderedPageBreak/><w:tab/><w:t>One &amp; two,</w:t><w:br/><w:t>three</w:t></w:r>"
+    data = docx(f"<w:document {W}><w:body><w:p>{run}<w:r><w:tab/></w:r></w:p></w:body></w:document>")
+    document = read_document(data, "a.docx")
+    [segment] = document.segments
+    assert segment.text == "One & two,<x1/>three"
+    assert run in member(document.write({segment.text: segment.text}), "word/document.xml")
+    body = member(document.write({segment.text: "Eins & zwei,<x1/>drei"}), "word/document.xml")
+    bold = "<w:r><w:rPr><w:b/></w:rPr>"
+    text = '<w:t xml:space="preserve">'
+    runs = ("<w:tab/>", f"{text}Eins &amp; zwei,</w:t>", "<w:br/>", f"{text}drei</w:t>")
+    assert "".join(f"{bold}{inside}</w:r>" for inside in runs) + "<w:r><w:tab/></w:r>" in body
+
+
 def test_identity_keeps_every_member_as_it_was():
     for data, name in (
         (docx(word__header1_xml=DOCUMENT), "a.docx"),
