@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
 
 from bayling.engines import Kind
 from bayling.errors import BaylingError, did_you_mean
@@ -504,14 +505,21 @@ def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str,
 
 
 def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseModel]) -> str:
-    """The first fault that a model found, with its line and what key is near."""
-    first = error.errors()[0]
+    """The first fault that a model found, an unknown key before others, with its line and what key is near."""
+    first = min(error.errors(), key=_severity)
     keys = [key for key in first["loc"] if not (isinstance(key, str) and key in ("str", "File"))]
     line = _line(node, keys)
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
         return f"unknown key {where}" + did_you_mean(str(keys[-1]), _known_keys(model), cutoff=0.5)
     return f"{where}: {first['msg']}"
+
+
+def _severity(fault: ErrorDetails) -> int:
+    """0 of what tells a user most. A mapping where a name may stand too has its own faults besides being no name."""
+    if fault["type"] == "string_type" and isinstance(fault["input"], dict):
+        return 2
+    return 0 if fault["type"] == "extra_forbidden" else 1
 
 
 def _known_keys(model: type[BaseModel]) -> Iterator[str]:

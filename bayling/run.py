@@ -8,7 +8,8 @@
       report.html                                                (report)
 
 A stage is done when the manifest holds the fingerprint that its part of the recipe and the stages before it
-give; it is skipped then, and run again when either changes.
+give; it is skipped then, and run again when either changes. When a stage is done again and gives other figures, the
+stages after it are no longer done, since what they made is of what stood before.
 """
 
 import os
@@ -101,16 +102,18 @@ class Run:
             return figures
         manifest = self.manifest
         manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **surroundings()}
-        earlier = {name: manifest["stages"][name] for name in STAGES if name in manifest["stages"]}
-        manifest["stages"] = earlier | {
-            stage: {
-                "fingerprint": self.fingerprint(stage),
-                "seconds": round(time.monotonic() - started, 1),
-                "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-                "command": command_line(),
-                "figures": figures,
-            }
+        entry = {
+            "fingerprint": self.fingerprint(stage),
+            "seconds": round(time.monotonic() - started, 1),
+            "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+            "command": command_line(),
+            "figures": figures,
         }
+        before = manifest["stages"].get(stage, {})
+        same = all(before.get(name) == entry[name] for name in ("fingerprint", "figures"))
+        stand = STAGES if same else STAGES[: STAGES.index(stage)]
+        earlier = {name: manifest["stages"][name] for name in stand if name in manifest["stages"]}
+        manifest["stages"] = earlier | {stage: entry}
         write_json(self.folder / "manifest.json", manifest)
         write_json(home() / "newest.json", {"run": str(self.folder.resolve())})
         return figures
@@ -134,8 +137,12 @@ def open_run(folder: Path) -> Run:
 
 def runs_before(run: Run) -> Iterator[Run]:
     """The run that a run's tuning went on from, the one before that, and so on, as far as they are here."""
+    seen = {run.folder.resolve()}
     while (start := run.recipe.tune.start) and (Path(start) / "manifest.json").exists():
         run = open_run(Path(start))
+        if run.folder.resolve() in seen:  # done again since, from one that went on from it
+            return
+        seen.add(run.folder.resolve())
         yield run
 
 

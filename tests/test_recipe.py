@@ -28,6 +28,13 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
             GOOD + "tune:\n  lerning_rate: 1\n",
             r"unknown key tune\.lerning_rate \(line 7\); did you mean 'learning_rate'",
         ),
+        (
+            GOOD.replace("udhr", "{path: a.tsv, license: CC0-1.0}"),
+            r"unknown key build\.sources\.0\.license \(line 5\); did you mean 'licence'",
+        ),
+        (GOOD.replace("udhr", "{licence: CC0-1.0}"), r"build\.sources\.0\.path: Field required"),
+        (GOOD.replace("udhr", "5"), r"build\.sources\.0 \(line 5\): .*valid string"),
+        (GOOD.replace("foundation", "foundaton"), r"foundaton \(line 2\); did you mean 'foundation'"),
         (GOOD + "bild: 1\n", r"unknown key bild \(line 6\); did you mean 'build'"),
         (GOOD + "tune:\n  rank: -1\n", r"tune\.rank \(line 7\): .*greater than 0"),
         (GOOD.replace("[de]", "[deu]"), "write 'de' for 'deu'"),

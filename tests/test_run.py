@@ -1,6 +1,7 @@
 """Runs: stages are skipped when done, done again when what they read has changed, and found again."""
 
 import os
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from bayling.errors import BaylingError
 from bayling.pipeline import run_stages
 from bayling.recipe import Recipe
-from bayling.run import STAGES, Run, newest_run, open_run
+from bayling.run import STAGES, Run, newest_run, open_run, runs_before
 
 
 def recipe(**tune: object) -> Recipe:
@@ -40,6 +41,29 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     assert work == list(STAGES)
     run_stages(Run(tmp_path / "r", recipe(rank=4)), say=lambda _: None)
     assert work[4:] == ["tune", "evaluate", "report"]
+
+
+def test_what_was_made_of_another_output_is_no_longer_done(
+    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = {"build": 1, "tune": 2}
+    monkeypatch.setattr("bayling.pipeline._work", lambda stage, *_: {"count": figures.get(stage)})
+    run = Run(tmp_path / "r", recipe())
+    run_stages(run, say=lambda _: None)
+    run_stages(run, ["build"], again=True, say=lambda _: None)  # the same bytes
+    assert all(run.done(stage) for stage in STAGES)
+    figures["tune"] = 3
+    run_stages(run, ["tune"], again=True, say=lambda _: None)
+    assert [stage for stage in STAGES if run.done(stage)] == ["build", "tune"]
+
+
+def test_runs_that_went_on_from_each_other_are_told_once(tmp_path: Path, own_home: Path) -> None:
+    one, other = (
+        Run(tmp_path / name, recipe(start=str(tmp_path / start))) for name, start in (("a", "b"), ("b", "a"))
+    )
+    for run in (one, other):
+        run.perform("tune", dict)
+    assert [run.folder.name for run in islice(runs_before(one), 9)] == ["b"]
 
 
 def test_a_stage_that_fails_is_not_done(

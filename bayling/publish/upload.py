@@ -13,12 +13,20 @@ from typing import Any
 
 from bayling.download import hub
 from bayling.errors import BaylingError
+from bayling.models.weights import CONFIGURATION
 
 _NAME = re.compile(r"[\w.-]+/[\w.-]+", re.ASCII)
 FIRST = ".gitattributes"
 """What a new repository has before anything is put into it."""
-WEIGHTS = ["*.safetensors", "*.safetensors.index.json"]
-"""Of what was published before, what must not stay beside other weights."""
+WEIGHTS = [
+    "*.safetensors",
+    "*.safetensors.index.json",
+    CONFIGURATION,
+    "tuned.json",
+    "start-manifests.json",
+    "NOTICE",
+]
+"""Of what was published before, what must not stay beside other weights: these, and what says whose they are."""
 
 
 def check_name(name: str) -> None:

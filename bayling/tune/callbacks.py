@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,14 +86,15 @@ class KeepBest(TrainerCallback):
     """Measures the held-out loss each `tune.dev_steps`, keeps the weights of the best, and stops after
     `tune.patience` measurements without a better one."""
 
-    def __init__(self, trainer: AnswerTrainer, progress: Progress, folder: Path) -> None:
+    def __init__(
+        self, trainer: AnswerTrainer, progress: Progress, folder: Path, losses: Sequence[float] = ()
+    ) -> None:
+        """Go on from the `losses` that were measured before."""
         self.trainer, self.progress, self.folder = trainer, progress, folder
-        self.losses = _logged(progress.log)
-
-    @property
-    def best(self) -> float | None:
+        self.losses = list(losses)
+        # Not looked up again: all processes must find the same, while the first one writes and moves the folder.
+        self.best = min(losses) if losses and folder.exists() else None
         """The lowest loss of the weights in the folder."""
-        return min(self.losses) if self.losses and self.folder.exists() else None
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: Any
@@ -100,18 +102,11 @@ class KeepBest(TrainerCallback):
         every, patience = self.trainer.options.dev_steps, self.trainer.options.patience
         if not every or state.global_step % every:
             return
-        best = self.best
         loss = self.trainer.dev_loss()
         self.losses.append(loss)
         self.progress.write({"step": state.global_step, "dev_loss": loss})
-        if best is None or loss <= best:
+        if self.best is None or loss <= self.best:
+            self.best = loss
             self.trainer.write_weights(self.folder)
         elif patience and min(self.losses[-patience:]) > min(self.losses):
             control.should_training_stop = True
-
-
-def _logged(log: Path) -> list[float]:
-    if not log.exists():
-        return []
-    entries = map(json.loads, log.read_text(encoding="utf-8").splitlines())
-    return [entry["dev_loss"] for entry in entries if "dev_loss" in entry]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import remove, replacing, writing
+from bayling.files import read_json, remove, replacing, write_json, writing
 from bayling.run import first_process
 
 
@@ -25,10 +25,10 @@ def last_checkpoint(folder: Path) -> Path | None:
     return None
 
 
-def continue_log(log: Path, checkpoint: Path | None) -> float:
-    """Cut off what was logged after the checkpoint; gives the seconds of tuning up to it."""
+def continue_log(log: Path, checkpoint: Path | None) -> list[dict[str, Any]]:
+    """What was logged up to the checkpoint, the same in every process; the first one cuts off the rest."""
     if not log.exists():
-        return 0.0
+        return []
     reached = _step(checkpoint) if checkpoint else 0
     kept = []
     for line in log.read_text(encoding="utf-8").splitlines():
@@ -38,28 +38,27 @@ def continue_log(log: Path, checkpoint: Path | None) -> float:
             break  # cut off by a kill
         if entry["step"] <= reached:
             kept.append(entry)
-    with replacing(log) as partial:
-        partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
-    return float(kept[-1]["seconds"]) if kept else 0.0
+    if first_process():
+        with replacing(log) as partial:
+            partial.write_text("".join(json.dumps(entry) + "\n" for entry in kept), encoding="utf-8")
+    return kept
 
 
-def check_shapes(weights: Path, model: Any) -> None:
-    """Compare the tensors of a safetensors file with those of a model, or of its adapter where it has one.
+def check_origin(folder: Path, origin: dict[str, Any]) -> None:
+    """Keep beside the checkpoints what they come of, by name; where there are some already, compare it.
 
     Raises:
-        BaylingError: a tensor is missing, or has another shape; names the file and the tensor.
+        BaylingError: they come of something else; names it.
     """
-    from peft import PeftModel, get_peft_model_state_dict
-    from safetensors import safe_open
-
-    state = get_peft_model_state_dict(model) if isinstance(model, PeftModel) else model.state_dict()
-    with safe_open(weights, "pt") as file:
-        shapes = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
-    for name in sorted(shapes):
-        wanted = tuple(state[name].shape) if name in state else None
-        if wanted != shapes[name]:
-            has = f"the model's has {list(wanted)}" if wanted else "the model has none of that name"
-            raise BaylingError(f"{weights}: {name} has the shape {list(shapes[name])}, {has}")
+    kept = folder / "origin.json"
+    if kept.exists() and any(folder.glob("checkpoint-*")):
+        for name, value in read_json(kept).items():
+            if origin.get(name) != value:
+                raise BaylingError(
+                    f"{folder}: begun with another {name}; give it as it was, or remove the folder to begin anew"
+                )
+    elif first_process():
+        write_json(kept, origin)
 
 
 @contextmanager

@@ -33,11 +33,12 @@ def matrix_peak(precision: str, device: torch.device) -> float:
 
 
 def ideal_seconds(
-    model: Any, options: Tune, tokens: int, learned: int, flops_per_second: float
+    model: Any, options: Tune, tokens: int, learned: int, pieces: int | None, flops_per_second: float
 ) -> float | None:
-    """Seconds that the tuning's products would take at the peak; None for an architecture that is not counted."""
+    """Seconds that the tuning's products would take at the peak, the output layer's with `pieces` alone, if given; None
+    for an architecture that is not counted."""
     try:
         shape = shape_of(model.config.get_text_config().to_dict(), Path("config.json"))
     except BaylingError:
         return None
-    return step_flops(shape, options, tokens, learned) / flops_per_second
+    return step_flops(shape, options, tokens, learned, pieces) / flops_per_second

@@ -225,14 +225,15 @@ def adapter_parameters(shape: Shape, options: Tune) -> int:
     return shape.num_hidden_layers * layer
 
 
-def step_flops(shape: Shape, options: Tune, tokens: int, learned: int) -> float:
+def step_flops(shape: Shape, options: Tune, tokens: int, learned: int, pieces: int | None = None) -> float:
     """Of the products with weights, forward and backward: 2 for each weight and token, again for the gradient of what
-    enters, and again for that of the weight where it is tuned."""
+    enters, and again for that of the weight where it is tuned. Of the output layer only `pieces` take part, if given."""
     full = options.method == "full"
     body = shape.num_hidden_layers * sum(a * b for a, b in shape.linears)
     passes = (3 if full else 2) + options.checkpointing
     adapter = 3 * adapter_parameters(shape, options)
-    return 2.0 * (tokens * (passes * body + adapter) + learned * (3 if full else 2) * shape.embedding)
+    output = shape.embedding if pieces is None else pieces * shape.hidden_size
+    return 2.0 * (tokens * (passes * body + adapter) + learned * (3 if full else 2) * output)
 
 
 @dataclass(frozen=True)

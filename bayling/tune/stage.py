@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import remove, write_json
+from bayling.files import remove, sha256, write_json
 from bayling.models import Template, load_tokenizer, resolve
 from bayling.models.loading import quietly
+from bayling.models.weights import ADAPTER
 from bayling.preferences import PREFIX
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe, Tune
 from bayling.run import first_process
 from bayling.tune.batches import plan_batches, plan_tokens
-from bayling.tune.checkpoints import check_shapes, continue_log, last_checkpoint, saving
+from bayling.tune.checkpoints import check_origin, continue_log, last_checkpoint, saving
 from bayling.tune.model import choose_precision, load_for_tuning
 from bayling.tune.options import check_options
 from bayling.tune.packing import pack
@@ -30,14 +31,17 @@ from bayling.tune.processes import join_group
 from bayling.tune.rows import PreferenceRow, Row, encode_preferences, encode_rows
 from bayling.tune.start import find_start, start_figures
 
+FREE = {"accumulate", "checkpointing", "checkpoint_minutes"}
+"""Options that change nothing of what is learned: a stopped run goes on with others."""
+
 
 def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     """Tune the recipe's foundation on `data/train-*.parquet`, or by `data/preferences-*.parquet` if that is the
     objective; goes on from the last whole checkpoint.
 
     Raises:
-        BaylingError: no data, a conversation longer than `tune.max_length`, options that do not go together, a
-            checkpoint of another shape, a diverging loss, a full disk.
+        BaylingError: no data, a conversation longer than `tune.max_length`, options that do not go together,
+            checkpoints of another recipe or other data, a diverging loss, a full disk.
     """
     from transformers import set_seed
 
@@ -46,7 +50,8 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     shards = _shards(data, options)
     foundation = resolve(recipe.foundation).folder
     template = Template(load_tokenizer(foundation), recipe.template)
-    start = find_start(options.start, foundation, template) if options.start else None
+    start = find_start(options.start, foundation, template, folder) if options.start else None
+    check_origin(folder / "checkpoints", _origin(recipe, template, shards, start))
     rows, dev = _read(shards, data, template, options)
     precision = choose_precision(options.precision)
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,6 +70,19 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
         write_json(folder / "tuned.json", about | {"method": options.method, "precision": precision})
         remove(folder / "checkpoints")
     return figures
+
+
+def _origin(recipe: Recipe, template: Template, shards: list[Path], start: Path | None) -> dict[str, Any]:
+    """All that a checkpoint comes of, by the name that a user has for it."""
+    options = recipe.tune.model_dump(mode="json", exclude=FREE)
+    return {
+        "seed": recipe.seed,
+        "foundation": recipe.foundation,
+        "template": template.text,
+        **{f"tune.{name}": value for name, value in options.items()},
+        **({"adapter in tune.start": sha256(start / ADAPTER)} if start else {}),
+        **{shard.name: sha256(shard) for shard in shards},
+    }
 
 
 def _shards(data: Path, options: Tune) -> list[Path]:
@@ -133,14 +151,12 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
 
     checkpoints = folder / "checkpoints"
     checkpoint = last_checkpoint(checkpoints)
-    if checkpoint:
-        for weights in checkpoint.glob("*model.safetensors"):
-            check_shapes(weights, trainer.model)
-    if first_process():
-        trainer.spent = continue_log(folder / "log.jsonl", checkpoint)
+    logged = continue_log(folder / "log.jsonl", checkpoint)
+    trainer.spent = logged[-1]["seconds"] if logged else 0.0
+    measured = [entry["dev_loss"] for entry in logged if "dev_loss" in entry]
     with progress("tuning", 1.0) as advance, saving(checkpoints):
         watch = Progress(trainer, folder / "log.jsonl", advance)
-        best = KeepBest(trainer, watch, checkpoints / "best")
+        best = KeepBest(trainer, watch, checkpoints / "best", measured)
         trainer.add_callback(watch)
         trainer.add_callback(best)
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
@@ -156,7 +172,8 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
     }
     if options.objective == "answers":
         peak = matrix_peak(precision, trainer.args.device) * trainer.args.world_size
-        if ideal := ideal_seconds(trainer.model, options, watch.tokens, watch.learned, peak):
+        pieces = len(trainer.shortlist.weight) if trainer.shortlist else None
+        if ideal := ideal_seconds(trainer.model, options, watch.tokens, watch.learned, pieces, peak):
             figures["matrix_peak_share"] = round(ideal / seconds, 3)
     target = folder / ("weights" if options.method == "full" else "adapter")
     if trainer.dev:

@@ -3,24 +3,29 @@
 from pathlib import Path
 from typing import Any
 
-from bayling.engines.tuned import find_model
+from bayling.engines.tuned import find_model, packaged_models
 from bayling.errors import BaylingError
 from bayling.files import read_json, sha256
 from bayling.models import Template
 from bayling.models.weights import ADAPTER
 
 
-def find_start(start: str, foundation: Path, template: Template) -> Path:
-    """The folder of a run's adapter.
+def find_start(start: str, foundation: Path, template: Template, folder: Path) -> Path:
+    """The folder of the adapter that the run whose model comes into `folder` goes on from.
 
     Raises:
-        BaylingError: it has none, or was tuned over another foundation or with another template.
+        BaylingError: there is none, it is the run's own, or was tuned over another foundation or with another
+            template.
     """
+    if not Path(start).exists() and start not in packaged_models():  # else a hub would be asked for it
+        raise BaylingError(f"tune.start: {start}: no such folder; it is that of a run, so do that one first")
     tuned = find_model(start)
     if tuned.adapter is None:
         raise BaylingError(
             f"tune.start: {start} has no adapter to go on from; name whole weights as the foundation"
         )
+    if tuned.adapter.parent.resolve() == folder.resolve():
+        raise BaylingError(f"tune.start: {start} is this run itself; give the recipe another name")
     if tuned.weights != foundation:
         raise BaylingError(f"tune.start: {start} was tuned over {tuned.weights}, not over {foundation}")
     if tuned.template != template.text:

@@ -10,7 +10,7 @@ from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
 from bayling.publish import model_card
 from bayling.publish.card import literal
-from bayling.run import Run
+from bayling.run import Run, open_run
 
 
 def page(text: str) -> str:
@@ -147,6 +147,14 @@ def test_a_run_that_was_not_evaluated_says_so(run: Run) -> None:
     write_json(run.folder / "manifest.json", manifest)
     with pytest.raises(BaylingError, match="is not tuned yet"):
         model_card(run, "me/small")
+
+
+def test_figures_of_weights_that_are_no_more_are_not_told(run: Run, own_home: Path) -> None:
+    other = run.recipe.model_copy(update={"tune": run.recipe.tune.model_copy(update={"rank": 9})})
+    figures = run.manifest["stages"]["tune"]["figures"]
+    Run(run.folder, other).perform("tune", lambda: figures)
+    text = model_card(open_run(run.folder), "me/small")
+    assert "LoRA of rank 9" in text and "It was not evaluated." in text
 
 
 def test_it_is_the_same_when_written_again(run: Run) -> None:

@@ -11,6 +11,7 @@ import pytest
 from bayling import cli
 from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
+from bayling.engines.tuned import find_model
 from bayling.run import Run
 from tests.publish.standin import Hub, Repository
 from tests.publish.test_folder import own
@@ -116,6 +117,17 @@ def test_what_is_there_is_not_written_over_unasked(
     stored = hub.repositories["me/small"].files
     assert stored["README.md"] == (tuned.folder / "published" / "README.md").read_bytes()
     assert "model.safetensors" not in stored and stored["notes.txt"] == b"ours"
+
+
+def test_whole_weights_take_the_place_of_an_adapter(
+    hub: Hub, run: Run, tiny_foundation: Path, tmp_path: Path
+) -> None:
+    kept = own(run, tiny_foundation)
+    assert publish(kept, "--base", "me/tiny") == 0
+    assert publish(kept, "--whole", "--again") == 0
+    found = find_model("me/small")
+    assert found.adapter is None
+    assert not (found.weights / "adapter_config.json").exists()  # transformers would look for an adapter
 
 
 def test_a_refused_token_is_one_line(

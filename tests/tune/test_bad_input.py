@@ -8,9 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 import torch
 
+from bayling.conversation import write_conversations
 from bayling.errors import BaylingError
 from bayling.tune import tune
-from tests.tune.small import losses, recipe
+from bayling.tune.checkpoints import continue_log
+from tests.tune.small import conversations, losses, recipe
 
 ASK = {"role": "user", "content": "Say 1."}
 
@@ -73,15 +75,44 @@ def test_weights_cut_short_are_noticed_and_the_checkpoint_before_is_used(
     assert losses(stopped) == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
 
 
-def test_a_checkpoint_of_another_shape_names_the_tensor(
+def test_checkpoints_of_another_recipe_or_other_data_are_not_gone_on_from(
     tiny_foundation: Path, data: Path, stopped: Path
 ) -> None:
-    pattern = (
-        r"checkpoint-6/adapter_model\.safetensors: .*lora_A\.weight has the shape \[8, 128\].*\[4, 128\]"
-    )
-    with pytest.raises(BaylingError, match=pattern):
-        tune(recipe(tiny_foundation, epochs=1, rank=4), data, stopped)
+    for other in ({"rank": 4}, {"learning_rate": 1e-4}, {"epochs": 0.1}):
+        with pytest.raises(
+            BaylingError, match=rf"checkpoints: begun with another tune\.{next(iter(other))}; "
+        ):
+            tune(recipe(tiny_foundation, **{"epochs": 1, **other}), data, stopped)
+    train = data / "train-00000.parquet"
+    before = train.read_bytes()
+    write_conversations(conversations(139), train)
+    with pytest.raises(BaylingError, match=r"begun with another train-00000\.parquet; .*remove the folder"):
+        tune(recipe(tiny_foundation, epochs=1), data, stopped)
+    train.write_bytes(before)
     assert checkpoints(stopped) == ["checkpoint-5", "checkpoint-6"]
+    tune(recipe(tiny_foundation, epochs=1, accumulate=2, checkpointing=True), data, stopped)
+    assert (stopped / "adapter" / "adapter_model.safetensors").exists()
+
+
+def test_every_process_goes_on_with_the_same_held_out_losses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("".join(f'{{"step": {step}, "dev_loss": 1.0, "seconds": 2.0}}\n' for step in (5, 10)))
+    for rank, lines in (("1", 2), ("0", 1)):
+        monkeypatch.setenv("RANK", rank)
+        assert [entry["step"] for entry in continue_log(path, tmp_path / "checkpoint-7")] == [5]
+        assert len(path.read_text().splitlines()) == lines
+
+
+def test_the_best_loss_stands_when_another_process_has_moved_its_weights(tmp_path: Path) -> None:
+    from bayling.tune.callbacks import KeepBest
+
+    nothing: Any = None
+    (tmp_path / "best").mkdir()
+    best = KeepBest(nothing, nothing, tmp_path / "best", [3.0, 2.0])
+    (tmp_path / "best").rmdir()
+    assert best.best == 2.0
 
 
 @pytest.mark.parametrize(

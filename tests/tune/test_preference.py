@@ -168,6 +168,12 @@ def test_a_start_of_another_template_or_of_none_is_refused(
         tune(this.model_copy(update={"template": "bayling-1"}), preferred, tmp_path / "model")
     with pytest.raises(BaylingError, match=r"tune\.start: .* has no adapter to go on from"):
         tune(recipe(tiny_foundation, start=str(tiny_foundation)), preferred, tmp_path / "model")
+    with pytest.raises(
+        BaylingError, match=r"tune\.start: .*first is this run itself; give the recipe another"
+    ):
+        tune(this, preferred, tmp_path / "first" / "model")
+    with pytest.raises(BaylingError, match=r"tune\.start: runs/gone: no such folder; .*do that one first"):
+        tune(recipe(tiny_foundation, start="runs/gone"), preferred, tmp_path / "model")
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:

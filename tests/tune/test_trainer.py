@@ -10,6 +10,7 @@ import torch
 from bayling.errors import BaylingError
 from bayling.models import Template, load_tokenizer
 from bayling.tune import tune
+from bayling.tune.plan import shape_of, step_flops
 from tests.tune.small import log, losses, recipe
 
 
@@ -46,6 +47,13 @@ def test_dora_is_saved_as_peft_reads_it(tiny_foundation: Path, data: Path, tmp_p
         assert tune(recipe(tiny_foundation, **options), data, tmp_path / precision)["dev_loss"] < 0.3
         about = json.loads((tmp_path / precision / "adapter" / "adapter_config.json").read_text())
         assert about["use_dora"]
+
+
+def test_pieces_that_a_sample_leaves_out_are_no_work(tiny_foundation: Path) -> None:
+    shape = shape_of(json.loads((tiny_foundation / "config.json").read_text()), tiny_foundation)
+    lora = recipe(tiny_foundation).tune
+    whole, some = (step_flops(shape, lora, 100, 50, pieces) for pieces in (None, 10))
+    assert whole - some == 2 * 50 * 2 * (shape.vocab_size - 10) * shape.hidden_size
 
 
 def test_a_sample_of_the_pieces_teaches_as_much(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
