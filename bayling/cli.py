@@ -23,6 +23,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+def _new_folder(path: Path | None) -> Path | None:
+    """What `-o` names, which takes the place of what is there."""
+    if path and path.is_dir() and any(path.iterdir()):
+        raise BaylingError(f"-o {path}: this folder has files in it; name a new one, or remove it")
+    return path
+
+
 RecipeArgument = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a shipped one.")
 ]
@@ -507,7 +515,10 @@ def matrix(
 @app.command()
 def export(
     model: Annotated[str, typer.Argument(help="A run, a folder, a foundation or a hub id.")],
-    output: Annotated[Path, typer.Option("-o", "--output", help="A folder, or a file that ends in .gguf.")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", callback=_new_folder, help="A folder, or a file that ends in .gguf."),
+    ],
     to: Annotated[
         str, typer.Option("--to", help="`safetensors`, `ctranslate2`, or GGUF: `f16`, `q8_0`, `q4_0`.")
     ] = "safetensors",
@@ -524,7 +535,10 @@ def publish(
     run: Annotated[Path, typer.Argument(help="The run's folder.")],
     to: Annotated[str, typer.Option("--to", metavar="OWNER/NAME", help="What it is called on the hub.")],
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write it to this folder, and upload nothing.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", callback=_new_folder, help="Write it to this folder, and upload nothing."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Upload nothing; the folder is the run's `published`.")
@@ -567,7 +581,9 @@ def export_data(
 delta = typer.Typer(help="Hand on what tuning changed, without the foundation.", no_args_is_help=True)
 app.add_typer(delta, name="delta")
 BaseArgument = Annotated[Path, typer.Argument(help="The folder of the foundation's weights.")]
-OutputFolder = Annotated[Path, typer.Option("-o", "--output", help="A folder for the weights.")]
+OutputFolder = Annotated[
+    Path, typer.Option("-o", "--output", callback=_new_folder, help="A folder for the weights.")
+]
 
 
 @delta.command("make")

@@ -31,7 +31,8 @@ def replacing(path: Path) -> Iterator[Path]:
     """Give a path beside `path` to write a file or a folder at; move it into place if all went well.
 
     Raises:
-        BaylingError: the disk is full or the place cannot be written; what was there before stays.
+        BaylingError: the disk is full, the place cannot be written, or a file would take a folder's; what was there
+            before stays.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -40,6 +41,8 @@ def replacing(path: Path) -> Iterator[Path]:
             remove(partial)
             yield partial
             if path.is_dir():
+                if not partial.is_dir():
+                    raise BaylingError(f"{path}: this is a folder; name a file")
                 remove(path)
             os.replace(partial, path)
     finally:
@@ -105,7 +108,11 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             raise BaylingError(f"{path}: the disk is full; free some space and run again") from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        if error.errno in (errno.ENOTDIR, errno.EEXIST):
+            raise BaylingError(
+                f"{path}: a file stands where a folder is needed; take another place"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENAMETOOLONG):
             raise BaylingError(f"{path}: cannot be written ({error.strerror})") from error
         raise
 

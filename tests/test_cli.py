@@ -36,6 +36,25 @@ def test_scoring_files_loads_no_sources() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["export", "gemma3-270m"],
+        ["publish", "runs/quickstart", "--to", "owner/name"],
+        ["delta", "apply", "delta", "base"],
+        ["vocabulary", "trim", "gemma3-270m", "--data", "text"],
+    ],
+)
+def test_a_folder_with_files_in_it_is_not_written_over(arguments: list[str], tmp_path: Path) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "mine").touch()
+    done = bayling(*arguments, "-o", "models", cwd=tmp_path)
+    assert done.returncode == 2
+    message = "-o models: this folder has files in it; name a new one, or remove it"
+    assert done.stderr == f"bayling: {message}\n"
+    assert (tmp_path / "models" / "mine").exists()
+
+
 def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
     times: list[float] = []
     while min(times, default=1) >= 0.5 and len(times) < 12:  # the best of a few: the machine may be busy

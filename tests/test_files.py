@@ -28,6 +28,14 @@ def test_a_folder_is_replaced_whole(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "folder") == ["new"]
 
 
+def test_a_file_takes_no_folder_s_place(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "mine").touch()
+    with pytest.raises(BaylingError, match="folder: this is a folder; name a file"):
+        write_json(tmp_path / "folder", 1)
+    assert os.listdir(tmp_path / "folder") == ["mine"]
+
+
 MAKING = """
 import sys, time
 from pathlib import Path
