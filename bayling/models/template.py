@@ -63,7 +63,9 @@ class Template:
 
     @cached_property
     def _special(self) -> frozenset[int]:
-        return frozenset(self.tokenizer.all_special_ids)
+        """Those that have no role of their own too, such as Gemma's `<end_of_turn>`."""
+        added = self.tokenizer.added_tokens_decoder.items()
+        return frozenset(self.tokenizer.all_special_ids) | {id for id, token in added if token.special}
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """The ids that ask for the assistant's turn after `turns`."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from transformers import AddedToken
 
 from bayling.conversation import Turn
 from bayling.errors import BaylingError
@@ -61,6 +62,17 @@ def test_the_published_template_of_bayling_2_comes_out_to_the_letter(tokenizer) 
         "<|start_header_id|>user<|end_header_id|>\n\nA<|eot_id|>"
         "<|start_header_id|>assistant<|end_header_id|>\n\nB<|eot_id|>"
     )
+
+
+def test_an_answer_may_end_with_a_special_token_that_has_no_role_of_its_own(tiny_foundation: Path) -> None:
+    tokenizer = load_tokenizer(tiny_foundation)
+    tokenizer.add_tokens([AddedToken("<end_of_turn>", special=True)])
+    end = tokenizer.convert_tokens_to_ids("<end_of_turn>")
+    assert end not in tokenizer.all_special_ids
+    turns = "{% for turn in messages %}{{ turn.role }}: {{ turn.content }}<end_of_turn>\n{% endfor %}"
+    template = Template(tokenizer, turns + "{% if add_generation_prompt %}assistant: {% endif %}")
+    assert template.stop_id == end
+    assert [label for label in template.encode(TURNS)[1] if label != -100][-1] == end
 
 
 def test_a_template_that_never_stops_is_refused(tokenizer) -> None:
