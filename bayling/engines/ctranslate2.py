@@ -14,6 +14,7 @@ from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine, Made, Over, Said, Work, like_length
 from bayling.engines.steps import steps
 from bayling.engines.tuned import CONVERTED, Tuned, own_form
+from bayling.errors import BaylingError
 
 COMPUTE_TYPE = "int8"
 READ = 32
@@ -46,6 +47,7 @@ class CTranslate2Engine(LocalEngine):
         self.name = f"{tuned.name}, CTranslate2 {ctranslate2.__version__} {COMPUTE_TYPE}"
         name = f"ctranslate2-{COMPUTE_TYPE}"
         self.folder = tuned.weights if tuned.converted else own_form(tuned, name, partial(convert, tuned))
+        self.written = self._written()
         self.model = self._load()
         # At exit too: a worker that lets go of a callback after Python has ended aborts the process.
         for held in ("model", "_alone", "_side_by_side"):
@@ -54,7 +56,12 @@ class CTranslate2Engine(LocalEngine):
     def _load(self, **threads: int) -> Any:
         import ctranslate2
 
+        if self._written() != self.written:  # as it is where the model was tuned again
+            raise BaylingError(f"{self.folder}: has other weights than when it was loaded; start again")
         return ctranslate2.Generator(str(self.folder), device="cpu", compute_type=COMPUTE_TYPE, **threads)
+
+    def _written(self) -> int:
+        return (self.folder / CONVERTED).stat().st_mtime_ns
 
     @cached_property
     def _side_by_side(self) -> Any:
@@ -135,22 +142,29 @@ class CTranslate2Engine(LocalEngine):
         """What comes of the prompts of one of `batches`, or of some of them; `stop` is asked at each step of each, and
         allows no beam."""
 
-        def over(step: Any) -> bool:
-            return step.batch_id == len(prompts) or (stop is not None and stop(step))
+        asked = [stop] if stop else []
 
-        rows, callback = prompts, stop
-        if not options.temperature and (stop or options.beam == 1):
-            rows, callback = [*prompts, prompts[0][: _at_once(prompts[0]) + 1]], over
-        results = model.generate_batch(
-            [self.tokenizer.convert_ids_to_tokens(ids) for ids in rows],
-            max_batch_size=0,
-            beam_size=1 if stop else options.beam,
-            include_prompt_in_result=False,
-            max_length=limit,
-            end_token=self.end_ids(options),
-            callback=callback,
-            **_sampling(options),
-        )
+        def over(step: Any) -> bool:
+            return step.batch_id == len(prompts) or any(stop(step) for stop in asked)
+
+        alone = bool(asked) or options.beam == 1
+        rows = prompts
+        if alone and not options.temperature:
+            rows = [*prompts, prompts[0][: _at_once(prompts[0]) + 1]]
+        try:
+            results = model.generate_batch(
+                [self.tokenizer.convert_ids_to_tokens(ids) for ids in rows],
+                max_batch_size=0,
+                beam_size=1 if alone else options.beam,
+                include_prompt_in_result=False,
+                max_length=limit,
+                end_token=self.end_ids(options),
+                callback=over if alone else None,
+                **_sampling(options),
+            )
+        finally:
+            # The model's own thread lets go of `over` later; were it the last to hold an engine, it would wait for itself.
+            asked.clear()
         return results[: len(prompts)]
 
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:

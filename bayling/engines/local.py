@@ -140,11 +140,20 @@ class LocalEngine(Engine):
         stop_loops: bool,
         beside: bool,
     ) -> Made:
+        limit = max(limits[i] for i in batch)
+        if self.window and len(batch) > 1 and max(len(prompts[i]) for i in batch) + limit > self.window:
+            # A short prompt's budget is more than a long one has room for: batches go by length, so these part.
+            half = len(batch) // 2
+            return {
+                i: text
+                for part in (batch[:half], batch[half:])
+                for i, text in self._texts(prompts, limits, part, options, stop_loops, beside).items()
+            }
+
         def over(row: int, ids: list[int]) -> bool:
             at_limit = len(ids) >= limits[batch[row]]
             return at_limit or (stop_loops and in_circles(ids) and repeated(self._text(ids, options)))
 
-        limit = max(limits[i] for i in batch)
         made = self.generate_ids([prompts[i] for i in batch], limit, options, over, beside)
         # Cut to the own limit: a neighbour's larger one must not change an answer.
         return {i: self._text(ids[: limits[i]], options) for i, ids in zip(batch, made, strict=True)}
@@ -160,7 +169,7 @@ class LocalEngine(Engine):
             for n in (1, 2)
         ]
         single = {ids[0] for ids in stops if len(ids) == 1}
-        return sorted({self.template.stop_id, self.tokenizer.eos_token_id, *single})
+        return sorted({self.template.stop_id, self.tokenizer.eos_token_id, *single} - {None})
 
     @staticmethod
     def cut(text: str, options: Options) -> str:

@@ -1,5 +1,6 @@
 """A model to generate with: a foundation as it is, or with what tuning made of it."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
@@ -101,6 +102,7 @@ def find_model(model: str | Path) -> Tuned:
     Raises:
         BaylingError: there is none, or it is not whole.
     """
+    named = Path(os.path.abspath(model)).name  # `.` has a name too
     if packaged := packaged_models().get(str(model)):
         folder = packaged
     else:
@@ -111,20 +113,23 @@ def find_model(model: str | Path) -> Tuned:
         return Tuned(folder.name, folder, None, "auto", folder)
     if not (folder / "tuned.json").exists():
         foundation = resolve(str(model))
-        cache = home() / "engines" / Path(foundation.name).name
-        return Tuned(Path(foundation.name).name, foundation.folder, None, "auto", cache)
+        return Tuned(named, foundation.folder, None, "auto", _cache(named, foundation.folder))
     about = read_json(folder / "tuned.json")
     if about["method"] == "full":
         return Tuned(folder.parent.name, folder / "weights", None, about["template"], folder / "engines")
     adapter = folder / "adapter"
     name, cache = folder.parent.name, folder / "engines"
     if (folder / ADAPTER).exists():  # published: laid flat, as PEFT reads it
-        adapter, name = folder, Path(model).name
-        cache = home() / "engines" / name
+        adapter, name, cache = folder, named, _cache(named, folder)
     if not (adapter / ADAPTER).exists():
         raise BaylingError(f"{adapter}: no {ADAPTER} here; tune again")
     foundation = resolve(about["foundation"])
     return Tuned(name, foundation.folder, adapter, about["template"], cache)
+
+
+def _cache(name: str, folder: Path) -> Path:
+    """The cache of a model whose folder is not ours to write in; others may have its name."""
+    return home() / "engines" / f"{name}-{digest(str(folder.resolve()))}"
 
 
 def fingerprint(tuned: Tuned) -> str:

@@ -50,6 +50,39 @@ def test_a_form_is_made_again_when_the_adapter_s_scale_is_another(
     assert after == load_engine(tiny_foundation, "ctranslate2").generate(asked, options) != before
 
 
+def test_models_of_one_name_have_caches_of_their_own(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = []
+    for place in "abc":
+        folder = tmp_path / place / "small"
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text("{}")
+        (folder / "model.safetensors").touch()
+        if place == "c":  # as an adapter is published
+            write_json(
+                folder / "tuned.json", {"foundation": str(folder), "template": "plain", "method": "lora"}
+            )
+            (folder / "adapter_model.safetensors").touch()
+        monkeypatch.chdir(folder)
+        found.append(find_model("."))
+        assert (found[-1].name, found[-1].cache) == ("small", find_model(folder).cache)
+    assert len({one.cache for one in found}) == 3
+    assert {one.cache.parent for one in found} == {own_home / "engines"}
+
+
+def test_one_engine_answers_with_one_set_of_weights(tiny_foundation: Path, tmp_path: Path) -> None:
+    adapted(tiny_foundation, tmp_path / "run" / "model")
+    drawn, asked = Options(max_tokens=4, temperature=1.0), [[Turn("user", "Die Batterie ist leer.")]]
+    engine = load_engine(tmp_path / "run", "ctranslate2")
+    engine.generate(asked, drawn)
+    about = tmp_path / "run" / "model" / "adapter" / "adapter_config.json"
+    write_json(about, read_json(about) | {"lora_alpha": 0})
+    load_engine(tmp_path / "run", "ctranslate2")
+    with pytest.raises(BaylingError, match="other weights than when it was loaded; start again"):
+        engine.generate(asked, drawn)
+
+
 def test_a_converted_folder_is_an_engine_by_its_path(tiny_foundation: Path, tmp_path: Path) -> None:
     export(tiny_foundation, tmp_path / "own", "ctranslate2")
     engine = load_engine(tmp_path / "own")

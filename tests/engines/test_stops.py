@@ -1,8 +1,18 @@
+import gc
+import weakref
+
 import pytest
 
 from bayling.engines import Options, load_engine
 
 PROMPTS = ["Translate into German: The battery is empty.", "Now into Spanish.", "User: yes"]
+
+
+def test_a_tokenizer_may_have_no_end_of_its_own(tiny_foundation, own_home):
+    engine = load_engine(tiny_foundation, "transformers")
+    stop = engine.template.stop_id
+    engine.tokenizer.eos_token = None
+    assert engine.end_ids(Options()) == [stop]
 
 
 @pytest.mark.parametrize("kind", ["ctranslate2", "transformers"])
@@ -20,3 +30,24 @@ def test_a_stop_string_of_one_token_ends_an_answer_and_the_work_for_it(kind, tin
     ids = [engine.tokenizer(prompt).input_ids for prompt in PROMPTS]
     work = [sum(map(len, engine.generate_ids(ids, 40, each))) for each in (options, Options())]
     assert work[0] < work[1]
+
+
+def test_whoever_still_holds_a_callback_holds_no_engine(tiny_foundation, own_home):
+    """A worker of CTranslate2's lets go of it after the answers are there; a model that goes with it would wait for
+    the thread that it is in, which ends the process."""
+
+    class Late:
+        def __init__(self, model):
+            self.model = model
+
+        def generate_batch(self, rows, callback, **how):
+            self.callback = callback
+            return self.model.generate_batch(rows, callback=callback, **how)
+
+    engine = load_engine(tiny_foundation, "ctranslate2")
+    late = engine.model = Late(engine.model)
+    engine.complete(PROMPTS, Options(max_tokens=4))
+    gone = weakref.ref(engine)
+    del engine
+    gc.collect()
+    assert gone() is None and late.callback

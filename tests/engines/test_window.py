@@ -26,6 +26,23 @@ def test_a_longer_prompt_is_one_line_with_both_counts(engine, way):
     assert "\n" not in str(caught.value)
 
 
+def test_a_short_prompt_s_budget_passes_no_window_beside_a_long_prompt(engine, monkeypatch):
+    begun = engine.tokenizer.decode(engine.tokenizer(LONG).input_ids[: WINDOW - 40])
+    prompts = ["Now into Spanish.", "User: yes", begun]
+    options = Options(max_tokens=200)
+    alone = [engine.complete([prompt], options)[0] for prompt in prompts]
+    asked = []
+    generate_ids = engine.generate_ids
+
+    def spy(prompts, limit, *how):
+        asked.append(max(map(len, prompts)) + limit)
+        return generate_ids(prompts, limit, *how)
+
+    monkeypatch.setattr(engine, "generate_ids", spy)
+    assert engine.complete(prompts, options) == alone
+    assert max(asked) <= WINDOW
+
+
 def test_an_answer_has_the_room_that_is_left(engine, monkeypatch):
     asked = []
     generate_ids = engine.generate_ids
