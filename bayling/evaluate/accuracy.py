@@ -49,8 +49,17 @@ class Accuracy:
         return wilson(sum(self.right), len(self.right))
 
     def meets(self, other: "Accuracy") -> bool:
-        """Whether another system met the same items."""
-        return (len(self.right), self.items) == (len(other.right), other.items)
+        """Whether another system met the same items, in whichever order."""
+        return (len(self.right), sorted(self.items)) == (len(other.right), sorted(other.items))
+
+    def as_met_by(self, other: "Accuracy") -> tuple[bool, ...]:
+        """What was right, in the order in which another system met the same items."""
+        if self.items == other.items:
+            return self.right
+        found: dict[str, list[bool]] = {}
+        for item, right in zip(self.items, self.right, strict=True):
+            found.setdefault(item, []).append(right)
+        return tuple(found[item].pop(0) for item in other.items)
 
 
 def spread(items: Sequence[T], limit: int | None) -> list[T]:
@@ -151,7 +160,7 @@ def _change(first: Accuracy | None, row: Accuracy | None) -> str:
     change = f"{100 * (row.share - first.share):+.1f}"
     if not first.meets(row):
         return f"{change}, other items"
-    return f"{change}, p {mcnemar(first.right, row.right):.2g}"
+    return f"{change}, p {mcnemar(first.right, row.as_met_by(first)):.2g}"
 
 
 def _mean_change(firsts: Sequence[Accuracy], rows: Sequence[Accuracy]) -> str:
@@ -160,6 +169,7 @@ def _mean_change(firsts: Sequence[Accuracy], rows: Sequence[Accuracy]) -> str:
     if not all(first.meets(row) for first, row in pairs):
         return f"{change}, other items"
     tests = [
-        [float(b) - float(a) for a, b in zip(first.right, row.right, strict=True)] for first, row in pairs
+        [float(b) - float(a) for a, b in zip(first.right, row.as_met_by(first), strict=True)]
+        for first, row in pairs
     ]
     return f"{change}, p {swapping(tests):.2g}"

@@ -81,7 +81,7 @@ def _read_pair(folder: Path, reference: str, name: str, pair: str, systems: dict
     ratings = read_mqm(ratings_path)
     outputs = {}
     for system, path in systems.items():
-        if system not in ratings:
+        if all(score is None for score in ratings.get(system, ())):
             continue  # not every system that took part was rated
         outputs[system] = tuple(read_lines(path))
         for what, count in ((path, len(outputs[system])), (ratings_path, len(ratings[system]))):

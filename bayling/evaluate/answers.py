@@ -4,10 +4,13 @@ A file of JSON lines for each system and set, which only grows. A line is named 
 prompt and the options, so that the answer of another model, or to another prompt, is never taken for it.
 """
 
+import fcntl
 import json
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from io import FileIO
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,6 +32,10 @@ class Model:
     """What ends its answers, besides its chat template."""
     shared: Path | None = None
     """A folder that keeps its answers for other runs too, so that a machine measures a foundation once."""
+
+    def loaded_once(self) -> "Model":
+        """The same for who asks it again and again."""
+        return replace(self, load=cache(self.load))
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ def _as_json(done: Callable[[int, str], None]) -> Callable[[int, list[float]], N
 
 
 class Book:
-    """One file of answers: read when opened, then only added to, a line at a time."""
+    """One file of answers, which only grows, a line at a time; other processes may add to it too."""
 
     def __init__(self, path: Path) -> None:
         with writing(path):
@@ -190,18 +197,32 @@ class Book:
             self.answers: dict[str, str] = {}
             self.last: dict[str, str] = {}
             """The key of each question's last answer, by the question's id."""
-            for key, id, answer in _whole_lines(path):
-                self.answers[key], self.last[id] = answer, key
-            self.file = path.open("a", encoding="utf-8", buffering=1)
+            self.file = path.open("a+b", buffering=0)
+        self.file.seek(0)
+        with self._alone():
+            pass  # it reads what stands there
 
     def add(self, key: str, question: Question, answer: str) -> None:
         """Keep an answer; it is the question's last one then, which is what counts for who reads the file by ids."""
         if key in self.answers and self.last.get(question.id, key) == key:
             return
         row = {"key": key, "id": question.id, "prompt": question.plain_prompt, "answer": answer}
-        with writing(self.path):
-            self.file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        with self._alone(), writing(self.path):
+            data = memoryview((json.dumps(row, ensure_ascii=False) + "\n").encode())
+            while data:
+                data = data[self.file.write(data) :]
         self.answers[key], self.last[question.id] = answer, key
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Let no other process write meanwhile, after reading what others have written."""
+        fcntl.flock(self.file, fcntl.LOCK_EX)
+        try:
+            for key, id, answer in _whole_lines(self.file, self.path):
+                self.answers[key], self.last[id] = answer, key
+            yield
+        finally:
+            fcntl.flock(self.file, fcntl.LOCK_UN)
 
     def __enter__(self) -> Self:
         return self
@@ -210,20 +231,18 @@ class Book:
         self.file.close()
 
 
-def _whole_lines(path: Path) -> Iterator[tuple[str, str, str]]:
-    """Keys, ids and answers of a file; cuts off a last line that a killed run left half-written."""
-    if not path.exists():
-        return
-    with path.open("r+b") as file:
-        whole = 0
-        for line in file:
-            if not line.endswith(b"\n"):
-                file.truncate(whole)
-                return
-            whole += len(line)
-            try:
-                row = json.loads(line)
-                yield row["key"], row["id"], row["answer"]
-            except (ValueError, KeyError, TypeError) as error:
-                where = f"{path}: byte {whole - len(line)}"
-                raise BaylingError(f"{where}: a damaged line; remove the file to ask again") from error
+def _whole_lines(file: FileIO, path: Path) -> Iterator[tuple[str, str, str]]:
+    """Keys, ids and answers from where the file is on; cuts off a last line that a killed run left half-written."""
+    whole = file.tell()
+    for line in file.read().splitlines(keepends=True):
+        if not line.endswith(b"\n"):
+            file.truncate(whole)
+            file.seek(whole)
+            return
+        try:
+            row = json.loads(line)
+            yield row["key"], row["id"], row["answer"]
+        except (ValueError, KeyError, TypeError) as error:
+            where = f"{path}: byte {whole}"
+            raise BaylingError(f"{where}: a damaged line; remove the file to ask again") from error
+        whole += len(line)

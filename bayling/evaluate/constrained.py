@@ -11,6 +11,7 @@ from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
+from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import Accuracy, spread, write_accuracies
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.grid import Grid
@@ -37,10 +38,13 @@ def translate_constrained(
         direction: such as `zh-en`.
         limit: so many sentences, evenly spaced.
     Raises:
-        BaylingError: the direction is none, the file cannot be read, or a line lacks a field; names the line.
+        BaylingError: the direction is none, the file cannot be read, a line lacks a field (names it), or the limit
+            draws no constraint.
     """
     source, target = direction_languages(direction)
     asked = spread(read_rows(path, FIELDS), limit)
+    if not any(row["constraint"] for row in asked):
+        raise BaylingError(f"--limit {limit}: draws no line of {path} with a constraint; draw more")
     systems = named_each(models)
     questions = [
         _question(row, str(number), path.stem, target, *each)

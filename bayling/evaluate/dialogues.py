@@ -77,6 +77,7 @@ def answer_dialogues(
     options: Options = Options(max_tokens=1024),
 ) -> list[tuple[str, ...]]:
     """Ask a model turn by turn, each after its own answers. What `folder` keeps is not asked again."""
+    model = model.loaded_once()
     answers: list[tuple[str, ...]] = [() for _ in dialogues]
     for turn in range(max(len(dialogue.turns) for dialogue in dialogues)):
         open_ones = [at for at, dialogue in enumerate(dialogues) if turn < len(dialogue.turns)]

@@ -8,8 +8,7 @@ the answer says what the source does not.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -93,7 +92,7 @@ def run_benchmark(
     """
     if meaning:
         nearness("", "")  # what it needs is not there: better said before an hour of answers than after
-    model = replace(model, load=cache(model.load))  # the dialogues ask it turn by turn
+    model = model.loaded_once()  # for the items and the dialogues
     questions = [
         Question(SYSTEM, item.task, item.key, model, item.prompt, Options(stop=model.stop), len(item.answer))
         for item in items

@@ -27,14 +27,19 @@ class Grid:
     def rich(self) -> "Table":
         """For a terminal."""
         from rich.table import Table
+        from rich.text import Text
 
+        # Of plain strings Rich takes what stands in brackets for markup.
         table = Table(
-            title=self.title, title_justify="left", caption=self.note or None, caption_justify="left"
+            title=Text(self.title, "table.title"),
+            title_justify="left",
+            caption=Text(self.note, "table.caption") if self.note else None,
+            caption_justify="left",
         )
         for place, column in enumerate(self.columns):
-            table.add_column(column, justify="right" if place else "left")
+            table.add_column(Text(column), justify="right" if place else "left")
         for row in self.rows:
-            table.add_row(*row)
+            table.add_row(*map(Text, row))
         return table
 
 

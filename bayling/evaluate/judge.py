@@ -65,6 +65,7 @@ def judge(
     Raises:
         BaylingError: a reply gives no scores after three attempts; names the file to write them in.
     """
+    model = model.loaded_once()
     cases = [
         (dialogue, order, sample)
         for dialogue in dialogues
@@ -140,7 +141,10 @@ def _resolve(
     assistants: int,
     path: Path,
 ) -> None:
-    """Fill in what a person wrote in `path`; raise, and write the rest there, unless that is all."""
+    """Fill in what a person wrote in `path`; raise, and write the rest there, unless that is all.
+
+    Scores of other files' or samples' reviews stay there.
+    """
     unread = [at for at, given in enumerate(scores) if given is None]
     if not unread:
         return
@@ -149,13 +153,13 @@ def _resolve(
         {(row.get("id"), row.get("reply")): row for row in read_json_lines(path)} if path.exists() else {}
     )
     for at, row in zip(unread, rows, strict=True):
-        row["scores"] = given = written.get((row["id"], row["reply"]), row).get("scores")
+        row["scores"] = given = written.pop((row["id"], row["reply"]), row).get("scores")
         if given is not None and not _possible(given, assistants):
             raise BaylingError(
                 f"{path}: {names[at]}: scores must be {assistants} numbers from 1 to 10, not {given}"
             )
         scores[at] = tuple(map(float, given)) if given is not None else None
-    write_json_lines(path, rows)
+    write_json_lines(path, [*rows, *(row for row in written.values() if row.get("scores") is not None)])
     left = sum(given is None for given in scores)
     if left:
         raise BaylingError(

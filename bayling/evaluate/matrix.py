@@ -10,8 +10,7 @@ interval, by the jackknife over its segments (Efron and Stein 1981) and Student'
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
-from functools import cache
+from dataclasses import asdict, dataclass
 from math import sqrt
 from pathlib import Path
 from random import Random
@@ -138,7 +137,7 @@ def measure_matrix(
     """
     directions = list(_directions(files, pivots))
     turns = list(_turns(directions, len(files), segments, seed))
-    model, started = replace(model, load=cache(model.load)), time.monotonic()
+    model, started = model.loaded_once(), time.monotonic()
     answers: list[str] = []
     last = 0.0
     with Shelf(folder / "answers") as shelf, progress("matrix", len(turns)) as advance:

@@ -14,7 +14,7 @@ from bayling.evaluate.flaws import count_flaws
 from bayling.evaluate.given import Given, read_scores
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.lined import read_whole
-from bayling.evaluate.metrics import Metric, find_metric
+from bayling.evaluate.metrics import METRICS, Metric, find_metric
 from bayling.evaluate.significance import (
     PAIRED_TESTS,
     SAMPLES,
@@ -67,7 +67,7 @@ class Scoring:
         rows: list[tuple[str, ...]] = []
         for metric in self.signatures:
             figures = [system.figures[metric] for system in self.systems]
-            rows.append((metric, *map(shown, figures)))
+            rows.append((metric, *(shown(metric, figure) for figure in figures)))
             if len(figures) > 1:
                 rows.append(("  p", "", *(f"{figure.p_value:.3f}" for figure in figures[1:])))
         for flaw in self.systems[0].flaws:
@@ -171,9 +171,9 @@ def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float
     return Figure(metric.score(counts.sum(0)), confidence, p_value)
 
 
-def shown(figure: Figure) -> str:
-    """Two decimals of what goes to 100, four of what goes to 1."""
-    places = 2 if abs(figure.score) > 2 else 4
+def shown(metric: str, figure: Figure) -> str:
+    """Two decimals of what goes to 100, as all that are counted here do; four of what goes to 1."""
+    places = 2 if metric in METRICS or abs(figure.score) > 2 else 4
     return f"{figure.score:.{places}f} ± {figure.confidence.half:.{places}f}"
 
 

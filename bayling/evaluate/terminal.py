@@ -74,8 +74,9 @@ def _interaction(tasks: dict[str, Cells]) -> "Grid":
 def _grid(title: str) -> "Grid":
     from rich.box import SIMPLE_HEAD
     from rich.table import Table as Grid
+    from rich.text import Text
 
-    grid = Grid(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    grid = Grid(title=Text(title, "bold"), title_justify="left", box=SIMPLE_HEAD)
     grid.add_column("", no_wrap=True)
     return grid
 

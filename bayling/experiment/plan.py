@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bayling.errors import BaylingError
 from bayling.recipe import (
@@ -64,6 +64,14 @@ class Experiment(Strict):
     arms: dict[str, Arm] = Field(min_length=1)
     cases_of: str | None = None
     """The arm whose held-out interactive cases, at the first seed, all runs are measured on; else each on its own."""
+
+    @field_validator("seeds")
+    @classmethod
+    def _each_once(cls, value: list[int]) -> list[int]:
+        for place, seed in enumerate(value):
+            if seed in value[:place]:
+                raise BaylingError(f"seeds: {seed} stands there twice, which would count a run twice")
+        return value
 
     @model_validator(mode="after")
     def _known_arms(self) -> "Experiment":

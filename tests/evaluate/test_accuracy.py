@@ -1,5 +1,7 @@
 """Shares of right answers side by side."""
 
+from dataclasses import replace
+
 import pytest
 
 from bayling.errors import BaylingError
@@ -35,6 +37,18 @@ def test_a_table_shows_what_was_forgotten():
     assert grid.rows[0] == ("belebele", "en", "4", "75.0 (30 to 95)", "25.0 (5 to 70)", "-50.0, p 0.5")
     assert grid.rows[2] == ("mgsm", "de", "1", "–", "100.0 (21 to 100)", "–")
     assert grid.rows[3] == ("mean", "", "", "50.0", "37.5", "-12.5, p 1")  # of what both have met
+
+
+def test_items_in_another_order_are_the_same_items():
+    names = ("a", "b", "b", "c")
+    before = Accuracy("sat", "", "before", (YES, YES, NO, NO), names)
+    after = Accuracy("sat", "", "after", (YES, YES, YES, YES), names[::-1])
+    assert after.meets(before)
+    turned = Accuracy("sat", "", "after", (NO, YES, NO, YES), ("c", "b", "b", "a"))
+    assert turned.as_met_by(before) == before.right
+    tests = [replace(row, test=test) for test in ("sat", "lsat") for row in (before, turned)]
+    assert [line[-1] for line in accuracy_grid(tests, "Exams").rows] == ["+0.0, p 1"] * 3
+    assert not replace(after, items=("a", "b", "c", "c")).meets(before)
 
 
 def test_figures_are_kept_with_the_command_that_made_them(tmp_path, monkeypatch):

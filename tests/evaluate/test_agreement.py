@@ -61,6 +61,16 @@ def test_ratings_turned_round_turn_the_agreement_round(folder):
     assert other.kendall == -row.kendall and other.system_pairs == 0.0
 
 
+def test_a_system_without_a_rated_segment_is_left_out(folder):
+    write(folder / "news.de-en.hyp.blank.en", REFERENCE)
+    path = folder / "mqm_deen.tsv"
+    blank = [f"blank\tNone {place}" for place in range(1, 5)]
+    write(path, [*path.read_text(encoding="utf-8").splitlines(), *blank])
+    (pair,) = find_ratings(folder)
+    (row,) = measure_agreement(pair, ["chrf"])
+    assert row.systems == 3 and row.system_pearson > 0.8
+
+
 def test_kendall_counts_ties_on_their_own_side():
     scores = np.array([[1.0, 5.0], [2.0, 5.0], [3.0, 4.0]])
     ratings = np.array([[1.0, np.nan], [1.0, 3.0], [2.0, 1.0]])

@@ -6,7 +6,7 @@ import pytest
 from bayling.conversation import Turn
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
-from bayling.evaluate.answers import Model, Question, ask
+from bayling.evaluate.answers import Book, Model, Question, ask
 from tests.evaluate.engine import Echo, Killed
 
 
@@ -82,6 +82,19 @@ def test_a_line_cut_short_by_a_kill_is_asked_again(tmp_path):
     assert ask(questions(Model("a", lambda: engine), ["one", "two"]), tmp_path) == ["ONE", "TWO"]
     assert engine.asked == ["two"]
     assert [json.loads(line)["answer"] for line in file.read_text().splitlines()] == ["ONE", "TWO"]
+
+
+def test_two_who_share_a_file_lose_no_line_of_each_other(tmp_path):
+    shared, (one, two, three) = tmp_path / "home", questions(Model("a", Echo), ["one", "two", "three"])
+    with Book(shared / "x.jsonl") as first, Book(shared / "x.jsonl") as second:
+        first.add(one.key, one, "1")
+        with (shared / "x.jsonl").open("a") as killed:
+            killed.write('{"key": ')
+        second.add(two.key, two, "2")
+        first.add(three.key, three, "3")
+        assert first.answers == {one.key: "1", two.key: "2", three.key: "3"}
+    rows = [json.loads(line) for line in (shared / "x.jsonl").read_text().splitlines()]
+    assert [row["answer"] for row in rows] == ["1", "2", "3"]
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,13 @@ def test_the_command_asks_counts_and_asks_no_second_time(constraints, tmp_path):
     assert "25.00" in result.output and "75.00" in result.output
 
 
+def test_a_limit_that_draws_no_constraint_is_told_before_a_model_is_asked(constraints, tmp_path):
+    rows = [{"src": "好", "tgt": "Good", "constraint": []}, *ROWS]
+    constraints.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    with pytest.raises(BaylingError, match=r"--limit 1: draws no line of .* with a constraint"):
+        translate_constrained(constraints, "zh-en", ["http://127.0.0.1:1/v1#x"], tmp_path / "out", limit=1)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

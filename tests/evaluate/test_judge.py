@@ -137,6 +137,34 @@ def test_a_reply_that_stays_unread_is_for_a_person_to_resolve(tmp_path):
     assert [review.scores for review in reviews if review.dialogue == "3"] == [(4, 4), (4, 4)]
 
 
+def test_what_a_person_wrote_of_other_reviews_stays(tmp_path):
+    judged, _ = model(lambda question: f"Both, {len(question)}.")
+    path = tmp_path / "unread.jsonl"
+    alone = {"mine": ANSWERS["mine"]}
+    with pytest.raises(BaylingError, match=r"6 of 6 reviews"):
+        judge(DIALOGUES, ANSWERS, judged, tmp_path)
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    path.write_text("".join(json.dumps(row | {"scores": [4, 4]}) + "\n" for row in rows), encoding="utf-8")
+    with pytest.raises(BaylingError, match=r"3 of 3 reviews"):
+        judge(DIALOGUES, alone, judged, tmp_path)
+    assert len(judge(DIALOGUES, ANSWERS, judged, tmp_path)) == 6
+    assert "null" not in path.read_text(encoding="utf-8")
+
+
+def test_a_model_is_loaded_once_however_often_it_is_asked(tmp_path):
+    loads = []
+
+    def load(rule):
+        loads.append(rule)
+        return Scripted(rule)
+
+    with pytest.raises(BaylingError, match="6 of 6 reviews"):
+        judge(DIALOGUES, ANSWERS, Model("a judge", lambda: load(lambda turns: "Hm.")), tmp_path)
+    assert len(loads) == 1
+    answer_dialogues(DIALOGUES, "echo", Model("echo", lambda: load(lambda turns: "Ho.")), tmp_path)
+    assert len(loads) == 2
+
+
 def test_a_judgement_that_was_killed_goes_on_where_it_was(tmp_path):
     first = Scripted(lambda turns: by_length(turns[-1].content), dies_after=4)
     with pytest.raises(Killed):

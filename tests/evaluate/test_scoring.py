@@ -89,6 +89,12 @@ def test_the_command_prints_a_table_and_writes_json(files):
     assert written["systems"][1]["figures"]["bleu"]["p_value"] < 0.5
 
 
+def test_a_low_score_has_as_many_decimals_as_a_high_one(files):
+    (files / "low").write_text("x\n" * len(REFERENCE), encoding="utf-8")
+    table = score_files(files / "low", files / "ref", "de", metrics=["chrf"]).grid
+    assert table.rows[0] == ("chrf", "0.00 ± 0.00")
+
+
 def test_gzipped_files_are_read(files):
     packed = files / "ref.gz"
     packed.write_bytes(gzip.compress((files / "ref").read_bytes()))

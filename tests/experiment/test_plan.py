@@ -78,6 +78,7 @@ def test_some_runs_can_be_named(path: Path) -> None:
             r"unknown key arms\.dialogues\.abuot \(line 8\); did you mean 'about'",
         ),
         ("seeds: [7, 8]", "seeds: []", r"seeds \(line 5\): .*at least 1"),
+        ("seeds: [7, 8]", "seeds: [7, 8, 7]", r"seeds: 7 stands there twice"),
     ],
 )
 def test_a_mistake_names_the_file_and_the_place(path: Path, old: str, new: str, message: str) -> None:

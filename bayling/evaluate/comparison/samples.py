@@ -63,8 +63,8 @@ def varied(rows: Sequence[Some], kind: Callable[[Some], Hashable]) -> list[Some]
     first: dict[Hashable, int] = {}
     for place, row in enumerate(rows):
         first.setdefault(kind(row), place)
-    chosen = [*first.values(), *(place for place in range(len(rows)) if place not in first.values())]
-    return [rows[place] for place in chosen[:COUNT]]
+    chosen = dict.fromkeys([*first.values(), *range(len(rows))])
+    return [rows[place] for place in list(chosen)[:COUNT]]
 
 
 def _sample(kind: str, one: System, other: System, row: tuple[float, float, Route, str]) -> Sample:

@@ -85,10 +85,12 @@ def read_sheets(paths: Sequence[Path], key_path: Path) -> list[Rank]:
     """Read ranked sheets with their key.
 
     Raises:
-        BaylingError: a sheet is none of the key's or comes twice, or a rank is missing, is none, or belongs
-            to nothing; names the file, the line and the counts.
+        BaylingError: the key is none, a sheet is none of the key's or comes twice, or a rank is missing, is none,
+            or belongs to nothing; names the file, the line and the counts.
     """
     key = read_json(key_path)
+    if not isinstance(key, dict) or not key.keys() >= {"criteria", "systems", "sheets"}:
+        raise BaylingError(f"{key_path}: is no key of sheets; give the {KEY} that was written with them")
     ranks: list[Rank] = []
     seen: set[str] = set()
     for path in paths:
@@ -120,7 +122,7 @@ def _read_sheet(path: Path, key: dict[str, Any]) -> Iterator[Rank]:
                 f"{path}: line {line}: sheet {' '.join(place)} is not in the key, or stands twice"
             )
         for criterion in key["criteria"]:
-            value = (row[criterion] or "").strip()
+            value = row[criterion].strip()
             if not value:
                 missing.append(line)
             elif not value.isdecimal() or not 1 <= int(value) <= most:
@@ -145,7 +147,8 @@ def _rows(path: Path, criteria: Sequence[str]) -> list[tuple[int, dict[str, str]
             heading = file.readline()
             file.seek(0)
             separator = max(",;\t", key=heading.count)
-            reader = csv.DictReader(file, delimiter=separator)
+            # Empty what a line lacks that is cut short, so that it is told as any other wrong line.
+            reader = csv.DictReader(file, delimiter=separator, restval="")
             rows = [(reader.line_num, row) for row in reader]
     except OSError as error:
         raise BaylingError(f"{path}: cannot be read ({error.strerror})") from error

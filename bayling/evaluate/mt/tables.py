@@ -24,9 +24,9 @@ def grids(measured: Sequence[Measured], test: str) -> list[Grid]:
 
 def _scores(name: str, metric: str, measured: Sequence[Measured], test: str) -> Grid:
     systems = list(measured[0].drawn)
-    rows = [(_ends(each), str(len(each.direction.ids)), *_cells(_by(each, metric))) for each in measured] + [
-        (said, "", *_cells(by)) for said, by in _means(measured, metric)
-    ]
+    rows = [
+        (_ends(each), str(len(each.direction.ids)), *_cells(metric, _by(each, metric))) for each in measured
+    ] + [(said, "", *_cells(metric, by)) for said, by in _means(measured, metric)]
     columns = ("direction", "segments", *systems, *(f"p {system}" for system in systems[1:]))
     signed: dict[str, list[str]] = {}
     for each in measured:
@@ -75,8 +75,8 @@ def _by(measured: Measured, metric: str) -> By:
     return {system: drawn[metric] for system, drawn in measured.drawn.items()}
 
 
-def _cells(by: By) -> list[str]:
+def _cells(metric: str, by: By) -> list[str]:
     first, *others = by.values()
     tested = [figure(other, first) for other in others]
     figures = [figure(first), *tested]
-    return [*map(shown, figures), *(f"{each.p_value:.3f}" for each in tested)]
+    return [*(shown(metric, each) for each in figures), *(f"{each.p_value:.3f}" for each in tested)]

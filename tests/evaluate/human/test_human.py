@@ -142,6 +142,24 @@ def test_a_sheet_that_is_not_whole_is_named(tmp_path, also, message):
         read_sheets([first], tmp_path / "key.json")
 
 
+@pytest.mark.parametrize("rest", ["1", "1,2", "1,2,source 2"])
+def test_a_sheet_that_is_cut_short_names_its_last_line(tmp_path, rest):
+    first, _ = make_sheets(CASES, CRITERIA, tmp_path)
+    rank(first, BEST)
+    lines = first.read_text(encoding="utf-8-sig").splitlines()
+    first.write_text("\n".join([*lines[:-1], rest]), encoding="utf-8")
+    with pytest.raises(BaylingError, match=r"sheet-1.csv: line 25: sheet 1 .*is not in the key"):
+        read_sheets([first], tmp_path / "key.json")
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", '{"criteria": [], "standings": []}'])
+def test_another_file_is_no_key(tmp_path, content):
+    first, _ = make_sheets(CASES, CRITERIA, tmp_path)
+    (tmp_path / "other.json").write_text(content, encoding="utf-8")
+    with pytest.raises(BaylingError, match=r"other.json: is no key of sheets; give the key.json"):
+        read_sheets([first], tmp_path / "other.json")
+
+
 def test_other_files_are_named(tmp_path):
     first, _ = make_sheets([Case("1", "é", {"a": "a é", "b": "b é"}), *CASES[:0]], CRITERIA, tmp_path)
     rank(first, BEST, encoding="latin-1")
