@@ -7,6 +7,7 @@ The key, where the server wants one, is the environment variable `OPENAI_API_KEY
 
 import os
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
-from bayling.engines.engine import Engine, Options, Prompt
+from bayling.engines.engine import Engine, Options, Prompt, TooLong
 from bayling.engines.repetition import better, repeated, without_loops
 from bayling.errors import BaylingError
 
@@ -24,6 +25,8 @@ OURS = frozenset({400, 401, 403, 404, 405, 413, 422})
 """Statuses that say the request, the address, the model or the key is wrong: asking again changes nothing."""
 KEY = frozenset({401, 403})
 """Those of them that are about the key."""
+TOO_LONG = re.compile(r"context[ _](length|size)|maximum model length", re.IGNORECASE)
+"""What OpenAI, vLLM, SGLang and llama.cpp say of a prompt that is longer than the model reads."""
 GONE = 4
 """Questions, or as many as are asked at a time, that stay without an answer one after another: no server is there."""
 
@@ -84,7 +87,9 @@ class RemoteEngine(Engine):
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
         def one(prompt: str) -> str:
-            reply = self.client.completions.create(model=self.model, prompt=prompt, **_options(options))
+            # As long as the prompt, as the local engines have it; vLLM would stop after 16 tokens.
+            given = {"max_tokens": _reckoned(prompt), **_options(options)}
+            reply = self.client.completions.create(model=self.model, prompt=prompt, **given)
             return _text(reply.choices[0].text)
 
         return self.ask_each(one, prompts, done)
@@ -180,10 +185,11 @@ class RemoteEngine(Engine):
     ) -> list[T]:
         """What `one` makes of each question, in its place, several at a time and each again where it fails.
 
-        One question that stays without an answer does not stop the others. What is under way when it has to stop
-        is waited for, and `done` is told of it: it has been paid for.
+        One question that stays without an answer does not stop the others. What is under way beside others when it
+        has to stop is waited for, and `done` is told of it: it has been paid for.
 
         Raises:
+            TooLong: a question is, as the server says.
             BaylingError: questions stay without an answer, or the server refuses one.
         """
         answers: dict[int, T] = {}
@@ -195,6 +201,10 @@ class RemoteEngine(Engine):
             if done:
                 done(at, answer)
 
+        if len(questions) == 1:
+            # In the caller's thread: a pool's would be waited for at the program's end, however long a server hangs.
+            keep(0, self._persist(one, questions[0]))
+            return [answers[0]]
         with ThreadPoolExecutor(self.parallel) as pool:
             asked = {
                 pool.submit(self._persist, one, question, halt=halt): at
@@ -204,7 +214,7 @@ class RemoteEngine(Engine):
                 for finished in as_completed(asked):
                     try:
                         answer = finished.result()
-                    except Refused:
+                    except (Refused, TooLong):
                         raise
                     except BaylingError as error:
                         failed.append(error)
@@ -239,8 +249,11 @@ class RemoteEngine(Engine):
             except openai.APIStatusError as error:
                 fault = f"status {error.status_code}"
                 if error.status_code in OURS:
+                    told = f"{self.address}: {fault} ({_short(error)})"
+                    if error.status_code == 413 or TOO_LONG.search(f"{error.code} {error}"):
+                        raise TooLong(f"{told}; give it a shorter text, or ask for fewer tokens") from error
                     hint = "; set the right key in OPENAI_API_KEY" if error.status_code in KEY else ""
-                    raise Refused(f"{self.address}: {fault} ({_short(error)}){hint}") from error
+                    raise Refused(f"{told}{hint}") from error
                 wait = _retry_after(error.response.headers.get("retry-after")) or wait
             except openai.APIConnectionError as error:  # a timeout too
                 fault = _short(error)

@@ -18,7 +18,7 @@ from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import standardize
 from bayling.serve.events import Events, event
-from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.faults import Fault, check_whole, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.serve.translating import Glossary, Units, terms
 from bayling.translate.asking import Answer, ask_all
@@ -46,7 +46,8 @@ class Translated:
 
 def documents_routes(service: Service) -> APIRouter:
     """The address."""
-    routes = APIRouter(tags=["Translation"])
+    # A field may be as long as the body; Starlette's own limit is 1 MiB.
+    routes = APIRouter(tags=["Translation"], form_limits={"max_part_size": service.settings.body})
 
     @routes.post("/v1/documents", response_model=None)
     async def translate_document(
@@ -65,6 +66,7 @@ def documents_routes(service: Service) -> APIRouter:
         tag = standardize(target)
         document = await asyncio.to_thread(read_document, await file.read(), name, tag)
         texts = list(dict.fromkeys(segment.text for segment in document.segments))
+        check_whole("\n".join(texts), name)
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         service.check_length(*(text for text in texts if len(text) > service.settings.characters))

@@ -1,6 +1,7 @@
 """Server-sent events."""
 
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi.responses import StreamingResponse
@@ -11,6 +12,9 @@ class Events(StreamingResponse):
     """A stream of events, which is closed at once when its client goes or stops reading."""
 
     media_type = "text/event-stream"
+
+    def __init__(self, events: AsyncIterator[str]) -> None:
+        super().__init__(events, headers={"X-Accel-Buffering": "no"})  # else nginx sends them all at the end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -1,5 +1,6 @@
 """What is answered when something is wrong, in the shape that each API's clients expect."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,15 @@ class Fault(Exception):
         self.message = message
         self.code = code
         self.retry_after = retry_after
+
+
+def check_whole(text: str, what: str) -> None:
+    """
+    Raises:
+        Fault: 400, it has half a character, which JSON can spell and nothing can read.
+    """
+    if re.search("[\ud800-\udfff]", text):
+        raise Fault(400, f"{what} has half a character (a lone surrogate)")
 
 
 def fault(error: Exception) -> Fault:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Container
@@ -9,11 +10,13 @@ from contextlib import suppress
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bayling.serve.faults import GONE, Fault, answer
+from bayling.serve.faults import GONE, Fault, answer, check_whole
 from bayling.serve.settings import Settings
 
 CLIENTS = 10_000
 """Clients whose rate is remembered."""
+FREE = re.compile(r"/(health|metrics|docs|openapi\.json|pages/.*)?")
+"""Addresses that no rate limits: they need no key, and ask the engine nothing."""
 HEADERS = {
     b"x-content-type-options": b"nosniff",
     b"referrer-policy": b"no-referrer",
@@ -40,7 +43,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started, status = time.monotonic(), GONE
+        started, status = time.monotonic(), 500  # what fails unforeseen is answered further out
 
         async def patiently(message: Message) -> None:
             nonlocal status
@@ -56,7 +59,9 @@ class Guard:
             except Fault as fault:
                 await answer(scope["path"], fault)(scope, receive, patiently)
             else:
-                if body is not None:
+                if body is None:
+                    status = GONE
+                else:
                     await self.app(scope, _replayed(body, receive), patiently)
         except TimeoutError:
             status = GONE  # reads nothing; the server closes the connection
@@ -72,9 +77,9 @@ class Guard:
                 raise too_long
         chunks, length = [], 0
         try:
-            async with asyncio.timeout(self.settings.patience):
+            async with asyncio.timeout(self.settings.deadline):
                 while True:
-                    message = await receive()
+                    message = await asyncio.wait_for(receive(), self.settings.patience)
                     if message["type"] == "http.disconnect":
                         return None
                     chunks.append(message.get("body", b""))
@@ -90,15 +95,13 @@ class Guard:
 def _whole(body: bytes) -> bytes:
     """
     Raises:
-        Fault: 400, it has half a character, which JSON can spell and nothing can read.
+        Fault: 400, it is JSON with half a character.
     """
     if b"\\ud" in body.lower():
         with suppress(
             RecursionError, UnicodeDecodeError, json.JSONDecodeError
         ):  # the application says so itself
-            text = json.dumps(json.loads(body), ensure_ascii=False)
-            if any("\ud800" <= character <= "\udfff" for character in text):
-                raise Fault(400, "the body has half a character (a lone surrogate)")
+            check_whole(json.dumps(json.loads(body), ensure_ascii=False), "the body")
     return body
 
 
@@ -129,7 +132,7 @@ class Rates:
         Raises:
             Fault: 429, with the seconds to wait.
         """
-        if not self.rate:
+        if not self.rate or FREE.fullmatch(scope["path"]):
             return
         headers = dict(scope["headers"])
         key = headers.get(b"authorization", b"").decode("latin-1").rpartition(" ")[2]

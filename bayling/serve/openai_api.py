@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from bayling.conversation import Turn, check_turns
 from bayling.engines.engine import Engine, Options
+from bayling.engines.local import LocalEngine, Said
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
@@ -134,7 +135,8 @@ class _Usage:
     def __init__(self, engine: Engine, turns: tuple[Turn, ...], options: Options) -> None:
         self.tokenizer = getattr(engine, "tokenizer", None)
         self.prompt = sum(self._count(turn.content) for turn in turns)
-        self.limit = options.max_tokens
+        # The engine has a limit of its own, where none is given or its window is nearly full.
+        self.limit = Said(engine, turns, options).limit if isinstance(engine, LocalEngine) else 0
 
     def _count(self, text: str) -> int:
         return len(self.tokenizer(text, add_special_tokens=False).input_ids) if self.tokenizer else 0

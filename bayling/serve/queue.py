@@ -17,7 +17,7 @@ from threading import Condition, Thread
 from typing import Any, Literal
 
 from bayling.conversation import Turn
-from bayling.engines.engine import Engine, Options
+from bayling.engines.engine import Engine, Options, TooLong
 
 REMOTE_WORKERS = 16
 """Questions at a time to an engine that asks a server, which makes batches itself."""
@@ -245,8 +245,9 @@ class Queue:
             self._changed.notify_all()
         for place in inside:
             place.give_up()
+        until = time.monotonic() + patience
         for worker in self._workers:
-            worker.join(patience)
+            worker.join(max(0.0, until - time.monotonic()))
 
     def _work(self, number: int) -> None:
         while questions := self._take(number):
@@ -295,6 +296,9 @@ class Queue:
             for question in again:  # another one may have spoilt it for all
                 self._perform([question])
             for question in [question for question in questions if question not in again]:
+                if isinstance(error, TooLong):  # the question's fault, as a server's model tells
+                    question.out.put(error)
+                    continue
                 self.fault = " ".join(str(error).split())[:300] or type(error).__name__
                 failure = EngineFailure(self.fault)
                 failure.__cause__ = error

@@ -26,7 +26,7 @@ class Settings(Strict):
     batch: Positive = 16
     """Texts that the engine is asked at once, at most."""
     deadline: PositiveFloat = 120.0
-    """Seconds that the engine has for one request."""
+    """Seconds that the engine has for one request, and that its body may take to come."""
     patience: PositiveFloat = 30.0
     """Seconds to wait for a client that sends or reads nothing."""
     body: Positive = 4 * 2**20

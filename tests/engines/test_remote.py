@@ -1,6 +1,7 @@
 """A remote model: a server that errs, stalls, limits or talks nonsense loses no question and doubles none."""
 
 import json
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
+from bayling.engines.engine import TooLong
 from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
 from tests.faulty_server import serve
@@ -93,6 +95,47 @@ def test_a_wrong_request_is_not_repeated():
         assert sum(server.tries.values()) <= 2
 
 
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (
+            400,
+            {"message": "Please shorten your prompt", "code": "context_length_exceeded"},
+        ),  # OpenAI, bayling
+        (
+            400,
+            {"message": "This model's maximum context length is 8 tokens. However, you requested 9"},
+        ),  # vLLM
+        (400, {"message": "The prompt (length 9) is longer than the maximum model length of 8"}),  # vLLM too
+        (400, {"message": "request (9 tokens) exceeds the available context size (8 tokens)"}),  # llama.cpp
+        (413, {"message": "a text of 9 characters; at most 8 at once"}),  # bayling
+    ],
+)
+def test_a_prompt_that_is_longer_than_the_server_reads(status, error):
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(json.dumps({"error": error}).encode())
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with listening(Handler) as address:
+        found = RemoteEngine(f"{address}/v1#small", pause=0.01)
+        for asked in (QUESTIONS[:1], QUESTIONS[:2]):
+            with pytest.raises(TooLong, match="give it a shorter text"):
+                found.generate(asked)
+
+
+def test_one_question_is_asked_in_no_thread_that_a_program_waits_for_at_its_end():
+    with serve(answer) as server:
+        done: dict[int, threading.Thread] = {}
+        asked = engine(server).ask_each(lambda _: threading.current_thread(), ["a"], done.__setitem__)
+        assert asked == [threading.current_thread()] and done == {0: asked[0]}
+
+
 def test_bare_texts_options_and_the_key(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     with serve(answer) as server:
@@ -102,6 +145,8 @@ def test_bare_texts_options_and_the_key(monkeypatch):
         assert found.complete(["go on"], options) == [" answer to go on\n"]
         asked = {"max_tokens": 5, "temperature": 0.7, "stop": ["\n"], "seed": 3}
         assert server.bodies[0] == {"model": "small", "prompt": "go on", **asked}
+        found.complete(["go on " * 100])
+        assert server.bodies[1]["max_tokens"] == 200
 
 
 def test_the_model_is_named_where_there_are_several():

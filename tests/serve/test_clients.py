@@ -10,6 +10,8 @@ from textwrap import dedent
 import openai
 import pytest
 
+from bayling.conversation import Turn
+from bayling.engines import load_engine
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals
 
@@ -34,6 +36,20 @@ def test_openai_stream(server):
     assert chunks[-1].choices[0].finish_reason == "stop" and chunks[0].choices[0].delta.role == "assistant"
 
 
+@pytest.mark.parametrize(("room", "given"), [(0, {}), (0, {"max_tokens": 4}), (3, {"max_tokens": 400})])
+def test_an_answer_that_the_engine_cuts_is_told(tiny_foundation, own_home, monkeypatch, room, given):
+    """By its budget, by what is asked, or by its window."""
+    engine = load_engine(tiny_foundation, "transformers")
+    asked = len(engine.template.prompt_ids([Turn("user", "Say: guten Tag")]))
+    monkeypatch.setattr(engine, "window", asked + room if room else 512)
+    made = engine.tokenizer(" leer xyz" * 200, add_special_tokens=False).input_ids
+    monkeypatch.setattr(engine, "generate_ids", lambda prompts, limit, *_: [made[:limit] for _ in prompts])
+    with serving(engine) as server:
+        assert chat(server, **given).choices[0].finish_reason == "length"
+        del made[2:]
+        assert chat(server, **given).choices[0].finish_reason == "stop"
+
+
 def test_openai_models_and_faults(server):
     client = openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0)
     assert [model.id for model in client.models.list()] == ["tiny"]
@@ -46,9 +62,6 @@ def test_openai_models_and_faults(server):
 
 
 def test_an_engine_of_our_own_over_the_api(server):
-    from bayling.conversation import Turn
-    from bayling.engines import load_engine
-
     engine = load_engine(f"{server.url}/v1#tiny")
     assert engine.generate([[Turn("user", "Say: yes")], [Turn("user", "Say: no")]]) == ["YES", "NO"]
     assert "".join(engine.stream([Turn("user", "Say: yes")])) == "YES "

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from bayling.engines.engine import TooLong
+from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
 from bayling.serve.server import _say
 from tests.serve.conftest import serving
@@ -66,6 +67,18 @@ def head(length, path="/v1/translate"):
 def test_half_a_body(strict):
     got = raw(strict, head(100) + b'{"text": "the')
     assert got.startswith("HTTP/1.1 408") and "did not come" in got
+
+
+@pytest.mark.parametrize(("length", "status"), [(60, 200), (1000, 408)])
+def test_a_body_that_comes_slowly_is_waited_for_but_not_for_ever(strict, length, status):
+    body = b'{"text": "the cat", "target": "de", "source": "en"}'.ljust(length)
+    with socket.create_connection(("127.0.0.1", strict.port), timeout=5) as connection:
+        connection.sendall(head(length))
+        with suppress(OSError):
+            for start in range(0, length, 10):
+                connection.sendall(body[start : start + 10])
+                time.sleep(0.15)  # longer than the patience in all
+        assert connection.recv(100).startswith(f"HTTP/1.1 {status}".encode())
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_body(strict):
@@ -123,6 +136,20 @@ def test_bodies_that_are_none(strict, path, body):
     assert (error if path == "/translate" else error["message"]) != ""
 
 
+@pytest.mark.parametrize(("name", "content"), [("a.json", b'["%s"]'), ("a.yaml", b'a: "%s"')])
+def test_a_document_with_half_a_character(strict, name, content):
+    files = {"file": (name, content.replace(b"%s", rb"the cat \ud800 sleeps"))}
+    reply = requests.post(f"{strict.url}/v1/documents", files=files, data={"target": "de"}, timeout=20)
+    assert reply.status_code == 400 and f"{name} has half a character" in reply.text
+
+
+def test_a_fault_of_the_server_is_counted_as_one(strict, monkeypatch):
+    monkeypatch.setattr(strict.service, "listed_languages", lambda: 1 / 0)
+    assert requests.get(f"{strict.url}/v1/languages", timeout=20).status_code == 500
+    counted = requests.get(f"{strict.url}/metrics", timeout=5).text
+    assert 'bayling_requests_total{route="/v1/languages",status="500"} 1.0' in counted
+
+
 @pytest.mark.parametrize("path", ["/v1/models", "/v1/languages", "/v1/translate", "/v1/documents"])
 def test_a_wrong_key(path):
     with serving(keys=frozenset({"schlüssel"})) as server:
@@ -155,6 +182,9 @@ def test_too_many_requests_of_one_client():
         assert translate(server, "the cat", Authorization="Bearer b").status_code == 200
         guesses = [translate(server, "the cat", Authorization=f"Bearer {n}").status_code for n in range(5)]
         assert guesses == [401, 401, 401, 429, 429]
+        for path in ("/", "/health", "/metrics", "/docs", "/openapi.json", "/pages/api.html"):
+            assert requests.get(f"{server.url}{path}", timeout=5).status_code == 200
+        assert requests.get(f"{server.url}/v1/models", timeout=5).status_code == 429
 
 
 def test_an_engine_that_dies_and_comes_back():
@@ -342,3 +372,16 @@ def test_what_is_longer_than_the_model_reads_is_refused_and_its_neighbours_are_a
         error = long.json()["error"]
         assert (long.status_code, error["code"]) == (400, "context_length_exceeded")
         assert "takes 100 characters at once, and was given 205" in error["message"]
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_what_is_longer_than_another_servers_model_reads_is_the_clients_fault(stream):
+    def ask(server, text):
+        body = {"messages": [{"role": "user", "content": f"Say: {text}"}], "stream": stream}
+        return requests.post(f"{server.url}/v1/chat/completions", json=body, timeout=20)
+
+    with serving(Narrow()) as behind, serving(RemoteEngine(f"{behind.url}/v1#tiny")) as server:
+        long = ask(server, "word " * 40)
+        assert (long.status_code, long.json()["error"]["code"]) == (400, "context_length_exceeded")
+        assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+        assert ask(server, "yes").status_code == 200

@@ -119,6 +119,23 @@ def test_closing_wakes_whoever_waits():
         queue.admit(1)
 
 
+def test_closing_does_not_wait_for_one_worker_that_hangs_after_another():
+    release = threading.Event()
+    engine = Capitals(answer=lambda turns: str(release.wait(20)))
+    engine.parallel = 4
+    queue = Queue(engine)
+    places = [queue.admit(10) for _ in range(8)]
+    with ThreadPoolExecutor(8) as clients:
+        under_way = [clients.submit(place.generate, [asked("a")]) for place in places]
+        while len(engine.batches) < 8:
+            time.sleep(0.01)
+        started = time.monotonic()
+        queue.close(0.3)
+        assert time.monotonic() - started < 1.5
+        assert all(isinstance(each.exception(), GivenUp) for each in under_way)
+    release.set()
+
+
 def test_streams_go_together_and_one_that_fails_spoils_no_other():
     release = threading.Event()
 

@@ -94,6 +94,7 @@ def test_a_translation_is_streamed(server):
     reply = requests.post(f"{server.url}/v1/translate", json=body, timeout=20)
     found = list(events(reply))
     assert [name for name, _ in found] == ["piece", "piece", "done"]
+    assert reply.headers["x-accel-buffering"] == "no"
     assert found[-1][1]["text"] == "ONE TWO" and found[0][1] == {"text": "ONE ", "attempt": 1}
     body = {"session": found[-1][1]["session"], "request": "say: three", "stream": True}
     reply = requests.post(f"{server.url}/v1/revise", json=body, timeout=20)
@@ -260,6 +261,9 @@ def test_a_documents_memory_is_used_and_counted(server):
     assert done["memory"] == {"exact": 1, "near": 1}
     reply = requests.post(address, files=files, data=data | {"memory": '[{"source": "a"}]'}, timeout=20)
     assert reply.status_code == 400 and "memory.0.target" in reply.text
+    large = json.dumps(known + [{"source": "a" * 2000, "target": "b" * 2000}] * 500)
+    reply = requests.post(address, files=files, data=data | {"memory": large}, timeout=60)
+    assert reply.headers["bayling-memory"] == "exact=1, near=1"
 
 
 def test_a_document_comes_with_what_is_not_as_was_asked_for():
