@@ -1,5 +1,6 @@
 """Files to translate: what comes from where and goes where, checked before anything is loaded or written."""
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -78,7 +79,7 @@ def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -
     taken: set[Path] = set()
     inputs = {Path(name).resolve() for name in names}
     folder = (
-        out.endswith("/") or Path(out).is_dir() or (len(names) * len(targets) > 1 and not Path(out).suffix)
+        out.endswith("/") or os.path.isdir(out) or (len(names) * len(targets) > 1 and not Path(out).suffix)
     )
     for name in names:
         given = Path("stdin" if name == STDIN else name)
@@ -93,7 +94,7 @@ def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -
                 )
             if path.resolve() in inputs:
                 raise BaylingError(f"{path}: this is the input; give another output")
-            if path.exists() and (not force or path.is_dir()):
+            if os.path.exists(path) and (not force or path.is_dir()):
                 raise BaylingError(
                     f"{path}: exists" + ("" if path.is_dir() else "; give --force to write over it")
                 )
@@ -139,12 +140,14 @@ def plan(
                 )
             units = memory_of(memory, _needed(lang, name, "--memory"), tag) if memory else Memory()
             jobs.append(Job(name, document, Direction(lang, tag, terms, units), places.get((name, tag))))
+    if glossary and not any(term.lang in tags for job in jobs for term in job.direction.glossary):
+        raise BaylingError(f"{glossary}: no term in {', '.join(tags)}; its first line names its languages")
     return jobs
 
 
 def _are_files(given: Sequence[str]) -> bool:
     """Whether the arguments name files rather than being words to translate."""
-    there = [name == STDIN or Path(name).is_file() for name in given]
+    there = [name == STDIN or os.path.isfile(name) for name in given]
     for name, is_there in zip(given, there, strict=True):
         if not is_there and (any(there) or _like_a_path(name)):
             raise BaylingError(
@@ -156,7 +159,7 @@ def _are_files(given: Sequence[str]) -> bool:
 def _like_a_path(words: str) -> bool:
     if (" " not in words and words.lower().endswith(_SUFFIXES)) or words.startswith(("/", "./", "../", "~/")):
         return True
-    return "/" in words and Path(words).parent.is_dir()
+    return "/" in words and os.path.isdir(Path(words).parent)
 
 
 def _needed(lang: str | None, name: str, option: str) -> str:
@@ -214,7 +217,8 @@ def report(job: Job, answers: dict[str, Answer]) -> None:
     if job.direction.memory.units:
         used = Counter(answers[text].memory for text in texts)
         print(f"  {used['exact']} taken from the memory, {used['near']} after one like it", file=sys.stderr)
-    if terms := {term for text in texts for term in job.direction.terms(text)}:
+    if job.direction.glossary:
+        terms = {term for text in texts for term in job.direction.terms(text)}
         print(f"  {len(terms)} terms of the glossary used", file=sys.stderr)
     for text in faulty[:SHOWN]:
         print(f"  {'; '.join(answers[text].unmet)}: {text[:60]} → {answers[text].text[:60]}", file=sys.stderr)

@@ -102,11 +102,12 @@ def test_places_of_many_files_are_found_in_time():
         (["in.txt"], {"source_lang": "de"}, "in.txt: in de already"),
         (["some German text"], {"source_lang": "en", "glossary": Path("no.tsv")}, "no.tsv"),
         (["xx yy"], {"glossary": Path("terms.tsv")}, "give --from"),
+        (["in.txt"], {"source_lang": "en", "glossary": Path("terms.tsv")}, "terms.tsv: no term in de"),
     ],
 )
 def test_faults_are_told_before_any_work(given, options, said):
     write("in.txt", "one"), write("there.txt", "two"), write("latin.txt", "eins\nf\xfcnf".encode("latin-1"))
-    Path("folder").mkdir()
+    write("terms.tsv", "en\tfr\ncat\tchat\n"), Path("folder").mkdir()
     options = {"targets": ["de"], **options}
     before = sorted(os.listdir())
     with pytest.raises(BaylingError, match=said):
@@ -129,6 +130,35 @@ def test_terms_that_are_missing_are_reported(capsys):
     said = capsys.readouterr().err
     assert "2 segments from English, 1 to look at" in said
     assert "“cat” is not translated as “Katze”" in said
+
+
+def test_a_glossary_that_is_for_another_language_alone_is_told_of(capsys):
+    from bayling.translate.jobs import report
+
+    write("in.txt", "the cat\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
+    for job in plan(["in.txt"], ["de", "fr"], source_lang="en", glossary=Path("terms.tsv"), out="out/"):
+        report(job, perform(job, Double()))
+    assert "  0 terms of the glossary used" in capsys.readouterr().err.partition("fr.txt")[2]
+
+
+@pytest.mark.parametrize(
+    ("out", "said"),
+    [
+        ("there.txt/", "a file stands where a folder is needed"),
+        ("there.txt/in/", "a file stands where a folder is needed"),
+        ("x" * 300, "cannot be written"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_in_a_line(out, said):
+    write("in.txt", "one"), write("there.txt", "two")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", out=out)
+    with pytest.raises(BaylingError, match=said):
+        perform(job, Double())
+
+
+def test_words_are_no_file_however_long():
+    [job] = plan(["one or the other " * 20], ["de"], source_lang="en")
+    assert len(job.document.segments) == 1
 
 
 LINES = "".join(f"line {number} {'word ' * (number % 7)}\n" for number in range(400))

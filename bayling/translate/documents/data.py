@@ -21,6 +21,7 @@ from bayling.translate.documents.document import (
 
 STRING = "tag:yaml.org,2002:str"
 Found = tuple[int, int, list[Span]]
+_CELL = re.compile(r'"(?:[^"]|"")*"')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?', re.S)
 
 
@@ -170,12 +171,15 @@ def _delimiter(text: str, name: str) -> str:
 
 def _rows(text: str, delimiter: str, name: str) -> Iterator[list[tuple[int, int]]]:
     """Where each cell of each row stands."""
-    cell = re.compile(rf'"(?:[^"]|"")*"|(?!")[^{re.escape(delimiter)}\r\n]*')
+    ends = rf"{re.escape(delimiter)}\r\n"
+    # Tables with tabs are written without quotes too: there, one that ends no cell is a letter like others.
+    bare = "" if delimiter == "\t" else '(?!")'
+    cell = re.compile(rf"{_CELL.pattern}(?=[{ends}]|\Z)|{bare}[^{ends}]*")
     row: list[tuple[int, int]] = []
     at = 0
     while at < len(text):
         match = cell.match(text, at)
-        if match is None or text[match.end() : match.end() + 1] not in (delimiter, "\r", "\n", ""):
+        if match is None:
             raise BaylingError(
                 f"{name}: line {text.count(chr(10), 0, at) + 1} has a cell whose quotes do not end"
             )
@@ -187,20 +191,21 @@ def _rows(text: str, delimiter: str, name: str) -> Iterator[list[tuple[int, int]
                 continue
         yield row
         row = []
-        ends = re.compile(r"[\r\n]+").match(text, at)
-        at = ends.end() if ends else at
+        gap = re.compile(r"[\r\n]+").match(text, at)
+        at = gap.end() if gap else at
 
 
 def _cell(raw: str) -> str:
-    return raw[1:-1].replace('""', '"') if raw.startswith('"') else raw
+    return raw[1:-1].replace('""', '"') if _CELL.fullmatch(raw) else raw
 
 
 def _put_cell(raw: str, parts: tuple[str, str, str], delimiter: str) -> Segment:
     before, core, after = parts
+    special = "" if raw.startswith('"') else '"'  # where one stands as a letter, others may
 
     def put(translation: str) -> str:
         value = f"{before}{translation}{after}"
-        if raw.startswith('"') or re.search(rf'["\r\n{re.escape(delimiter)}]', value):
+        if _CELL.fullmatch(raw) or re.search(rf"[{special}\r\n{re.escape(delimiter)}]", value):
             return '"' + value.replace('"', '""') + '"'
         return value
 

@@ -4,11 +4,11 @@ markdown-it-py finds the blocks; their text is then found in the lines that it n
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bayling.translate.documents.document import Segment, Span, TextDocument, around, one_line
 from bayling.translate.documents.html import read_html
-from bayling.translate.documents.inline import Piece, Tag, Text, segment
+from bayling.translate.documents.inline import Piece, Tag, Text, Write, segment
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n.*?^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _INLINE = re.compile(
@@ -21,6 +21,8 @@ _INLINE = re.compile(
     r"|<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*?(?P<empty>/?)>"
     r"|(?P<comment><!--.*?-->)"
 )
+_MARK = re.compile(r"\A(?:(\d{1,9})(?=[.)](?:\s|\Z))|(?=(?:#{1,6}|[-+*])(?:\s|\Z)|>))")
+"""What begins a list, a heading or a quotation, up to the sign that is to be escaped."""
 
 
 def read_markdown(text: str) -> TextDocument:
@@ -32,16 +34,19 @@ def read_markdown(text: str) -> TextDocument:
     lines = [begin, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text[begin:]))]
     starts = [lines[0], *(begin + line for line in lines[1:]), len(text)]
     found: list[tuple[int, int, list[Span]]] = []
-    at = begin
+    at, now = begin, ""
     for token in MarkdownIt("commonmark").enable("table").parse(text[begin:]):
+        before, now = now, token.type
         if not token.map:
             continue
         first, last = starts[token.map[0]], starts[min(token.map[1], len(starts) - 1)]
         if token.type == "html_block":
             found.append((first, last, list(read_html(text[first:last]).spans)))
         elif token.type == "inline":
-            for start, end in _places(text, token.content, max(first, at), last):
-                found.append((start, end, _sentence(text[start:end])))
+            escape = _ESCAPES.get(before, str)
+            content = token.content.replace("|", r"\|") if escape is _in_cell else token.content
+            for start, end in _places(text, content, max(first, at), last):
+                found.append((start, end, _sentence(text[start:end], escape)))
                 at = end
     return TextDocument(around(text, found))
 
@@ -65,16 +70,30 @@ def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int
         yield begin, at
 
 
-def _sentence(raw: str) -> list[Span]:
-    """A translation takes one line, so that no line begins with a mark."""
+def _sentence(raw: str, escape: Write) -> list[Span]:
+    """A translation takes one line, so that no other line begins with a mark."""
     return [
-        Segment.in_place(span.text, span.raw, _in_one_line(span)) if isinstance(span, Segment) else span
+        Segment.in_place(span.text, span.raw, _in_one_line(span, escape))
+        if isinstance(span, Segment)
+        else span
         for span in segment(list(_pieces(raw)), str)
     ]
 
 
-def _in_one_line(span: Segment) -> Callable[[str], str]:
-    return lambda translation: span.put(one_line(translation))
+def _in_one_line(span: Segment, escape: Write) -> Write:
+    return lambda translation: escape(span.put(one_line(translation)))
+
+
+def _in_paragraph(line: str) -> str:
+    return _MARK.sub(r"\1\\", line)
+
+
+def _in_cell(line: str) -> str:
+    return re.sub(r"(?<!\\)\|", r"\|", line)
+
+
+_ESCAPES: dict[str, Write] = {"paragraph_open": _in_paragraph, "th_open": _in_cell, "td_open": _in_cell}
+"""How a translation is written that is not to become structure, by what it stands in."""
 
 
 def _pieces(raw: str) -> Iterator[Piece]:

@@ -80,6 +80,10 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
 
 IGNORED = ("proofErr", "permStart", "permEnd", "lastRenderedPageBreak")
 """Marks of the editor, which a new text does not have."""
+AROUND = ("hyperlink", "smartTag", "ins")
+"""What stands around runs."""
+FILLED = ("sdt", "fldSimple")
+"""Content controls and fields, which do too; what is ticked or counted in them is no text."""
 Place = tuple[int, int, list[Span]]
 Paragraphs = Callable[[str, Sequence[Event]], Iterator[Place]]
 
@@ -188,7 +192,7 @@ def _marked(parts: Sequence[_Part], usual: str) -> Iterator[Piece]:
 
 
 def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[_Part]:
-    """Runs of text, hyperlinks as pairs of tags, and anything else as a tag of its own."""
+    """Runs of text, what stands around words as pairs of tags, and anything else as a tag of its own."""
     at = start
     while at < end:
         event = found[at]
@@ -197,12 +201,22 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
             yield from _runs(text, found, at)
         elif event.name in IGNORED:
             yield Text(text[event.start : found[last].end], "")
-        elif event.name in ("hyperlink", "smartTag", "ins") and event.partner != at + 1:
-            last = at
-            yield Tag(text[event.start : event.end], "open" if event.kind == "open" else "close", event.name)
+        elif _is_around(found, at):
+            inner = next(within(found, ("sdtContent",), at, last), at) if event.name == "sdt" else at
+            close = found[inner].partner
+            yield Tag(text[event.start : found[inner].end], "open", event.name)
+            yield from _parts(text, found, inner + 1, close)
+            yield Tag(text[found[close].start : found[last].end], "close", event.name)
         else:
             yield Tag(text[event.start : found[last].end], "empty")
         at = last + 1
+
+
+def _is_around(found: Sequence[Event], at: int) -> bool:
+    event = found[at]
+    if event.name in FILLED:
+        return any(map(str.isalpha, "".join(inside.text for inside in found[at : event.partner])))
+    return event.name in AROUND and event.partner != at + 1
 
 
 def _runs(text: str, found: Sequence[Event], at: int) -> Iterator[_Part]:

@@ -1,7 +1,6 @@
 """Subtitles, SubRip and WebVTT: a cue is a segment; times, numbers, notes and styles are kept."""
 
 import re
-import textwrap
 from collections.abc import Iterator
 
 from bayling.translate.documents.document import Segment, Span, TextDocument, around
@@ -9,6 +8,11 @@ from bayling.translate.documents.inline import Piece, Tag, Text, segment
 
 _CUE = re.compile(r"^[^\n]*-->[^\n]*\n((?:[^\n]*\S[^\n]*(?:\n|\Z))+)", re.M)
 _TAG = re.compile(r"<(/?)([A-Za-z]*)[^<>\n]*>|\{\\[^{}\n]*\}")
+_HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_WORD = re.compile(
+    rf"(?:<[^<>\n]*>|\{{\\[^{{}}\n]*\}}|[^\s{_HAN}])*(?:[{_HAN}](?:</[^<>\n]*>|[^\w\s<{{“‘「『（《〈【])*\s*|\s+|\Z)"
+)
+"""What no line breaks: a word, or of Chinese and Japanese a character, with its tags, its marks and the space after."""
 
 
 def read_subtitles(text: str) -> TextDocument:
@@ -27,12 +31,17 @@ def _cue(raw: str) -> list[Span]:
 
 
 def _wrapped(found: Segment, lines: int, newline: str) -> Segment:
-    """A translation takes as many lines as the source, of like length."""
+    """A translation takes as many lines as the source, of like length, or fewer where it has too few words."""
 
     def put(translation: str) -> str:
         written = " ".join(found.put(translation).split())
-        width = -(-len(written) // lines) + 8
-        return newline.join(textwrap.wrap(written, width, break_long_words=False, break_on_hyphens=False))
+        length, at = len(_TAG.sub("", written)) + 1, 0.0
+        rows = [""] * lines
+        for word in _WORD.findall(written):
+            half = len(_TAG.sub("", word)) / 2
+            rows[int((at + half) * lines / length)] += word
+            at += 2 * half
+        return newline.join(row.strip() for row in rows if row.strip())
 
     return Segment.in_place(found.text, found.raw, put)
 

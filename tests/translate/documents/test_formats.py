@@ -246,9 +246,53 @@ def test_no_tag_is_lost_whatever_the_answer(answer, written):
 def test_subtitles_take_as_many_lines_as_before():
     document = read_document(SRT, "a.srt")
     written = document.write({"Good morning, my dear": "Guten Morgen, mein lieber Freund", "Yes": "Ja\n\nja"})
-    assert b"<i>Guten Morgen, mein\r\nlieber Freund</i>\r\n\r\n2\r\n" in written and written.endswith(
+    assert b"<i>Guten Morgen,\r\nmein lieber Freund</i>\r\n\r\n2\r\n" in written and written.endswith(
         b"\r\nJa ja\r\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "lines"),
+    [
+        ("Hallo <g1>liebste</g1> Freundin", ['Hallo <font color="red">liebste</font>', "Freundin"]),
+        ("Eins und Donaudampfschifffahrt und Donaudampfschiff <g1>da</g1>", ["Donau"] * 2),
+        ("你好，<g1>我</g1>的朋友，我们去公园吧。", ["你好", "。"]),
+        ("안녕하세요 <g1>친구</g1>", ["안녕하세요", '<font color="red">친구</font>']),
+        ("<g1>Ja</g1>", ['<font color="red">Ja</font>']),
+    ],
+)
+def test_a_cue_is_broken_between_words_or_characters_and_into_no_more_lines(answer, lines):
+    cue = '1\n00:00:01,000 --> 00:00:02,000\nHello <font color="red">dear</font> friend\nof mine\n'
+    document = read_document(cue, "a.srt")
+    written = document.write({"Hello <g1>dear</g1> friend of mine": answer}).decode().split("\n")[2:-1]
+    assert len(written) == len(lines) and all(part in line for part, line in zip(lines, written, strict=True))
+    assert "".join(written).count('<font color="red">') == 1
+
+
+def test_a_pipe_stays_within_its_cell():
+    document = read_document("| a | b |\n|--|--|\n| one \\| `x \\| y` two | three |\n", "a.md")
+    assert [segment.text for segment in document.segments] == ["a", "b", r"one \| <x1/> two", "three"]
+    written = document.write({r"one \| <x1/> two": "eins | <x1/> zwei", "three": r"d \| r"}).decode()
+    assert written.endswith("\n| eins \\| `x \\| y` zwei | d \\| r |\n")
+
+
+@pytest.mark.parametrize("sign", ["2024\\. ", "1\\) ", "\\+ ", "\\- ", "\\# ", "\\>"])
+def test_a_paragraph_becomes_no_list_heading_or_quotation(sign):
+    document = read_document("A text\n\n- A text\n\n# A text\n", "a.md")
+    plain = sign.replace("\\", "")
+    written = document.write({"A text": f"{plain}január"}).decode()
+    assert written == f"{sign}január\n\n- {sign}január\n\n# {plain}január\n"
+
+
+def test_a_quote_is_a_letter_in_a_table_without_quoting():
+    text = 'id\ttext\n1\t"Hello" he said\n2\t"Tea ""now"""\n3\tfive\n'
+    document = read_document(text, "a.tsv")
+    said = ['"Hello" he said', 'Tea "now"', "five"]
+    assert [segment.text for segment in document.segments] == said
+    written = document.write(dict(zip(said, ['"Hallo", sagte er', 'Tee "jetzt"', '"fünf"'], strict=True)))
+    assert written.decode() == 'id\ttext\n1\t"Hallo", sagte er\n2\t"Tee ""jetzt"""\n3\t"""fünf"""\n'
+    with pytest.raises(BaylingError, match=r"a\.csv: line 2 has a cell"):
+        read_document(text.replace("\t", ","), "a.csv")
 
 
 def test_the_columns_of_a_table_can_be_named():

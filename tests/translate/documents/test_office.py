@@ -63,6 +63,30 @@ def test_words_beside_a_break_or_a_tab_of_their_own_run_are_translated():
     assert "".join(f"{bold}{inside}</w:r>" for inside in runs) + "<w:r><w:tab/></w:r>" in body
 
 
+def test_content_controls_and_fields_are_translated_where_they_hold_words():
+    def run(words):
+        return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+    def control(words):
+        return f"<w:sdt><w:sdtPr><w:text/></w:sdtPr><w:sdtContent>{run(words)}</w:sdtContent></w:sdt>"
+
+    def field(words):
+        return f'<w:fldSimple w:instr="x">{run(words)}</w:fldSimple>'
+
+    def paragraph(*words):
+        plain, first, second = words[:3]
+        inner = f"{run(plain)}{control(first)}{field(second)}{control('☐')}{field('3')}"
+        return docx(f"<w:document {W}><w:body><w:p>{inner}</w:p></w:body></w:document>")
+
+    data = paragraph("Dear ", "Ann", " Smith")
+    document = read_document(data, "a.docx")
+    [segment] = document.segments
+    assert segment.text == "Dear <g1>Ann</g1><g2> Smith</g2>"
+    written = document.write({segment.text: "Liebe <g1>Anna</g1><g2> Schmidt</g2>"})
+    wanted = member(paragraph("Liebe ", "Anna", " Schmidt"), "word/document.xml")
+    assert member(written, "word/document.xml") == wanted
+
+
 def test_identity_keeps_every_member_as_it_was():
     for data, name in (
         (docx(word__header1_xml=DOCUMENT), "a.docx"),
