@@ -36,8 +36,8 @@ from bayling.hashing import stable_hash
 from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
 from bayling.instruct.mixing import Shares, mix
-from bayling.instruct.teacher import Lesson
-from bayling.portion import Made, by_message, kept_out, make_portion, order, tuned_on
+from bayling.instruct.teacher import Lesson, check_share
+from bayling.portion import Made, by_message, check_caps, kept_out, make_portion, order, tuned_on
 from bayling.preferences import count_preferences, write_preferences
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe, Teacher
@@ -62,9 +62,13 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     """
     options, seed = recipe.build, recipe.seed
     limits = thresholds({"length": options.max_characters, **options.limits}, "build.limits")
-    for name in (*options.mix, *(options.teacher.tasks if options.teacher else ())):
+    for name in options.mix:  # a misspelt name is said before minutes of work
         if not is_general(name):
-            task_class(name)  # a misspelt task is said before minutes of work
+            task_class(name)
+    for name in options.teacher.shares if options.teacher else ():
+        check_share(name)
+    if options.caps:
+        check_caps(recipe)
     rejected, skipped = Rejected(), Counter[str]()
     pairs = None if by_buckets(options) else _read(options.sources, recipe, limits, rejected, skipped)
     held_out = _read(options.held_out, recipe, limits, rejected, skipped)

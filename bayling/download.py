@@ -72,6 +72,8 @@ def _fetch(address: str, part: Path) -> str:
             elif error.code < 500 and error.code != 429:
                 raise BaylingError(f"{address}: the server says {error.code} {error.reason}") from error
             why = f"{error.code} {error.reason}"
+        except PermissionError:
+            raise  # a place that cannot be written; no server's refusal comes as this
         except (OSError, HTTPException) as error:
             why = str(getattr(error, "reason", None) or error)
     have = part.stat().st_size if part.exists() else 0

@@ -7,20 +7,24 @@ order in which pairs come changes nothing.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
 from bayling.conversation import Conversation
-from bayling.corpora import Pair
+from bayling.corpora import Pair, source_names
+from bayling.corpora.formats import File
 from bayling.corpora.public import fetch_public, public_source, public_sources
+from bayling.corpora.sources import source_corpora
 from bayling.corpora.texts import read_texts, text_files
+from bayling.errors import BaylingError, did_you_mean
 from bayling.hashing import stable_hash
 from bayling.instruct import Task, make_tasks
 from bayling.instruct.exchange import exchange_turns
 from bayling.instruct.general import as_pair, read_instructions
 from bayling.instruct.mixing import Message, Shares, mix
+from bayling.languages import tags
 from bayling.progress import progress
 from bayling.recipe import Recipe
 from bayling.tally import Tally
@@ -29,6 +33,26 @@ DEV_SHARE = 0.02
 """Of the messages, those whose conversations are held out for the loss."""
 DEV_LEAST, DEV_MOST = 20, 200
 """Conversations held out: one to a hundred that are tuned on, but so many."""
+
+
+def check_caps(recipe: Recipe) -> None:
+    """Raise unless each key of `build.caps` is a language or a corpus.
+
+    Raises:
+        BaylingError: one is neither, or a file of instructions is missing or cannot be fetched.
+    """
+    options, languages = recipe.build, (*recipe.languages, *recipe.pivots)
+    corpora = {File(file).name for file, _ in _instruction_files(recipe)}
+    for source in options.sources:
+        corpora |= source_corpora(source, recipe.languages, recipe.pivots)
+    # A recipe may have the caps of its base and other sources, and instructions are in any language.
+    known = {*languages, *corpora, *source_names(), *tags(), "und"}
+    for name in options.caps:
+        if name not in known:
+            raise BaylingError(
+                f"build.caps: no language or corpus {name!r} among {', '.join((*languages, *sorted(corpora)))}"
+                f"{did_you_mean(name, sorted(known))}"
+            )
 
 
 @dataclass(frozen=True)
@@ -155,9 +179,19 @@ def make_portion(
 def _general(
     recipe: Recipe, outside: KeptOut, rejected: Rejected, number: int, portions: int
 ) -> list[Conversation]:
-    """A portion's part of the general instructions; what the files hold of no use is counted with the first."""
+    """A portion's part of the general instructions."""
     found: list[Conversation] = []
-    unfit = rejected if number == 0 else Rejected()
+    for file, licence in _instruction_files(recipe):
+        for each in read_instructions(file, licence, rejected, lambda key: int(key, 16) % portions == number):
+            if outside.tests and any(turn.content in outside.tests for turn in each.messages):
+                rejected.append(("test_text", as_pair(each)))
+            else:
+                found.append(each)
+    return found
+
+
+def _instruction_files(recipe: Recipe) -> Iterator[tuple[Path, str]]:
+    """The files of `build.instructions`, each with its licence; fetches public ones."""
     for source in recipe.build.instructions:
         if isinstance(source, str):
             files, licence = (
@@ -166,15 +200,7 @@ def _general(
             )
         else:
             files, licence = text_files(Path(source.path)), source.licence
-        for file in files:
-            for each in read_instructions(file, licence, unfit):
-                if int(each.key, 16) % portions != number:
-                    continue
-                if outside.tests and any(turn.content in outside.tests for turn in each.messages):
-                    rejected.append(("test_text", as_pair(each)))
-                else:
-                    found.append(each)
-    return found
+        yield from ((file, licence) for file in files)
 
 
 def _split_general(

@@ -92,8 +92,10 @@ def read_preferences(path: Path) -> Iterator[Preference]:
         BaylingError: there is no such file, it is damaged, or a row is no preference; names file and row.
     """
     for row, where in read_rows([path], LISTS):
-        if any(isinstance(row[name], str) for name in LISTS):
-            raise BaylingError(f"{where}: prompt, chosen and rejected must be lists of messages, not text")
+        if not all(_are_messages(row[name] or []) for name in LISTS):
+            raise BaylingError(
+                f"{where}: prompt, chosen and rejected must be lists of messages, each of a role and its content"
+            )
         prompt = tuple(_turn(message, weight=0) for message in row["prompt"] or ())
         chosen, rejected = (_answer(row[name], name, where) for name in ("chosen", "rejected"))
         check_turns((*prompt, chosen), where)
@@ -105,8 +107,13 @@ def read_preferences(path: Path) -> Iterator[Preference]:
         yield Preference(replace(blank, **known), rejected.content)
 
 
-def _turn(message: Any, weight: int) -> Turn:
-    message = message or {}
+def _are_messages(value: Any) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and isinstance(each.get("content") or "", str) for each in value
+    )
+
+
+def _turn(message: dict[str, Any], weight: int) -> Turn:
     return Turn(message.get("role", ""), message.get("content") or "", weight)
 
 

@@ -59,11 +59,6 @@ class Teacher(Strict):
     parallel: Positive = 8
     """Questions at a time."""
 
-    @property
-    def tasks(self) -> list[str]:
-        """The tasks that have a share of their own."""
-        return [task for name in self.shares if (task := name.partition("-")[2])]
-
     @field_validator("shares")
     @classmethod
     def _ways(cls, value: dict[str, float]) -> dict[str, float]:

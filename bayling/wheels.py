@@ -40,7 +40,8 @@ def _download(requirement: str, folder: Path) -> None:
         [sys.executable, "-m", "pip", "download", *options, requirement], capture_output=True, text=True
     )
     if done.returncode:
-        reason = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip failed")
+        lines = done.stderr.splitlines() or ["pip failed"]
+        reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])
         raise BaylingError(
             f"{requirement}: cannot be fetched ({reason}); where an index can be reached, run `pip download "
             f"--no-deps --ignore-requires-python {requirement}`, and put its wheel into {folder} by hand"

@@ -253,6 +253,11 @@ def test_a_wrong_line_of_ones_own_file_is_named(recipe: Recipe, tmp_path: Path) 
         ({"mix": {"terminologie": 1.0}}, "no task 'terminologie'.*did you mean 'terminology'"),
         ({"min_words": 50, "mix": {"translation": 1.0}}, r"build\.mix: no pair that is left suits a task"),
         ({"sources": ["homeasistant"]}, "did you mean 'homeassistant'"),
+        (
+            {"caps": {"homeasistant": 9}},
+            r"build\.caps: no language or corpus 'homeasistant' among .*'homeassistant'",
+        ),
+        ({"caps": {"deu": 9}}, r"build\.caps: no language or corpus 'deu' among de, es, en, tuned"),
     ],
 )
 def test_a_wrong_option_is_named(

@@ -1,5 +1,6 @@
 """Downloads are whole or not at all: resumed, checked by size and hash, and never mixed out of two states."""
 
+import errno
 import hashlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
@@ -125,6 +126,18 @@ def test_a_busy_server_is_asked_again_and_a_missing_file_is_not(site: Site, tmp_
     site.status, site.ranges = [404], []
     with pytest.raises(BaylingError, match="the server says 404"):
         download(site.address, tmp_path / "other")
+    assert len(site.ranges) == 1
+
+
+def test_a_place_that_cannot_be_written_is_said_at_once(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(module, "_receive", refuse)
+    with pytest.raises(BaylingError, match=r"file: cannot be written \(Permission denied\)"):
+        download(site.address, tmp_path / "file")
     assert len(site.ranges) == 1
 
 

@@ -151,8 +151,14 @@ def test_a_file_without_the_columns_is_named(tmp_path: Path) -> None:
     pq.write_table(pa.table({"prompt": ["a"], "chosen": ["b"]}), tmp_path / "p.parquet")
     with pytest.raises(BaylingError, match=r"p\.parquet: has no column 'rejected'"):
         list(read_preferences(tmp_path / "p.parquet"))
-    pq.write_table(
-        pa.table({name: ["a"] for name in ("prompt", "chosen", "rejected")}), tmp_path / "p.parquet"
-    )
+
+
+@pytest.mark.parametrize(
+    "wrong", ["a", ["a"], ASKED[0], [{"role": "user", "content": [{"type": "text"}]}]], ids=str
+)
+@pytest.mark.parametrize("name", ["prompt", "chosen", "rejected"])
+def test_columns_of_anything_but_messages_are_named(tmp_path: Path, name: str, wrong: object) -> None:
+    row = {"prompt": ASKED, "chosen": ONE, "rejected": TWO} | {name: wrong}
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "p.parquet")
     with pytest.raises(BaylingError, match=r"row 1: prompt, chosen and rejected must be lists of messages"):
         list(read_preferences(tmp_path / "p.parquet"))

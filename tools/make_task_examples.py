@@ -10,7 +10,7 @@ from bayling.instruct import make_tasks, task_class, task_names
 LANGUAGES = ["de", "zh-Hans", "ru", "ar", "hi"]
 HEAD = """# Tasks
 
-How each kind of conversation is made, with one example. Every example comes out of Django's catalogues
+How each kind of conversation is made, with one example where there is one. Every example comes out of Django's catalogues
 (BSD-3-Clause) by `tools/make_task_examples.py`. A turn marked *draft* is read but not learned.
 """
 
@@ -30,6 +30,8 @@ def main() -> None:
             for turn in example.messages:
                 who = "user" if turn.role == "user" else "answer" if turn.weight else "draft"
                 page += f"    {who}: " + turn.content.replace("\n", "\n        ") + "\n"
+        else:
+            page += "No text of Django's catalogues suits it: there is no example.\n"
     Path("docs/tasks.md").write_text(page, encoding="utf-8")
 
 

@@ -21,7 +21,7 @@ def normalise(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     if text.isprintable() and "  " not in text:  # most text: no mark, line feed or space but the plain one
         return text.strip()
-    text = _INVISIBLE.sub("", text.replace("\r\n", "\n"))
+    text = _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return _AROUND_LINES.sub("\n", _SPACES.sub(" ", text)).strip()
 
 

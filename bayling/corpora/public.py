@@ -1,6 +1,7 @@
 """The catalog of public sources in `public.yaml`, and their files in the cache, fetched where they are wanted."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,7 @@ from bayling.corpora.pair import Pair
 from bayling.download import download
 from bayling.errors import BaylingError
 from bayling.files import home
-from bayling.languages import script
+from bayling.languages import script, tag_of
 from bayling.packaged import read_packaged
 
 
@@ -39,6 +40,10 @@ class Source(BaseModel):
         first, second = self._code(pivot), self._code(language)
         slots = {"pivot": first, "language": second, "pair": "-".join(sorted((first, second)))}
         return [address.format(**slots) for address in self.files]
+
+    def read_as(self, tag: str) -> str:
+        """The tag that a file for this one is read as, such as `pt` where `pt-BR` has none of its own."""
+        return tag_of(self._code(tag)) or tag
 
     def _code(self, tag: str) -> str:
         import langcodes
@@ -107,8 +112,11 @@ def fetch_public(
 def read_public(name: str, languages: Sequence[str], pivots: Sequence[str]) -> Iterator[Pair]:
     """Pairs of each pivot with each language, the pivot as source.
 
+    A file of all scripts of a language, such as Tatoeba's Chinese, is read as the one that is asked for: cleaning's rule
+    `script` tells them apart.
+
     Raises:
-        BaylingError: it holds no parallel text, or cannot be fetched or read.
+        BaylingError: it holds no parallel text, has none in such a variety of a language, or cannot be fetched or read.
     """
     source = public_source(name)
     if source.kind == "instructions":
@@ -121,7 +129,15 @@ def read_public(name: str, languages: Sequence[str], pivots: Sequence[str]) -> I
         for language in languages:
             if language == pivot:
                 continue
+            own = source.read_as(language)
+            mixed = own != pivot and script(own) != script(language)
+            for tag, fit in ((pivot, source.read_as(pivot) == pivot), (language, own == language or mixed)):
+                if not fit:
+                    raise BaylingError(
+                        f"{name}: has no file of {tag} apart from {source.read_as(tag)}; name that, or another source"
+                    )
             files = fetch_public(name, [language], [pivot])
             # Of line-aligned files any one leads to the others.
             path = files[0].parent if source.layout == "lines" else files[0]
-            yield from read_pairs(path, languages=[language], pivots=[pivot], licence=source.licence)
+            pairs = read_pairs(path, languages=[own], pivots=[pivot], licence=source.licence)
+            yield from pairs if own == language else (replace(pair, target_lang=language) for pair in pairs)

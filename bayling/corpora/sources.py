@@ -6,10 +6,10 @@ from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
 from bayling.corpora.debian import debian_packages, debian_sources, read_debian
-from bayling.corpora.formats import read_pairs
+from bayling.corpora.formats import corpus_name, read_pairs
 from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
-from bayling.corpora.public import public_sources, read_public
+from bayling.corpora.public import public_source, public_sources, read_public
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.errors import BaylingError, did_you_mean
 from bayling.recipe import File
@@ -25,6 +25,16 @@ def source_languages(name: str) -> list[str]:
     if name in debian_sources():
         return list(debian_packages(name))
     return udhr_languages() if name == "udhr" else catalogue_languages(name)
+
+
+def source_corpora(source: str | File, languages: Sequence[str], pivots: Sequence[str]) -> set[str]:
+    """What a source's pairs name as their corpus."""
+    if isinstance(source, File):
+        return {corpus_name(Path(source.path))}
+    if source in public_sources() and public_source(source).layout == "pairs":
+        addresses = (public_source(source).addresses(tag, pivot) for pivot in pivots for tag in languages)
+        return {corpus_name(Path(address)) for found in addresses for address in found}
+    return {source.partition("@")[0]}
 
 
 def read_source(

@@ -5,11 +5,13 @@
     {"conversations": [{"from": "human", "value": "…"}, {"from": "gpt", …}]} ShareGPT
     {"messages": [{"role": "user", "content": "…"}, …]}                      what tuning libraries read
 
-One record a line, a JSON list of them, or Parquet. A turn with `"weight": 0` is read and not learned. A mix names them
-`general`, or `general-zh` for those in one language.
+A record's `system` text comes before its turns, and so do the questions and answers of Alpaca's `history`
+(`[["…", "…"], …]`). One record a line, a JSON list of them, or Parquet. A turn with `"weight": 0` is read and not
+learned. A mix names them `general`, or `general-zh` for those in one language.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +45,12 @@ def in_share(name: str, conversation: Conversation) -> bool:
     return language in ("", conversation.target_lang, conversation.target_lang.split("-")[0])
 
 
-def read_instructions(path: Path, licence: str, rejected: Rejected) -> Iterator[Conversation]:
+def read_instructions(
+    path: Path, licence: str, rejected: Rejected, wanted: Callable[[str], bool] = lambda key: True
+) -> Iterator[Conversation]:
     """The conversations of an instruction set, in its order; records of no use are rejected with a reason.
+
+    Of a record whose conversation's key is not wanted nothing further is asked.
 
     Raises:
         BaylingError: the file is damaged, or its records have none of the forms.
@@ -59,14 +65,17 @@ def read_instructions(path: Path, licence: str, rejected: Rejected) -> Iterator[
                 "(Alpaca), conversations (ShareGPT) or messages"
             )
         for number, each in enumerate(turns):
-            language = _language("\n".join(turn.content for turn in each))
             row = f"{place}.{number}" if len(turns) > 1 else place
             made = Conversation(
-                tuple(each), GENERAL, language, language, language,
+                tuple(each), GENERAL, "und", "und", "und",
                 pairs=(f"{file.name}:{row}",), corpora=(file.name,), licences=(licence,),
             )  # fmt: skip
-            reason = "repeated" if made.key in seen else _fault(each)
-            seen.add(made.key)
+            if not wanted(key := made.key):
+                continue
+            language = _language("\n".join(turn.content for turn in each))
+            made = replace(made, source_lang=language, target_lang=language, request_lang=language)
+            reason = "repeated" if key in seen else _fault(each)
+            seen.add(key)
             if reason:
                 rejected.append((reason, as_pair(made)))
             else:
@@ -107,23 +116,38 @@ def _turns(record: Mapping[str, Any]) -> list[list[Turn]] | None:
     """The dialogues of a record; None where it has none of the forms."""
     for key, role, text in (("conversations", "from", "value"), ("messages", "role", "content")):
         if isinstance(listed := record.get(key), list) and all(isinstance(turn, Mapping) for turn in listed):
-            return [
-                [
-                    Turn(_role(turn.get(role)), _text(turn.get(text)), int(turn.get("weight") != 0))
-                    for turn in listed
-                ]
+            turns = [
+                Turn(_role(turn.get(role)), _text(turn.get(text)), int(turn.get("weight") != 0))
+                for turn in listed
             ]
+            own = any(turn.role == "system" for turn in turns)
+            return [turns if own else [*_system(record), *turns]]
     if "instruction" not in record:
         return None
     instances = record.get("instances") or [record]
+    before = [*_system(record), *_history(record)]
     return [
         [
+            *before,
             Turn("user", _question(record["instruction"], each.get("input"))),
             Turn("assistant", _text(each["output"])),
         ]
         for each in instances
         if isinstance(each, Mapping) and "output" in each
     ] or None
+
+
+def _system(record: Mapping[str, Any]) -> list[Turn]:
+    text = _text(record.get("system"))
+    return [] if text.lower() in EMPTY else [Turn("system", text)]
+
+
+def _history(record: Mapping[str, Any]) -> list[Turn]:
+    """Earlier questions and answers; what is none of these gives turns that are rejected."""
+    listed = record.get("history") or []
+    exchanges = listed if isinstance(listed, list) else [listed]
+    texts = [text for each in exchanges for text in (each if isinstance(each, list) else [each])]
+    return [Turn("assistant" if number % 2 else "user", _text(text)) for number, text in enumerate(texts)]
 
 
 def _question(instruction: Any, more: Any) -> str:

@@ -51,6 +51,7 @@ def test_thresholds_are_data() -> None:
 def test_normalising_keeps_placeholders_and_joiners() -> None:
     assert normalise("  a\u00a0b\u200b {x}\r\n") == "a b {x}"
     assert normalise("one \n \n two") == "one\n\ntwo"
+    assert normalise("one \r two\r\nthree") == "one\ntwo\nthree"
     assert normalise("क्‍ष") == "क्‍ष"
 
 

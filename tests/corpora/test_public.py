@@ -116,6 +116,28 @@ def test_languages_that_opus_spells_with_a_small_region_are_read(served: list[st
     assert (pair.source_lang, pair.target_lang) == ("en", tag)
 
 
+@pytest.mark.parametrize("tag", ["zh-Hans", "zh-Hant"])
+def test_mixed_chinese_is_read_as_what_is_asked_for(served: list[str], tag: str) -> None:
+    (pair,) = read_source("tatoeba", [tag], ["en"])
+    assert (pair.source, pair.source_lang, pair.target_lang) == ("A door", "en", tag)
+
+
+@pytest.mark.parametrize(
+    ("language", "pivot", "message"),
+    [
+        ("pt-BR", "en", "no file of pt-BR apart from pt"),
+        ("de", "zh-Hant", "no file of zh-Hant apart from zh-Hans"),
+        ("zh-Hant", "zh-Hans", "no file of zh-Hant apart from zh-Hans"),
+    ],
+)
+def test_a_variety_without_a_file_is_said_before_it_is_fetched(
+    served: list[str], language: str, pivot: str, message: str
+) -> None:
+    with pytest.raises(BaylingError, match=f"wikimatrix: has {message}"):
+        list(read_source("wikimatrix", [language], [pivot]))
+    assert not served
+
+
 def test_what_holds_no_parallel_text_is_said(served: list[str]) -> None:
     for name, message in (("alpaca", "holds instructions"), ("flores-200", "unpack it and name its folder")):
         with pytest.raises(BaylingError, match=message):

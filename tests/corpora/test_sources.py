@@ -3,6 +3,7 @@
 import gzip
 import json
 import struct
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -186,6 +187,13 @@ def test_a_package_that_cannot_be_had_says_where_to_put_it(
     with pytest.raises(
         BaylingError, match=r"django==[\d.]+: cannot be fetched.*put its wheel into .*wheels by hand"
     ):
+        list(read_source("django", ["de"], ["en"]))
+
+
+def test_without_pip_its_absence_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = subprocess.CompletedProcess([], 1, "", "/usr/bin/python: No module named pip\n")
+    monkeypatch.setattr("bayling.wheels.subprocess.run", lambda *_, **__: done)
+    with pytest.raises(BaylingError, match=r"cannot be fetched \(.*No module named pip\)"):
         list(read_source("django", ["de"], ["en"]))
 
 

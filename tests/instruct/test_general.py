@@ -91,6 +91,37 @@ def test_an_answer_of_weight_0_is_not_learned(tmp_path: Path) -> None:
     assert preference(made[0]) is None  # no task tells what is wrong with the draft
 
 
+def test_what_is_said_before_the_turns_is_read(tmp_path: Path) -> None:
+    before = {"system": "Be brief.", "history": [["What is France?", "A country."]]}
+    unfit = [{**ALPACA, "history": wrong} for wrong in ([["Only asked?"]], "text", [{"role": "user"}])]
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        lines(ALPACA | before, SHARED | {"system": "Be kind."}, MESSAGES | {"system": "Be kind."}, *unfit),
+        encoding="utf-8",
+    )
+    made, rejected = read(path)
+    assert [[turn.content for turn in each.messages[:-1]] for each in made] == [
+        ["Be brief.", "What is France?", "A country.", ALPACA["instruction"]],
+        ["Be kind.", "Hello there, who are you?"],
+        ["Be brief.", "Why is the sky blue?"],
+    ]
+    assert [each.messages[0].role for each in made] == ["system"] * 3
+    assert [reason for reason, _ in rejected] == ["turns_out_of_order", "turns_out_of_order", "empty"]
+
+
+def test_the_language_of_what_is_not_wanted_is_not_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "set.jsonl"
+    path.write_text(lines(ALPACA, WITH_INPUT, SHARED), encoding="utf-8")
+    every, _ = read(path)
+    asked: list[str] = []
+    monkeypatch.setattr("bayling.instruct.general.identify", lambda text: asked.append(text))
+    wanted = list(read_instructions(path, "MIT", Rejected(), lambda key: key == every[2].key))
+    assert [each.key for each in wanted] == [every[2].key]
+    assert len(asked) == 1
+
+
 @pytest.mark.parametrize("form", ["json", "jsonl.gz", "parquet"])
 def test_files_of_every_kind_say_the_same(tmp_path: Path, form: str) -> None:
     path = tmp_path / f"set.{form}"

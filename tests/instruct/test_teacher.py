@@ -446,5 +446,11 @@ def test_a_share_of_something_unknown_is_refused_before_any_work(tmp_path: Path)
         recipe(tmp_path, "http://127.0.0.1:9/v1", shares={"request": 1})
     with pytest.raises(BaylingError, match="did you mean 'omission'"):
         build(recipe(tmp_path, "http://127.0.0.1:9/v1", shares={"drafts-omision": 1}), tmp_path / "data")
+    for share, said in (
+        ("drafts-placeholder", "words drafts of addition, "),
+        ("answers-omission", "of choice, refusal"),
+    ):
+        with pytest.raises(BaylingError, match=rf"build\.teacher\.shares: {share}: .*{said}"):
+            build(recipe(tmp_path, "http://127.0.0.1:9/v1", shares={share: 1}), tmp_path / "data")
     with pytest.raises(ValueError, match=r"build\.teacher\.model"):
         recipe(tmp_path, "http://127.0.0.1:9/v1", model="http://127.0.0.1:9/v1")

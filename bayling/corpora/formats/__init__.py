@@ -15,7 +15,7 @@ from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.pair import Pair
 from bayling.languages import standardize
 
-__all__ = ["File", "Pair", "Reader", "Row", "read_pairs", "sniff"]
+__all__ = ["File", "Pair", "Reader", "Row", "corpus_name", "read_pairs", "sniff"]
 
 
 def read_pairs(
@@ -45,12 +45,12 @@ def read_pairs(
         Counter() if skipped is None else skipped,
     )
     reader = sniff(file)
-    return pair_up(reader.rows(file), file, _corpus(file.name), licence)
+    return pair_up(reader.rows(file), file, corpus_name(path), licence)
 
 
-def _corpus(name: str) -> str:
+def corpus_name(path: Path) -> str:
     """A file's name without what says its format and its language: `all.en-sw` of `all.en-sw.tmx.zip`."""
-    path = PurePosixPath(name)
-    while path.suffix.lower() in {*suffixes(), ".txt"} or spelled(path.suffix[1:]):
-        path = path.with_suffix("")
-    return path.name
+    name = PurePosixPath(File(path).name)
+    while name.suffix.lower() in {*suffixes(), ".txt"} or spelled(name.suffix[1:]):
+        name = name.with_suffix("")
+    return name.name

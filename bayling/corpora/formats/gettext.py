@@ -7,6 +7,7 @@ from bayling.corpora.formats.names import languages_in_name, spelled
 from bayling.corpora.formats.reader import File
 from bayling.errors import BaylingError
 from bayling.files import digest
+from bayling.languages import tags
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str
     """The language of the messages (English unless the header says another) and of the translations.
 
     The latter stands in the header (`Language: de`), in the file's name (`de.po`, `django.de.po`), or in its
-    folder (`de/LC_MESSAGES/django.po`).
+    folder (`de/LC_MESSAGES/django.po`). Other folders' names count only if they are a language's that is known to have
+    text, as `lib` and `app` are codes too.
 
     Raises:
         BaylingError: nothing says it.
@@ -66,7 +68,11 @@ def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str
     if both := languages_in_name(file.name):
         return both
     folders = [*file.path.parts[:-1], *file.member.split("/")[:-1]]
-    places = [header.get("Language", ""), *reversed(file.name.split(".")[:-1]), *reversed(folders[-2:])]
+    places = [header.get("Language", ""), *reversed(file.name.split(".")[:-1])]
+    if folders[-1:] == ["LC_MESSAGES"]:
+        places += folders[-2:-1]
+    else:
+        places += (each for each in reversed(folders[-2:]) if spelled(each) in tags())
     target = next((tag for place in places if (tag := spelled(place)) and tag != source), None)
     if target is None:
         raise BaylingError(

@@ -4,6 +4,6 @@ What may be changed here: what is asked (`prompts.yaml`), what a reply must be l
 answers stay human text: a teacher words what users ask, what answers say around that text, and drafts with a flaw.
 """
 
-from bayling.instruct.teacher.teaching import Lesson
+from bayling.instruct.teacher.teaching import Lesson, check_share
 
-__all__ = ["Lesson"]
+__all__ = ["Lesson", "check_share"]

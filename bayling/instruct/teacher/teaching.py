@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any, Self
 
 from bayling.conversation import Conversation
+from bayling.errors import BaylingError
 from bayling.files import write_json_lines
 from bayling.hashing import stable_hash
+from bayling.instruct import task_class
 from bayling.instruct.general import is_general
 from bayling.instruct.teacher.asking import Asker, Question
 from bayling.instruct.teacher.attempt import Attempt, Unfit, agrees, sound
@@ -29,6 +31,25 @@ from bayling.tally import most_first
 Way = Callable[[Conversation, int], Iterator[tuple[Attempt, int]]]
 WAYS: dict[str, Way] = {"drafts": drafts, "answers": answers, "requests": requests}
 """What can be asked of a teacher, in the order in which it is."""
+
+ASKED = {
+    "drafts": frozenset({"addition", "correction", "improvement", "omission", "replacement", "terminology"}),
+    "answers": frozenset({"choice", "refusal"}),
+}
+"""The tasks that have any; requests are of all tasks."""
+
+
+def check_share(name: str) -> None:
+    """Raise unless a key of `build.teacher.shares`, such as `drafts-omission`, has something to ask for.
+
+    Raises:
+        BaylingError: there is no such task, or it has none of these.
+    """
+    way, _, task = name.partition("-")
+    if task and task_class(task).name not in ASKED.get(way, {task}):
+        raise BaylingError(
+            f"build.teacher.shares: {name}: a teacher words {way} of {', '.join(sorted(ASKED[way]))} alone"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,7 @@ def test_what_is_of_no_use_is_counted(tmp_path):
         ("en\tde\nYes\tJa\n".encode("utf-16"), "UTF-16"),
         ("en\tde\n", "no data"),
         ("", "empty, no data"),
+        ("\t\n\t\t\n", "no data"),
         ("en\ten-US\nYes\tYes\n", "line 1 names en twice"),
         ('en,de\nYes,"Ja\n', "line 2 is not whole CSV"),
     ],

@@ -52,6 +52,9 @@ def test_a_message_that_stands_twice_has_two_ids(tmp_path):
         ("sr@latin.po", "", "sr-Latn"),
         ("django.sw.po", "", "sw"),
         ("zh_Hans/LC_MESSAGES/django.po", "", "zh-Hans"),
+        ("aaa/LC_MESSAGES/django.po", "", "aaa"),
+        ("de/django.po", "", "de"),
+        ("de/lib/django.po", "", "de"),
     ],
 )
 def test_the_language_stands_in_the_header_the_name_or_the_folder(tmp_path, name, language, tag):
@@ -76,4 +79,11 @@ def test_a_wrong_catalogue_is_named(tmp_path, content, said):
     path = tmp_path / "own.po"
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(BaylingError, match=rf"own\.po: {said}"):
+        list(read_pairs(path))
+
+
+@pytest.mark.parametrize("folder", ["lib", "app"])
+def test_a_folder_that_is_called_like_a_rare_language_says_none(tmp_path, folder):
+    path = text(tmp_path / folder / "own.po", HEADER + '\nmsgid "Open"\nmsgstr "X"\n')
+    with pytest.raises(BaylingError, match="nothing says its language"):
         list(read_pairs(path))

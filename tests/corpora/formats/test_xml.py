@@ -109,6 +109,19 @@ def test_segments_of_one_unit_have_ids_of_their_own(tmp_path):
     assert [(pair.id, pair.target) for pair in pairs] == [("f/u/1", "b1"), ("f/u/2", "b2")]
 
 
+@pytest.mark.parametrize("place", ["unit", "group", "file"])
+def test_what_is_not_to_be_translated_is_counted(tmp_path, place):
+    inner = "<group><unit><segment><source>a</source><target>b</target></segment></unit></group>"
+    path = xliff(tmp_path, inner, "2.1")
+    path.write_text(path.read_text().replace(f"<{place}", f'<{place} translate="no"'))
+    skipped: Counter[str] = Counter()
+    with pytest.raises(BaylingError, match="not translated or not approved 1"):
+        list(read_pairs(path, skipped=skipped))
+    if place != "unit":
+        path.write_text(path.read_text().replace("<unit", '<unit translate="yes"'))
+        assert len(list(read_pairs(path))) == 1
+
+
 def test_a_concept_gives_its_first_term_and_counts_synonyms(tmp_path):
     entry = (
         '<conceptEntry id="c1"><langSec xml:lang="en"><termSec><term>car</term></termSec>'

@@ -34,7 +34,9 @@ class Delimited(Reader):
     def rows(file: File) -> Iterator[Row]:
         delimiter = _delimiter(file) or "\t"
         records = _records(file, delimiter)
-        number, header = next(records)
+        number, header = next(records, (0, []))
+        if not header:
+            return
         header = [cell.strip() for cell in header]
         if take := two_sides(header, file):
             for number, cells in records:

@@ -59,7 +59,11 @@ def _texts(file: File, unit: Any, source: str | None, target: str | None) -> dic
         file.skip("the file names no srcLang and trgLang (source-language and target-language)")
         return {}
     state = unit.get("state") or sides[1][0].get("state")
-    if state in UNFINISHED or unit.get("approved") == "no" or unit.get("translate") == "no":
+    # Whether to translate may be said of a unit, a group or a file for all that is in it.
+    translate = next(
+        (each.get("translate") for each in (unit, *unit.iterancestors()) if each.get("translate")), ""
+    )
+    if state in UNFINISHED or unit.get("approved") == "no" or translate == "no":
         file.skip("not translated or not approved")
         return {}
     return {source: text_of(sides[0][0]), target: text_of(sides[1][0])}
