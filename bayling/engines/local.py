@@ -6,7 +6,7 @@ from contextlib import closing
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt, TooLong
-from bayling.engines.repetition import in_circles, repeated, without_loops
+from bayling.engines.repetition import attempts, in_circles, repeated
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
@@ -113,14 +113,12 @@ class LocalEngine(Engine):
         limits = [
             self.room(ids, options.max_tokens or budget) for ids, budget in zip(prompts, budgets, strict=True)
         ]
-        again = without_loops(options)
 
         def answer(batch: list[int], beside: bool) -> Made:
             made: Made = {}
-            # Stopped where it loops, asked again, and where that is no better, taken as it comes: texts do repeat.
-            for asking, stop_loops in ((options, True), (again, True), (options, False)):
-                if looping := [i for i in batch if i not in made or repeated(made[i])]:
-                    made |= self._texts(prompts, limits, looping, asking, stop_loops, beside)
+            for how, stop_loops in attempts(options):
+                if wanting := [i for i in batch if i not in made or repeated(made[i])]:
+                    made |= self._texts(prompts, limits, wanting, how, stop_loops, beside)
             return made
 
         with closing(self.each(answer, list(self.batches(prompts)), options)) as answered:

@@ -33,6 +33,12 @@ def in_circles(ids: Sequence[int]) -> bool:
     )
 
 
+def attempts(options: Options) -> tuple[tuple[Options, bool], ...]:
+    """How to ask for an answer, one way after the other until it runs in no loop; and whether to stop it where it does.
+    An answer that always loops is taken as it comes at first, and whole: texts do repeat."""
+    return (options, True), (without_loops(options), True), (options, False)
+
+
 def without_loops(options: Options) -> Options:
     """How to ask again for an answer that ran in a loop."""
     return replace(options, repetition_penalty=max(options.repetition_penalty, RETRY_PENALTY))

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
-from bayling.engines.repetition import better, repeated, without_loops
+from bayling.engines.repetition import attempts, repeated
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.requests import Request
@@ -119,8 +119,8 @@ class Piece:
 
 
 def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Generator[Piece, None, Answer]:
-    """Run one, piece by piece. The better of two attempts is what it returns. An answer that runs in a loop is asked
-    for again, as engines do themselves where they give whole answers."""
+    """Run one, piece by piece. The better of two attempts is what it returns. An answer that runs in a loop is stopped
+    and asked for again, as engines do themselves where they give whole answers."""
     attempt, shown = 1, ""
     try:
         ask = next(steps)
@@ -129,15 +129,15 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
         yield Piece(known.text)
         return known
     while True:
-        text = yield from _aloud(engine, ask.prompt, options, attempt)
-        shown += text
-        if repeated(text.strip()):
-            attempt, shown = attempt + 1, ask.so_far
-            if shown:
-                yield Piece(shown, attempt)
-            again = yield from _aloud(engine, ask.prompt, without_loops(options), attempt)
-            shown += again
-            text = better(text.strip(), again.strip())
+        for again, (how, stop_loops) in enumerate(attempts(options)):
+            if again:
+                attempt, shown = attempt + 1, ask.so_far
+                if shown:
+                    yield Piece(shown, attempt)
+            text = yield from _aloud(engine, ask.prompt, how, attempt, stop_loops)
+            shown += text
+            if not repeated(text.strip()):
+                break
         try:
             ask = steps.send(text.strip())
         except StopIteration as end:
@@ -152,9 +152,13 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
             yield Piece(begin, attempt)
 
 
-def _aloud(engine: Engine, prompt: Prompt, options: Options, attempt: int) -> Generator[Piece, None, str]:
+def _aloud(
+    engine: Engine, prompt: Prompt, options: Options, attempt: int, stop_loops: bool
+) -> Generator[Piece, None, str]:
     text = ""
     for piece in engine.stream(prompt, options):
         text += piece
         yield Piece(piece, attempt)
+        if stop_loops and repeated(text.strip()):
+            break
     return text
