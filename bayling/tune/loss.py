@@ -36,7 +36,7 @@ class FrozenHeadLoss(torch.autograd.Function):
     ) -> torch.Tensor:
         """Hidden states (n, d), weight (pieces, d), labels (n,) without -100, offset (pieces,) of the logits, zero
         where a label is; gives float32 losses (n,)."""
-        gradient = torch.empty_like(hidden, dtype=torch.float32)
+        gradient = torch.empty_like(hidden, dtype=torch.float32) if ctx.needs_input_grad[0] else None
         losses = hidden.new_empty(len(hidden), dtype=torch.float32)
         # One buffer for all blocks: a fresh one each time costs more in page faults than the product itself.
         buffer = hidden.new_empty((min(ROWS, len(hidden)), len(weight)), dtype=weight.dtype)
@@ -51,8 +51,10 @@ class FrozenHeadLoss(torch.autograd.Function):
             odds = logits.sub_(top).exp_()
             total = _row_sums(odds)
             losses[rows] = (top.float() + total.log()).squeeze(1) - (block.float() * wanted).sum(-1)
-            gradient[rows] = (odds @ weight).float() / total - wanted
-        ctx.save_for_backward(gradient.to(hidden.dtype))
+            if gradient is not None:
+                gradient[rows] = (odds @ weight).float() / total - wanted
+        if gradient is not None:
+            ctx.save_for_backward(gradient.to(hidden.dtype))
         return losses
 
     @staticmethod

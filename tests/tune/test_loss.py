@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from bayling.models import load_weights
 from bayling.tune.batches import pad
@@ -20,6 +21,16 @@ def test_loss_and_gradient_equal_cross_entropy() -> None:
     (found,) = torch.autograd.grad(fused / 3, hidden)
     assert fused.item() == pytest.approx(plain.item(), rel=1e-5)
     torch.testing.assert_close(found * 3, wanted, rtol=1e-4, atol=1e-5)
+
+
+def test_where_no_gradient_is_wanted_there_is_no_product_for_it() -> None:
+    hidden, weight, labels = torch.randn(9, 16), torch.randn(50, 16), torch.randint(0, 50, (9,))
+    with FlopCounterMode(display=False) as alone:
+        losses = FrozenHeadLoss.apply(hidden, weight, labels)
+    with FlopCounterMode(display=False) as both:
+        learned = FrozenHeadLoss.apply(hidden.requires_grad_(), weight, labels)
+    assert alone.get_total_flops() * 2 == both.get_total_flops() > 0
+    torch.testing.assert_close(losses, learned)
 
 
 @pytest.mark.parametrize("frozen", [True, False])
