@@ -130,8 +130,8 @@ def test_closing_does_not_wait_for_one_worker_that_hangs_after_another():
         while len(engine.batches) < 8:
             time.sleep(0.01)
         started = time.monotonic()
-        queue.close(0.3)
-        assert time.monotonic() - started < 1.5
+        queue.close(0.6)
+        assert time.monotonic() - started < 3
         assert all(isinstance(each.exception(), GivenUp) for each in under_way)
     release.set()
 
