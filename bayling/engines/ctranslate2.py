@@ -94,17 +94,17 @@ class CTranslate2Engine(LocalEngine):
         # As many under way as there are cores, so that none waits for the longest answer of a batch.
         pool = ThreadPoolExecutor(own_cores())
         try:
-            yield from pool.map(lambda batch: work(batch, True), batches)
+            yield from pool.map(lambda batch: work(batch, partial(self._generate_ids, divided=True)), batches)
         finally:
             pool.shutdown(cancel_futures=True)  # whoever is interrupted waits for no batch that is not begun
 
     def generate_ids(
-        self,
-        prompts: list[list[int]],
-        limit: int,
-        options: Options,
-        over: Over | None = None,
-        beside: bool = False,
+        self, prompts: list[list[int]], limit: int, options: Options, over: Over | None = None
+    ) -> list[list[int]]:
+        return self._generate_ids(prompts, limit, options, over, divided=not _together(len(prompts), options))
+
+    def _generate_ids(
+        self, prompts: list[list[int]], limit: int, options: Options, over: Over | None, divided: bool
     ) -> list[list[int]]:
         def generate(model: Any, places: list[int]) -> Any:
             said: list[list[int]] = [[] for _ in places]
@@ -117,13 +117,13 @@ class CTranslate2Engine(LocalEngine):
             return self._generate([prompts[i] for i in places], limit, options, model, heard)
 
         shares = list(self.batches(prompts))
-        if not beside and _together(len(prompts), options):
-            model = self._for(prompts, options)
-            found = [generate(model, share) for share in shares]
-        else:
+        if divided:
             shares = [share for batch in shares for share in _shares(batch)]
             with ThreadPoolExecutor(own_cores()) as pool:
                 found = list(pool.map(partial(generate, self._side_by_side), shares))
+        else:
+            model = self._for(prompts, options)
+            found = [generate(model, share) for share in shares]
         made = {
             i: result.sequences_ids[0]
             for share, results in zip(shares, found, strict=True)

@@ -60,12 +60,7 @@ class LlamaCppEngine(LocalEngine):
         return ([place] for place in range(len(prompts)))
 
     def generate_ids(
-        self,
-        prompts: list[list[int]],
-        limit: int,
-        options: Options,
-        over: Over | None = None,
-        beside: bool = False,
+        self, prompts: list[list[int]], limit: int, options: Options, over: Over | None = None
     ) -> list[list[int]]:
         made: list[list[int]] = []
         for row, prompt in enumerate(prompts):

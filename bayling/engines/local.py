@@ -12,10 +12,12 @@ from bayling.models import Template, load_tokenizer
 
 Made = dict[int, str]
 """Answers by the places of their prompts."""
-Work = Callable[[list[int], bool], Made]
-"""Answers a batch; told whether others are answered beside it."""
 Over = Callable[[int, list[int]], bool]
 """Asked of the ids that a prompt of a batch has been answered with so far, whether to leave it at that."""
+Generate = Callable[[list[list[int]], int, Options, Over], list[list[int]]]
+"""A way of `LocalEngine.generate_ids`."""
+Work = Callable[[list[int], Generate], Made]
+"""Answers a batch, in this way."""
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
 
@@ -114,11 +116,11 @@ class LocalEngine(Engine):
             self.room(ids, options.max_tokens or budget) for ids, budget in zip(prompts, budgets, strict=True)
         ]
 
-        def answer(batch: list[int], beside: bool) -> Made:
+        def answer(batch: list[int], generate: Generate) -> Made:
             made: Made = {}
             for how, stop_loops in attempts(options):
                 if wanting := [i for i in batch if i not in made or repeated(made[i])]:
-                    made |= self._texts(prompts, limits, wanting, how, stop_loops, beside)
+                    made |= self._texts(prompts, limits, wanting, how, stop_loops, generate)
             return made
 
         with closing(self.each(answer, list(self.batches(prompts)), options)) as answered:
@@ -136,7 +138,7 @@ class LocalEngine(Engine):
         batch: Sequence[int],
         options: Options,
         stop_loops: bool,
-        beside: bool,
+        generate: Generate,
     ) -> Made:
         limit = max(limits[i] for i in batch)
         if self.window and len(batch) > 1 and max(len(prompts[i]) for i in batch) + limit > self.window:
@@ -145,14 +147,14 @@ class LocalEngine(Engine):
             return {
                 i: text
                 for part in (batch[:half], batch[half:])
-                for i, text in self._texts(prompts, limits, part, options, stop_loops, beside).items()
+                for i, text in self._texts(prompts, limits, part, options, stop_loops, generate).items()
             }
 
         def over(row: int, ids: list[int]) -> bool:
             at_limit = len(ids) >= limits[batch[row]]
             return at_limit or (stop_loops and in_circles(ids) and repeated(self._text(ids, options)))
 
-        made = self.generate_ids([prompts[i] for i in batch], limit, options, over, beside)
+        made = generate([prompts[i] for i in batch], limit, options, over)
         # Cut to the own limit: a neighbour's larger one must not change an answer.
         return {i: self._text(ids[: limits[i]], options) for i, ids in zip(batch, made, strict=True)}
 
@@ -184,22 +186,16 @@ class LocalEngine(Engine):
 
     def each(self, work: Work, batches: list[list[int]], options: Options) -> Generator[Made]:
         """The work on each batch, in their order."""
-        yield from (work(batch, False) for batch in batches)
+        yield from (work(batch, self.generate_ids) for batch in batches)
 
     @abstractmethod
     def generate_ids(
-        self,
-        prompts: list[list[int]],
-        limit: int,
-        options: Options,
-        over: Over | None = None,
-        beside: bool = False,
+        self, prompts: list[list[int]], limit: int, options: Options, over: Over | None = None
     ) -> list[list[int]]:
         """New ids for each prompt, at most `limit` each, without the token that ends an answer.
 
         Args:
             over: is asked after each token, except of beams.
-            beside: whether other batches are generated at the same time.
         """
 
     @abstractmethod

@@ -30,12 +30,7 @@ class TransformersEngine(LocalEngine):
         self.name = f"{tuned.name}, transformers {str(dtype).removeprefix('torch.')} on {self.device}"
 
     def generate_ids(
-        self,
-        prompts: list[list[int]],
-        limit: int,
-        options: Options,
-        over: Over | None = None,
-        beside: bool = False,
+        self, prompts: list[list[int]], limit: int, options: Options, over: Over | None = None
     ) -> list[list[int]]:
         import torch
 

@@ -32,7 +32,7 @@ class Stuck(LocalEngine):
         super().__init__(tuned)
         self.asked, self.said = [], []
 
-    def generate_ids(self, prompts, limit, options, over=None, beside=False):
+    def generate_ids(self, prompts, limit, options, over=None):
         self.asked.append((len(prompts), options.repetition_penalty))
         texts = [self.tokenizer.decode(ids) for ids in prompts]
         free = options.repetition_penalty > 1
