@@ -81,6 +81,13 @@ def plain_messages(turns: Iterable[Turn]) -> list[dict[str, str]]:
     return [{"role": turn.role, "content": turn.content} for turn in turns]
 
 
+def are_messages(value: Any) -> bool:
+    """Whether a row's value is a list of messages, as other projects write them: a text of each at most."""
+    return isinstance(value, list) and all(
+        isinstance(each, dict) and isinstance(each.get("content") or "", str) for each in value
+    )
+
+
 def check_turns(messages: Sequence[Turn], where: str) -> None:
     """Raise unless the turns are an optional system turn, then user and assistant in turn, none empty.
 
@@ -178,11 +185,23 @@ def read_rows(files: Iterable[Path], columns: Iterable[str]) -> Iterator[tuple[d
 
 
 def _conversation(row: dict[str, Any], where: str) -> Conversation:
+    turns = row.pop("messages") or []
+    if not are_messages(turns):
+        raise BaylingError(f"{where}: messages must be a list of messages, each of a role and its content")
     messages = tuple(
-        Turn(turn["role"], turn["content"] or "", turn.get("weight", 1)) for turn in row.pop("messages")
+        # Where one turn of a file has a weight, Parquet gives every other one a weight of null.
+        Turn(
+            turn.get("role", ""),
+            turn.get("content") or "",
+            1 if turn.get("weight") is None else turn["weight"],
+        )
+        for turn in turns
     )
     check_turns(messages, where)
-    row["facts"] = json.loads(row.get("facts") or "{}")
+    try:
+        row["facts"] = json.loads(row.get("facts") or "{}")
+    except (ValueError, TypeError) as error:
+        raise BaylingError(f"{where}: facts must be JSON text, as `bayling build` writes it") from error
     for name in ("pairs", "corpora", "licences"):
         row[name] = tuple(row.get(name) or ())
     known = {

@@ -56,7 +56,9 @@ def make_in_buckets(
     """
     scratch = folder / "scratch"
     pairs = _spool(recipe, scratch / "spool", skipped)
-    buckets = max(1, -(-pairs // BUCKET))
+    if not pairs:
+        return Made({}, [], tally((), (), Rejected()), frozenset(), [])
+    buckets = -(-pairs // BUCKET)
     judge_pairs(sorted((scratch / "spool").iterdir()), limits, buckets, scratch / "buckets")
     maker = Maker(recipe, held_out, outside, folder, buckets, *_spread(scratch / "buckets"))
     if recipe.build.near_duplicates:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bayling.conversation import Conversation, Turn, check_turns, plain_messages, read_rows
+from bayling.conversation import Conversation, Turn, are_messages, check_turns, plain_messages, read_rows
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing
 from bayling.instruct import check
@@ -92,7 +92,7 @@ def read_preferences(path: Path) -> Iterator[Preference]:
         BaylingError: there is no such file, it is damaged, or a row is no preference; names file and row.
     """
     for row, where in read_rows([path], LISTS):
-        if not all(_are_messages(row[name] or []) for name in LISTS):
+        if not all(are_messages(row[name] or []) for name in LISTS):
             raise BaylingError(
                 f"{where}: prompt, chosen and rejected must be lists of messages, each of a role and its content"
             )
@@ -105,12 +105,6 @@ def read_preferences(path: Path) -> Iterator[Preference]:
         known |= {name: tuple(known[name]) for name in ("pairs", "corpora", "licences") if name in known}
         blank = Conversation((*prompt, chosen), task="", source_lang="und", target_lang="und")
         yield Preference(replace(blank, **known), rejected.content)
-
-
-def _are_messages(value: Any) -> bool:
-    return isinstance(value, list) and all(
-        isinstance(each, dict) and isinstance(each.get("content") or "", str) for each in value
-    )
 
 
 def _turn(message: dict[str, Any], weight: int) -> Turn:

@@ -1,7 +1,7 @@
 """A viewer for what was made: conversations, with their task and origin and with what is learned marked."""
 
 from collections.abc import Iterator
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,10 @@ def show(
     from rich.panel import Panel
     from rich.text import Text
 
-    rows = _preferences(path) if preferences else ((each, "") for each in _conversations(path))
+    read = _preferences if preferences else _conversations
     chosen = (
         (conversation, rejected)
-        for conversation, rejected in rows
+        for conversation, rejected in read(path)
         if task in (None, conversation.task)
         and language in (None, conversation.source_lang, conversation.target_lang)
     )
@@ -64,17 +64,15 @@ def show(
         console.print(Panel(body, title=title, subtitle=Text(origin), title_align="left"))
         shown += 1
     if not shown:
+        tasks = sorted({conversation.task for conversation, _ in read(path)}) if task else []
         raise BaylingError(
-            f"{path}: no conversation fits" + (f" (tasks: {', '.join(_tasks(path))})" if task else "")
+            f"{path}: no conversation fits" + (f" (tasks: {', '.join(tasks)})" if task else "")
         )
 
 
-def _tasks(path: Path) -> list[str]:
-    return sorted({conversation.task for conversation in _conversations(path)})
-
-
-def _conversations(path: Path) -> Iterator[Conversation]:
-    return chain.from_iterable(map(read_conversations, find_conversations(path)))
+def _conversations(path: Path) -> Iterator[tuple[Conversation, str]]:
+    files = find_conversations(path)
+    return ((each, "") for file in files for each in read_conversations(file))
 
 
 def _preferences(path: Path) -> Iterator[tuple[Conversation, str]]:

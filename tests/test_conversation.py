@@ -1,6 +1,7 @@
 """Conversations to Parquet and back, and what is said of rows that are none."""
 
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from bayling.conversation import Conversation, Turn, read_conversations, write_conversations
 from bayling.errors import BaylingError
 
+GOOD = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
 TEXT = st.text(min_size=1).filter(lambda text: text.strip() and "\ud800" not in text)
 
 
@@ -43,11 +45,36 @@ def test_same_rows_same_bytes(tmp_path: Path) -> None:
 )
 def test_a_row_that_is_no_conversation_is_named(tmp_path: Path, messages, message: str) -> None:
     turns = [{"role": role, "content": content} for role, content in messages]
-    good = [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]
-    pq.write_table(pa.Table.from_pylist([{"messages": good}, {"messages": turns}]), tmp_path / "x.parquet")
+    pq.write_table(pa.Table.from_pylist([{"messages": GOOD}, {"messages": turns}]), tmp_path / "x.parquet")
     with pytest.raises(BaylingError) as caught:
         list(read_conversations(tmp_path / "x.parquet"))
     assert f"x.parquet: row 2: {message}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({"messages": None}, "a conversation must end with an assistant's turn"),
+        ({"messages": [{"from": "human", "value": "a"}]}, "a conversation must end with an assistant's turn"),
+        ({"messages": "a"}, "messages must be a list of messages"),
+        ({"messages": [{"role": "user", "content": [{"text": "a"}]}]}, "messages must be a list of messages"),
+        ({"messages": GOOD, "facts": "oops"}, "facts must be JSON text"),
+        ({"messages": GOOD, "facts": {"term": "a"}}, "facts must be JSON text"),
+    ],
+)
+def test_a_row_of_another_project_is_named(tmp_path: Path, row: dict[str, Any], message: str) -> None:
+    pq.write_table(pa.Table.from_pylist([row]), tmp_path / "x.parquet")
+    with pytest.raises(BaylingError) as caught:
+        list(read_conversations(tmp_path / "x.parquet"))
+    assert f"x.parquet: row 1: {message}" in str(caught.value)
+
+
+def test_a_turn_without_a_weight_is_learned_beside_one_that_has_it(tmp_path: Path) -> None:
+    turns: list[dict[str, Any]] = [{"role": role, "content": "a"} for role in ("user", "assistant") * 2]
+    turns[1]["weight"] = 0
+    pq.write_table(pa.Table.from_pylist([{"messages": turns}]), tmp_path / "x.parquet")
+    (read,) = read_conversations(tmp_path / "x.parquet")
+    assert [turn.weight for turn in read.messages] == [1, 0, 1, 1]
 
 
 def test_a_damaged_file_is_named(tmp_path: Path) -> None:

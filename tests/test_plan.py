@@ -182,6 +182,13 @@ def test_near_duplicates_are_those_of_a_build_at_once(
     assert found == expected - elsewhere
 
 
+def test_sources_without_a_pair_of_the_languages_are_said(recipe: Recipe, tmp_path: Path) -> None:
+    klingon = with_options(recipe, sources=["udhr"]).model_copy(update={"languages": ["tlh"]})
+    for engine in ("daft", "memory"):
+        with pytest.raises(BaylingError, match=r"build\.sources: no pair of the recipe's languages is left"):
+            build(with_options(klingon, engine=engine, held_out=[]), tmp_path / "data")
+
+
 def test_nothing_left_is_said(recipe: Recipe, tmp_path: Path) -> None:
     (tmp_path / "tuned.tsv").write_text("en\tde\tes\n...\t...\t...\n", encoding="utf-8")
     with pytest.raises(BaylingError, match=r"build\.sources: no pair of the recipe's languages is left"):

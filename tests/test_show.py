@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, write_conversations
+from bayling.preferences import Preference, write_rows
 
 
 @pytest.fixture
@@ -23,6 +24,14 @@ def test_a_language_of_a_later_shard_is_found(data: Path) -> None:
     shown = CliRunner().invoke(app, ["show", str(data), "--language", "sn"])
     assert shown.exit_code == 0, shown.output
     assert "Hongu." in shown.output and "Ja." not in shown.output
+
+
+def test_a_wrong_task_is_told_those_of_the_preferences(tmp_path: Path) -> None:
+    turns = (Turn("user", "Translate: Yes."), Turn("assistant", "Ja."))
+    mended = Conversation(turns, "omission", "en", "de")
+    write_rows([Preference(mended, "J.")], tmp_path / "preferences-00000.parquet")
+    shown = CliRunner().invoke(app, ["show", str(tmp_path), "--preferences", "--task", "omision"])
+    assert str(shown.exception) == f"{tmp_path}: no conversation fits (tasks: omission)"
 
 
 def test_names_with_brackets_stand_as_they_are(data: Path) -> None:

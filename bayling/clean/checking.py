@@ -58,13 +58,14 @@ class Check:
     def tables(self) -> "list[Table]":
         """Counts by file, and by the tests' language."""
         from rich.table import Column, Table
+        from rich.text import Text
 
         counts = Table(
             Column("corpus", overflow="fold"), "segments", "with test text", "tests whole", "in part"
         )
         for found in self.findings:
             row = (found.texts, found.affected, len(found.whole), len(found.part - found.whole))
-            counts.add_row(found.file, *(f"{number:,}" for number in row))
+            counts.add_row(Text(found.file), *(f"{number:,}" for number in row))
         languages = Table("test sentences in", "whole", "in part", "of")
         whole = set[int]().union(*(found.whole for found in self.findings))
         part = set[int]().union(*(found.part for found in self.findings)) - whole

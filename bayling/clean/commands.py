@@ -1,5 +1,6 @@
 """Cleaning for the command line."""
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def clean_corpora(
         BaylingError: a file cannot be read, or a limit is none.
     """
     wanted = thresholds(dict(map(_limit, limits)), "--limit")
-    scored = score_corpora(corpora, wanted, [pivot] if pivot else None)
+    skipped = Counter[str]()
+    scored = score_corpora(corpora, wanted, [pivot] if pivot else None, skipped)
     if scores:
         write_scores(scored, scores)
     rejected = Rejected()
@@ -40,6 +42,8 @@ def clean_corpora(
     if rejected:
         console.print(table)
     console.print(f"kept {len(kept):,} of {len(scored):,} pairs")
+    for reason, count in sorted(skipped.items()):
+        console.print(f"of no use when read, {reason}: {count:,}", markup=False)
     if output:
         write_pairs(kept, output)
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
 
-_SPACES = re.compile(r"[ \t\u00a0\u2007\u202f]+")
+_SPACES = re.compile(r"[ \t\v\f\u00a0\u2007\u202f]+")
+"""Word's soft line break (`\\v`) and a page's end (`\\f`) stand between words as well."""
 _AROUND_LINES = re.compile(r" ?\n ?")
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
 )
 _MNEMONIC = re.compile(r"(?:^|[A-Z][a-z]*|(?<= ))_(?=[^\W_])")
 _MNEMONIC_APART = re.compile(r" ?\(_[A-Za-z0-9]\)")

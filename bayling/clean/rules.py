@@ -19,8 +19,9 @@ from bayling.errors import BaylingError
 from bayling.languages import dense
 
 _NUMBER = re.compile(r"\d+")
-_GROUPED = re.compile(r"(?<!\d)(\d{1,3})(?:[.,'’\u00a0\u202f ]\d{3})+(?![\d.,])")
-"""A number of four and more digits, written with a mark or a space before every third."""
+_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))++([.,]\d)?")
+"""A number of four and more digits, written with a mark or a space before every third; none where further digits
+follow a mark. Possessive, and with that mark taken in, so that a line of a million digits is gone through once."""
 
 _LOOSE = re.compile(r"\( +\{|\} +\)|(?P<mark>[`\"]) +\{[^{}]*\} +(?P=mark)")
 """A placeholder set apart from the marks around it: `[text]( {url} )`, `` ` {name} ` ``."""
@@ -129,14 +130,18 @@ def _numbers(pair: Pair) -> float:
     if len(pair.source.split()) < 6:
         return 0
     source, target = map(_number_set, (pair.source, pair.target))
-    return len(source ^ target) if all(map(str.isascii, target)) else 0
+    return len(source ^ target) if all(map(str.isascii, source | target)) else 0
 
 
 def _number_set(text: str) -> set[str]:
     if not _NUMBER.search(text):
         return set()
-    plain = _GROUPED.sub(lambda number: "".join(filter(str.isdigit, number[0])), PATTERN.sub(" ", text))
+    plain = _GROUPED.sub(_ungrouped, PATTERN.sub(" ", text))
     return {number for number in _NUMBER.findall(plain) if len(number) > 1}
+
+
+def _ungrouped(number: re.Match[str]) -> str:
+    return number[0] if number[1] else "".join(filter(str.isdigit, number[0]))
 
 
 def _script(pair: Pair) -> float:

@@ -4,6 +4,7 @@ A Parquet file with the columns of the pair and one a rule, `score_length_ratio`
 `read_pairs` takes the pairs out of it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,9 +27,14 @@ QUANTILES = (0.5, 0.9, 0.99, 1.0)
 Scored = dict[Pair, dict[str, float]]
 
 
-def score_corpora(paths: Sequence[Path], limits: Thresholds, pivots: Sequence[str] | None = None) -> Scored:
+def score_corpora(
+    paths: Sequence[Path],
+    limits: Thresholds,
+    pivots: Sequence[str] | None = None,
+    skipped: Counter[str] | None = None,
+) -> Scored:
     """The normalised pairs of the files with what each rule that has a limit gives; files that hold scores are taken
-    at their word.
+    at their word. `skipped` is given how many records of the files were of no use, by reason.
 
     Raises:
         BaylingError: a file cannot be read.
@@ -38,7 +44,7 @@ def score_corpora(paths: Sequence[Path], limits: Thresholds, pivots: Sequence[st
         if holds_scores(path):
             scored |= read_scores(path)
             continue
-        pairs = [normalise_pair(pair) for pair in read_pairs(path, pivots=pivots)]
+        pairs = [normalise_pair(pair) for pair in read_pairs(path, pivots=pivots, skipped=skipped)]
         with progress(f"scoring {path.name}", len(pairs)) as advance:
             for pair in pairs:
                 scored[pair] = score_pair(pair, limits)
@@ -72,7 +78,7 @@ def write_scores(scored: Scored, path: Path) -> None:
 
     columns = pair_columns(scored)
     for rule in _given(scored):
-        columns[PREFIX + rule] = pa.array([scores.get(rule) for scores in scored.values()], pa.float32())
+        columns[PREFIX + rule] = pa.array([scores.get(rule) for scores in scored.values()], pa.float64())
     with replacing(path) as partial:
         pq.write_table(pa.table(columns), partial, compression="zstd")
 

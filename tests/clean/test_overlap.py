@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bayling.clean import Overlap, Rejected, decontaminate
+from bayling.clean import Overlap, Rejected, decontaminate, normalise
 from bayling.clean.checking import check_overlap
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, write_conversations
@@ -43,6 +43,23 @@ TESTS = [
 )
 def test_a_sentence_is_found_whole_or_by_eight_words(text: str, found: list[tuple[int, bool]]) -> None:
     assert [tuple(match) for match in Overlap(TESTS).find(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("pair", "letter", "other"),
+    [
+        ("তিনি জানান যে বাড়ি ফেরার আগেই সব কাজ হয়ে যাবে", "\u09a1\u09bc", "\u09dc"),
+        ("बड़ी लड़ाई के बाद थोड़े लोग ही पहाड़ के पास खड़े थे", "\u0921\u093c", "\u095c"),
+        ("Một người đàn ông đã được đưa đến bệnh viện tối hôm qua", "ệ", "e\u0323\u0302"),
+        ("Der Mann wurde gestern Abend in ein Krankenhaus der Stadt gebracht", "kenh", "ken\u00adh"),
+    ],
+)
+def test_a_sentence_is_found_however_its_letters_are_encoded(pair: str, letter: str, other: str) -> None:
+    given = normalise(pair).replace(letter, other)
+    assert given != normalise(pair)
+    assert Overlap([given]).find(normalise(pair)) == [(0, True)]
+    assert Overlap([normalise(pair)]).find(given) == [(0, True)]
+    assert Overlap([f"{given} {letter}"]).find(normalise(pair)) == [(0, False)]
 
 
 def test_all_sentences_that_share_the_words_are_found() -> None:
@@ -137,3 +154,10 @@ def test_what_was_taken_out_of_a_published_training_set_is_not_in_it() -> None:
     found = check_overlap([data / "train" / "alma_train"], english)
     assert not any(each.whole for each in found.findings)
     assert sum(len(each.part) for each in found.findings) == 6
+
+
+def test_a_name_with_brackets_is_shown_whole(tmp_path: Path) -> None:
+    named = tmp_path / "news[de].txt"
+    named.write_text(f"{TESTS[0]}\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["check-overlap", str(named), "--against", str(named)])
+    assert "news[de].txt" in done.stdout.splitlines()[3]

@@ -1,8 +1,11 @@
 """Each rule meets what it is for, and lets real catalogue strings pass."""
 
+from dataclasses import replace
+from time import process_time
+
 import pytest
 
-from bayling.clean import Thresholds, check_pair, normalise, normalise_pair, placeholders
+from bayling.clean import Thresholds, check_pair, normalise, normalise_pair, placeholders, score_pair
 from bayling.corpora import Pair
 
 
@@ -25,16 +28,24 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("…", "…", "de", "empty"),
         ("{name}", "{name}", "de", "empty"),
         ("Server", "server", "de", "untranslated"),
+        ("Server", "SERVER", "de", "untranslated"),
         ("%(count)s items", "%(anzahl)s Elemente", "de", "placeholders"),
         ("Read [it]({url})", "[Bunu]( {url} ) oku", "tr", "loose"),
         ("Open `{name}` now", "Şimdi ` {name} ` aç", "tr", "loose"),
         ("Open `{name}` now", "现在打开“{name}”", "zh-Hans", None),
         ("Click <b>here</b>", "Hier klicken", "de", "placeholders"),
         ("Wait for 30 seconds and then try again", "Warte 300 Sekunden, versuche es dann", "de", "numbers"),
+        ("Wait for at least 30 seconds", "Warte mindestens 40 Sekunden lang", "de", "numbers"),
+        ("Wait at least 30 seconds", "Warte eine halbe Minute lang", "de", None),
+        ("Wait for at least 3 full days", "Warte mindestens drei ganze Tage", "de", None),
+        ("The whole new house has cost 1,234.", "Das ganze neue Haus hat 1.234 Euro gekostet.", "de", None),
+        ("In all it was 1,234.56 at that time", "Es waren damals insgesamt 1234,56", "de", "numbers"),
+        ("The whole new house costs 1,234 now.", "Das ganze Haus kostet nun 1.235 Euro.", "de", "numbers"),
         ("Good morning", "Доброе утро", "de", "script"),
         ("Find duplicates", "Finf_duplicates", "ta", "script"),
         ("The battery is nearly empty", "La batterie de cet appareil est presque vide", "de", "language"),
         ("The battery of this device is empty", "The battery of this device is empty now", "de", "language"),
+        ("La batterie de cet appareil est presque vide", "Der Akku des Geräts ist fast leer", "de", "language"),
         ("Yes", "Ja, aber nur wenn es gar nicht anders geht und auch dann nicht", "de", "length_ratio"),
         ("No permission to create or change new pages", "စာမျက်နှာ အသစ်များကို ဖန်တီးရန် သို့မဟုတ် ပြောင်းလဲရန် ခွင့်ပြုချက် မရှိပါ", "my", None),
         ("a" * 401, "b" * 401, "de", "length"),
@@ -44,12 +55,37 @@ def test_the_first_rule_that_is_broken(source: str, target: str, lang: str, reas
     assert check_pair(pair(source, target, lang)) == reason
 
 
+def test_lengths_are_compared_either_way_and_a_letter_of_a_dense_script_counts_more() -> None:
+    long = pair("a" * 85, "b" * 10)
+    assert score_pair(long)["length_ratio"] == score_pair(long.reversed())["length_ratio"] == 4
+    assert score_pair(pair("a" * 85, "字" * 34, "zh-Hans"))["length_ratio"] == 1
+
+
+def test_placeholders_of_one_side_only_are_counted() -> None:
+    assert score_pair(pair("{a} and {b}", "{a} und {c} {d}"))["placeholders"] == 3
+
+
+def test_numbers_in_digits_of_another_script_are_not_compared() -> None:
+    arabic = replace(
+        pair("في عام ٢٠٢٣ كان هناك الكثير من الناس", "In 2023 there were many", "en"), source_lang="ar"
+    )
+    assert score_pair(arabic)["numbers"] == score_pair(arabic.reversed())["numbers"] == 0
+
+
+def test_a_line_of_numbers_is_scored_at_once() -> None:
+    line = "one two three four five six " + "123,456," * 20_000
+    start = process_time()
+    assert score_pair(pair(line, line))["numbers"] == 0
+    assert process_time() - start < 5
+
+
 def test_thresholds_are_data() -> None:
     assert check_pair(pair("a long text", "ein langer Text"), Thresholds(length=5)) == "length"
 
 
 def test_normalising_keeps_placeholders_and_joiners() -> None:
     assert normalise("  a\u00a0b\u200b {x}\r\n") == "a b {x}"
+    assert normalise("a soft\vbreak, a page\f\fbreak") == "a soft break, a page break"
     assert normalise("one \n \n two") == "one\n\ntwo"
     assert normalise("one \r two\r\nthree") == "one\ntwo\nthree"
     assert normalise("क्‍ष") == "क्‍ष"

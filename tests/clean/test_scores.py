@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from bayling.clean import Rejected, Thresholds, check_pair, check_scores, clean, meaning, rules, score_pair
 from bayling.clean.scores import holds_scores, read_scores, score_corpora, threshold, write_scores
 from bayling.cli import app
+from bayling.corpora import Pair
 from bayling.corpora.formats import read_pairs
 from bayling.errors import BaylingError
 
@@ -53,6 +54,22 @@ def test_stored_scores_are_thresholded_again_without_the_rules(
     assert len(threshold(again, Thresholds(untranslated=1), loose)) == 2
     assert len(threshold(again, Thresholds(), strict)) == 1
     assert strict.counts()["untranslated"] == {"de": 1}
+
+
+def test_a_score_at_its_limit_passes_from_a_file_as_well(tmp_path: Path) -> None:
+    pair = Pair("Hello there friend", "abcdeеcdfд", "en", "de", "c", "c==1", "CC0-1.0", "1")
+    limits = Thresholds(script=score_pair(pair)["script"])
+    assert 0 < limits.script < 0.5
+    write_scores({pair: score_pair(pair)}, tmp_path / "scores.parquet")
+    assert [threshold(dict(read_scores(tmp_path / "scores.parquet")), limits, Rejected())] == [[pair]]
+
+
+def test_records_that_are_of_no_use_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "own.tsv"
+    path.write_text("en\tde\nOpen the door.\tÖffne die Tür.\nGood evening\t\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["clean", str(path)])
+    assert "kept 1 of 1 pairs" in done.output
+    assert "of no use when read, no text in two of the wanted languages: 1" in done.output
 
 
 def test_meaning_is_scored_where_it_has_a_limit(corpus: Path, tmp_path: Path) -> None:
