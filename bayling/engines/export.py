@@ -4,13 +4,13 @@ import shutil
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from bayling.engines.tuned import Tuned, find_model
 from bayling.errors import BaylingError
 from bayling.files import replacing
 from bayling.models import Template, load_tokenizer
 from bayling.models.gguf_file import FAMILIES, FORMS, write_gguf
+from bayling.models.loading import load_config, quietly
 from bayling.models.weights import Weights
 
 CONVERTER = "convert_hf_to_gguf.py"
@@ -27,6 +27,7 @@ def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
         BaylingError: there is no such model, its adapter does not fit, or it has no such form.
     """
     tuned = find_model(model)
+    tuned.check_whole()
     if to in FORMS:
         if output.suffix != ".gguf":
             raise BaylingError(f"{output}: name a file that ends in .gguf")
@@ -36,7 +37,7 @@ def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
 
         with replacing(output) as partial:
             convert(tuned, partial)
-            _tokenizer(tuned).save_pretrained(partial)
+            _template(tuned).tokenizer.save_pretrained(partial)
     elif to == "safetensors":
         with replacing(output) as partial:
             _write_safetensors(tuned, partial)
@@ -44,16 +45,20 @@ def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
         raise BaylingError(f"--to {to}: one of safetensors, ctranslate2, {', '.join(FORMS)}")
 
 
-def _tokenizer(tuned: Tuned) -> Any:
-    return Template(load_tokenizer(tuned.tokenizer), tuned.template).tokenizer
+def _template(tuned: Tuned) -> Template:
+    return Template(load_tokenizer(tuned.tokenizer), tuned.template)
 
 
 def _write_safetensors(tuned: Tuned, folder: Path) -> None:
-    from bayling.models.loading import quietly
-
+    template = _template(tuned)
     with quietly():
-        tuned.load(dtype="auto").save_pretrained(folder)
-        _tokenizer(tuned).save_pretrained(folder)
+        model = tuned.load(dtype="auto")
+        ends = model.generation_config.eos_token_id
+        known = ends if isinstance(ends, list) else [] if ends is None else [ends]
+        if template.stop_id not in known:  # else whoever generates with it goes on after the answer
+            model.generation_config.eos_token_id = [*known, template.stop_id]
+        model.save_pretrained(folder)
+        template.tokenizer.save_pretrained(folder)
 
 
 def to_gguf(tuned: Tuned, form: str, output: Path) -> None:
@@ -62,13 +67,11 @@ def to_gguf(tuned: Tuned, form: str, output: Path) -> None:
     Raises:
         BaylingError: its adapter does not fit, or it is of a family that needs llama.cpp's own converter.
     """
-    from transformers import AutoConfig
-
-    config = AutoConfig.from_pretrained(tuned.weights)
+    config = load_config(tuned.weights)
     if config.model_type not in FAMILIES and shutil.which(CONVERTER):
         _convert(tuned, form, output)
     else:
-        write_gguf(Weights(tuned.weights, tuned.adapter), config, _tokenizer(tuned), tuned.name, form, output)
+        write_gguf(Weights(tuned.weights, tuned.adapter), config, _template(tuned), tuned.name, form, output)
 
 
 def _convert(tuned: Tuned, form: str, output: Path) -> None:

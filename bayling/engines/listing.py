@@ -104,6 +104,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     """
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     from bayling.engines import KINDS, engine_kind, load_engine
     from bayling.translate.model import choose_model
@@ -112,7 +113,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     table = Table("engine", "runs on", box=None)
     for ability in found:
         mark = " *" if ability.kind == engine_kind() else ""
-        table.add_row(ability.kind + mark, ability.runs_on)
+        table.add_row(ability.kind + mark, Text(ability.runs_on))  # an extra's name in brackets is no markup
     Console().print(table, "[dim]* is taken where none is named[/dim]")
     if not bench:
         return

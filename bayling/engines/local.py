@@ -59,14 +59,15 @@ class LocalEngine(Engine):
                     break
 
     def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
-        joined = [self._joined(prompt, choice) for prompt, choice in pairs]
+        joined = [self.joined(prompt, choice) for prompt, choice in pairs]
         for batch in like_length([ids for ids, _ in joined]):
             rows, starts = zip(*(joined[i] for i in batch), strict=True)
             for i, value in zip(batch, self.weigh_ids(list(rows), list(starts)), strict=True):
                 done(i, value)
 
-    def _joined(self, prompt: Prompt, choice: str) -> tuple[list[int], int]:
-        """The ids of both as one text, and where the choice begins: a token of both counts as the choice's."""
+    def joined(self, prompt: Prompt, choice: str) -> tuple[list[int], int]:
+        """The ids of both as one text, and where the choice begins: a token of both counts as the choice's. After turns
+        the choice is the answer, without the token that ends one."""
         if not isinstance(prompt, str):
             ids, labels = self.template.encode([*prompt, Turn("assistant", choice)])
             end = len(labels) - labels[::-1].index(self.template.stop_id) - 1

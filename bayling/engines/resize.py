@@ -11,14 +11,11 @@ from bayling.engines.tuned import Tuned, find_model
 from bayling.errors import BaylingError
 from bayling.files import read_lines
 from bayling.models import Template, load_tokenizer
-from bayling.models.learning import learn_merges
+from bayling.models.learning import BATCH, learn_merges
 from bayling.models.resizing import is_vocabulary, resize, settings_ids
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
 from bayling.run import data_of
-
-BATCH = 1000
-"""Lines of a text that are tokenised at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +48,7 @@ def trim_vocabulary(model: str | Path, data: Sequence[Path], output: Path) -> Re
     Raises:
         BaylingError: no such model or data, or a tokenizer that is not byte pair encoding.
     """
-    tuned, template, weights = _parts(model)
-    vocabulary = Vocabulary.of(template.tokenizer)
+    tuned, template, weights, vocabulary = _parts(model)
     used = settings_ids(tuned.weights) | set(template.tokenizer.all_special_ids)
     tokens = 0
     for ids in _tokenised(data, template):
@@ -75,8 +71,7 @@ def grow_vocabulary(model: str | Path, text: Path, pieces: int, output: Path) ->
     Raises:
         BaylingError: no such model or text, or nothing in the text repeats.
     """
-    _tuned, template, weights = _parts(model)
-    vocabulary = Vocabulary.of(template.tokenizer)
+    _tuned, template, weights, vocabulary = _parts(model)
     lines = read_lines(text)
     merges = learn_merges(vocabulary, template.tokenizer, lines, pieces)
     if not merges:
@@ -98,10 +93,15 @@ def grow_vocabulary(model: str | Path, text: Path, pieces: int, output: Path) ->
     return Resized(before, len(rows), counts, _parameters(weights, before, len(rows)), (tokens, after))
 
 
-def _parts(model: str | Path) -> tuple[Tuned, Template, Weights]:
+def _parts(model: str | Path) -> tuple[Tuned, Template, Weights, Vocabulary]:
     tuned = find_model(model)
+    tuned.check_whole()
     template = Template(load_tokenizer(tuned.tokenizer), tuned.template)
-    return tuned, template, Weights(tuned.weights, tuned.adapter)
+    weights = Weights(tuned.weights, tuned.adapter)
+    vocabulary = Vocabulary.of(template.tokenizer)
+    if len(vocabulary) > (rows := _rows(weights)):  # Gemma 3's has a token for images, which has no embedding
+        vocabulary = vocabulary.kept(range(rows))
+    return tuned, template, weights, vocabulary
 
 
 def _tokenised(data: Sequence[Path], template: Template) -> Iterator[list[int]]:

@@ -47,16 +47,24 @@ class Tuned:
         window: int | None = config.get("text_config", config).get("max_position_embeddings")
         return window
 
+    def check_whole(self) -> None:
+        """See to it that the weights are those that other forms are made of.
+
+        Raises:
+            BaylingError: they are in CTranslate2's form.
+        """
+        if self.converted:
+            raise BaylingError(
+                f"{self.weights}: CTranslate2's form of a model; for this, use what it was made of"
+            )
+
     def load(self, **options: Any) -> Any:
         """The model in transformers, adapter merged.
 
         Raises:
             BaylingError: the adapter does not fit, or the folder holds what CTranslate2 alone reads.
         """
-        if self.converted:
-            raise BaylingError(
-                f"{self.weights}: CTranslate2's form of a model; for this, use what it was made of"
-            )
+        self.check_whole()
         model = load_weights(self.weights, **options)
         if self.adapter is None:
             return model
@@ -115,10 +123,12 @@ def find_model(model: str | Path) -> Tuned:
         foundation = resolve(str(model))
         return Tuned(named, foundation.folder, None, "auto", _cache(named, foundation.folder))
     about = read_json(folder / "tuned.json")
+    name, cache = folder.absolute().parent.name, folder / "engines"
     if about["method"] == "full":
-        return Tuned(folder.parent.name, folder / "weights", None, about["template"], folder / "engines")
+        if not any((folder / "weights").glob("*.safetensors")):
+            raise BaylingError(f"{folder / 'weights'}: no weights here (no *.safetensors); tune again")
+        return Tuned(name, folder / "weights", None, about["template"], cache)
     adapter = folder / "adapter"
-    name, cache = folder.parent.name, folder / "engines"
     if (folder / ADAPTER).exists():  # published: laid flat, as PEFT reads it
         adapter, name, cache = folder, named, _cache(named, folder)
     if not (adapter / ADAPTER).exists():

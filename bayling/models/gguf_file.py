@@ -12,6 +12,7 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.files import replacing
 from bayling.models.gguf_vocabulary import add_vocabulary
+from bayling.models.template import Template
 from bayling.models.weights import Weights
 
 FORMS = ("f16", "q8_0", "q4_0")
@@ -28,7 +29,7 @@ class _Entry:
     """A `gguf.GGMLQuantizationType`."""
 
 
-def write_gguf(weights: Weights, config: Any, tokenizer: Any, name: str, form: str, path: Path) -> None:
+def write_gguf(weights: Weights, config: Any, template: Template, name: str, form: str, path: Path) -> None:
     """Write a model with its tokenizer and chat template; a tensor is in memory at a time.
 
     Norms stay in float32. In `q4_0`, embeddings and output layer have 8 bits, as errors there are felt most. A
@@ -55,7 +56,7 @@ def write_gguf(weights: Weights, config: Any, tokenizer: Any, name: str, form: s
     with replacing(path) as partial, progress(f"writing {path.name}", len(entries)) as advance:
         writer = gguf.GGUFWriter(partial, family)
         _add_fields(writer, config, name, form)
-        add_vocabulary(writer, tokenizer, config.vocab_size)
+        add_vocabulary(writer, template, config.vocab_size)
         extra = _rotations(config)
         if extra is not None:
             writer.add_tensor_info("rope_freqs.weight", extra.shape, extra.dtype, extra.nbytes)
@@ -79,7 +80,7 @@ def _entries(weights: Weights, config: Any, family: str, form: str) -> Iterator[
     arch = next(key for key, value in gguf.MODEL_ARCH_NAMES.items() if value == family)
     names = gguf.get_tensor_name_map(arch, config.num_hidden_layers)
     for source in weights:
-        if "rotary_emb" in source or (source == "lm_head.weight" and config.tie_word_embeddings):
+        if source == "lm_head.weight" and config.tie_word_embeddings:
             continue
         name = names.get_name(source, (".weight", ".bias"))
         if name is None:

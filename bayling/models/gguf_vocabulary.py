@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.models.template import Template
 from bayling.models.vocabulary import BYTE, Merge, as_merge
 
 _NEVER = -10000.0
@@ -17,12 +18,14 @@ _LLAMA_3 = (
 )
 
 
-def add_vocabulary(writer: Any, tokenizer: Any, rows: int) -> None:
-    """Add a tokenizer's fields to a `gguf.GGUFWriter`; `rows` is the number of the model's embeddings.
+def add_vocabulary(writer: Any, template: Template, rows: int) -> None:
+    """Add a tokenizer's fields to a `gguf.GGUFWriter`; `rows` is the number of the model's embeddings. A token without
+    one, such as that for images in Gemma 3's, is left out, as llama.cpp's converter does.
 
     Raises:
         BaylingError: no BPE, or a way to cut words that GGUF has no name for.
     """
+    tokenizer = template.tokenizer
     rules = json.loads(tokenizer.backend_tokenizer.to_str())
     model = rules["model"]
     if model["type"] != "BPE":
@@ -41,8 +44,9 @@ def add_vocabulary(writer: Any, tokenizer: Any, rows: int) -> None:
         writer.add_token_merges([f"{left} {right}" for left, right in merges])
     writer.add_token_types(kinds)
     _add_ends(writer, tokenizer, spaced=bool(model["byte_fallback"]))
-    if tokenizer.chat_template:
-        writer.add_chat_template(tokenizer.chat_template)
+    if template.stop_id != tokenizer.eos_token_id:
+        writer.add_eot_token_id(template.stop_id)
+    writer.add_chat_template(template.text)
 
 
 def _pieces(rules: dict[str, Any], rows: int) -> tuple[list[str], list[int]]:
@@ -52,10 +56,14 @@ def _pieces(rules: dict[str, Any], rows: int) -> tuple[list[str], list[int]]:
     kinds = [int(TokenType.UNUSED)] * rows
     model = rules["model"]
     for piece, number in model["vocab"].items():
+        if number >= rows:
+            continue
         pieces[number] = piece
         byte = model["byte_fallback"] and BYTE.fullmatch(piece)
         kinds[number] = int(TokenType.BYTE if byte else TokenType.NORMAL)
     for token in rules["added_tokens"]:
+        if token["id"] >= rows:
+            continue
         text = token["content"]
         # Text is searched for one's own tokens before its spaces are replaced.
         pieces[token["id"]] = text if token["special"] else text.replace("▁", " ")

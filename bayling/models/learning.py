@@ -1,5 +1,6 @@
 """New pieces for a language, learned from a text on top of a vocabulary, as byte pair encoding learns them."""
 
+import heapq
 import itertools
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,6 +9,8 @@ from typing import Any
 from bayling.models.vocabulary import BYTE, Merge, Vocabulary
 from bayling.progress import progress
 
+BATCH = 1000
+"""Lines of a text that are tokenised at a time."""
 _WORD = ("▁", "Ġ")
 """How a word begins; no new piece reaches over that."""
 
@@ -27,23 +30,33 @@ def learn_merges(vocabulary: Vocabulary, tokenizer: Any, texts: Sequence[str], c
             places.setdefault(pair, set()).add(at)
     merges: list[Merge] = []
     known = set(vocabulary.ids)
+    # A pair is put in again whenever its count changes, and what is out of date is passed over.
+    queue = [(-n, pair) for pair, n in pairs.items()]
+    heapq.heapify(queue)
     with progress("learning pieces", count) as advance:
-        while len(merges) < count:
-            fresh = ((-n, pair) for pair, n in pairs.items() if n > 1 and "".join(pair) not in known)
-            times, merge = min(fresh, default=(0, ("", "")))
-            if not times:
+        while queue and len(merges) < count:
+            times, merge = heapq.heappop(queue)
+            if -times < 2:
                 break
+            if -times != pairs[merge] or "".join(merge) in known:
+                continue
             merges.append(merge)
             known.add("".join(merge))
-            for at in sorted(places[merge]):
+            changed: set[Merge] = set()
+            for at in places[merge]:
                 parts, times = words[at]
                 merged = _merged(parts, merge)
+                if len(merged) == len(parts):  # merged away before
+                    continue
                 for pair in _pairs(parts):
                     pairs[pair] -= times
                 for pair in _pairs(merged):
                     pairs[pair] += times
                     places.setdefault(pair, set()).add(at)
+                changed.update(_pairs(parts), _pairs(merged))
                 words[at] = (merged, times)
+            for pair in changed:
+                heapq.heappush(queue, (-pairs[pair], pair))
             advance()
     return merges
 
@@ -69,16 +82,18 @@ def _words(vocabulary: Vocabulary, tokenizer: Any, texts: Sequence[str]) -> list
     """The words of texts as pieces, with how often each occurs. SentencePiece's bytes and special tokens end a
     word."""
     counts: Counter[tuple[str, ...]] = Counter()
-    for encoding in tokenizer.backend_tokenizer.encode_batch(list(texts), add_special_tokens=False):
-        word: list[str] = []
-        before = None
-        for piece, place in zip(encoding.tokens, encoding.word_ids, strict=True):
-            apart = piece in vocabulary.special or BYTE.fullmatch(piece)
-            if apart or place != before or piece.startswith(_WORD):
-                counts[tuple(word)] += 1
-                word = []
-            if not apart:
-                word.append(piece)
-            before = place
-        counts[tuple(word)] += 1
+    for start in range(0, len(texts), BATCH):
+        batch = list(texts[start : start + BATCH])
+        for encoding in tokenizer.backend_tokenizer.encode_batch(batch, add_special_tokens=False):
+            word: list[str] = []
+            before = None
+            for piece, place in zip(encoding.tokens, encoding.word_ids, strict=True):
+                apart = piece in vocabulary.special or BYTE.fullmatch(piece)
+                if apart or place != before or piece.startswith(_WORD):
+                    counts[tuple(word)] += 1
+                    word = []
+                if not apart:
+                    word.append(piece)
+                before = place
+            counts[tuple(word)] += 1
     return [(list(word), times) for word, times in sorted(counts.items()) if len(word) > 1]

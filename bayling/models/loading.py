@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bayling.errors import BaylingError
+
 
 @contextmanager
 def quietly() -> Iterator[None]:
@@ -23,16 +25,48 @@ def quietly() -> Iterator[None]:
                 logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def _whole(folder: Path, what: str) -> Iterator[None]:
+    from safetensors import SafetensorError
+
+    try:
+        yield
+    except (OSError, ValueError, SafetensorError) as error:
+        said = " ".join(str(error).split())
+        raise BaylingError(f"{folder}: {what} cannot be read ({said[:200]})") from error
+
+
 def load_weights(folder: Path, **options: Any) -> Any:
-    """A causal language model from a folder of safetensors; `options` go to `from_pretrained`."""
+    """A causal language model from a folder of safetensors; `options` go to `from_pretrained`.
+
+    Raises:
+        BaylingError: they or their configuration are damaged, or of a kind that transformers does not know.
+    """
     from transformers import AutoModelForCausalLM
 
-    with quietly():
+    with quietly(), _whole(folder, "the weights"):
         return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **options)
 
 
 def load_tokenizer(folder: Path) -> Any:
-    """The tokenizer of a model folder."""
+    """The tokenizer of a model folder.
+
+    Raises:
+        BaylingError: it has none, or a damaged one.
+    """
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(folder)
+    with _whole(folder, "the tokenizer"):
+        return AutoTokenizer.from_pretrained(folder)
+
+
+def load_config(folder: Path) -> Any:
+    """The configuration of a model folder.
+
+    Raises:
+        BaylingError: it is damaged, or of a kind that transformers does not know.
+    """
+    from transformers import AutoConfig
+
+    with _whole(folder, "config.json"):
+        return AutoConfig.from_pretrained(folder)

@@ -80,5 +80,9 @@ def _settings(path: Path, numbers: dict[int, int], size: int) -> dict[str, Any]:
         settings["vocab_size"] = size
     for key, value in settings.items():
         if key.endswith("token_id") and value is not None:
-            settings[key] = [numbers[i] for i in value] if isinstance(value, list) else numbers[value]
+            # What is no piece's id, such as a padding of -1, is nobody's after.
+            if isinstance(value, list):
+                settings[key] = [numbers[i] for i in value if i in numbers]
+            else:
+                settings[key] = numbers.get(value)
     return settings

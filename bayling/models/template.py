@@ -1,7 +1,8 @@
 """Chat templates: turns to token ids, the same way in tuning and in use.
 
 A template is Jinja, as in transformers. What each turn adds is rendered and tokenised by itself, so that a
-prompt's ids are always a prefix of the tuned ids, whatever a tokenizer would merge across the seam:
+prompt's ids are always a prefix of the tuned ids, whatever a tokenizer would merge across the seam. A tokenizer that
+puts a space before a text, such as that of LLaMA, puts one before the first piece alone, as it does in the whole text:
 
     <bos>User: Say yes.\\nAssistant:| yes<eos>|\\nUser: Again.\\nAssistant:| yes<eos>|\\n
                                      -learned-                              -learned-
@@ -34,7 +35,8 @@ class Template:
         file, or Jinja itself.
 
         Raises:
-            BaylingError: there is no such template, or it does not end an answer with a special token.
+            BaylingError: there is no such template, or it is not text. What a template does not end with a special
+                token, or refuses, is found as turns are written.
         """
         self.tokenizer = tokenizer
         if name == "auto":
@@ -44,7 +46,10 @@ class Template:
         elif "{" in name:
             self.text = name
         elif Path(name).is_file():
-            self.text = Path(name).read_text(encoding="utf-8")
+            try:
+                self.text = Path(name).read_text(encoding="utf-8")
+            except UnicodeDecodeError as error:
+                raise BaylingError(f"template: {name}: not UTF-8 text (byte {error.start})") from error
         else:
             names = ", ".join(["auto", *template_names()])
             raise BaylingError(f"template: {name!r} is neither a file nor one of {names}")
@@ -53,8 +58,8 @@ class Template:
     @cached_property
     def stop_id(self) -> int:
         """The token that ends an answer."""
-        ids = self._ids(*self._pieces([Turn("user", "a"), Turn("assistant", "b")])[-1:])
-        special = [i for i in ids if i in self._special]
+        answer = self._ids(self._pieces([Turn("user", "a"), Turn("assistant", "b")]))[-1]
+        special = [i for i in answer if i in self._special]
         if not special:
             raise BaylingError(
                 "template: an answer does not end with a special token, so it could never stop"
@@ -69,7 +74,7 @@ class Template:
 
     def prompt_ids(self, turns: Sequence[Turn]) -> list[int]:
         """The ids that ask for the assistant's turn after `turns`."""
-        return self._ids(*self._pieces([*turns, Turn("assistant", "")])[:-1])
+        return [i for ids in self._ids(self._pieces([*turns, Turn("assistant", "")])[:-1]) for i in ids]
 
     def encode(self, turns: Sequence[Turn]) -> tuple[list[int], list[int]]:
         """Ids and labels of a conversation, side by side.
@@ -80,8 +85,7 @@ class Template:
         ids: list[int] = []
         labels: list[int] = []
         answers = iter(turn for turn in turns if turn.role == "assistant")
-        for number, piece in enumerate(self._pieces(turns)):
-            piece_ids = self._ids(piece)
+        for number, piece_ids in enumerate(self._ids(self._pieces(turns))):
             ids += piece_ids
             learned = 0
             if number % 2 and next(answers).weight:
@@ -104,8 +108,32 @@ class Template:
         return pieces
 
     def _render(self, turns: Sequence[Turn], ask: bool) -> str:
-        messages = plain_messages(turns)
-        return str(self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask))
+        from jinja2 import TemplateError
 
-    def _ids(self, *pieces: str) -> list[int]:
-        return [i for piece in pieces for i in self.tokenizer(piece, add_special_tokens=False).input_ids]
+        messages = plain_messages(turns)
+        try:
+            return str(
+                self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask)
+            )
+        except TemplateError as error:
+            raise BaylingError(f"template: {type(error).__name__}: {' '.join(str(error).split())}") from error
+
+    def _ids(self, pieces: Sequence[str]) -> list[list[int]]:
+        """Of each piece, where it stands: what comes before the later ones, a line break stands in for."""
+        found: list[list[int]] = []
+        lead = self._lead
+        for piece in pieces:
+            ids = self._alone(piece)
+            if found and lead and (after := self._alone(f"\n{piece}"))[: len(lead)] == lead:
+                ids = after[len(lead) :]
+            found.append(ids)
+        return found
+
+    @cached_property
+    def _lead(self) -> list[int]:
+        """A line break by itself, for a tokenizer that puts a space before a text; nothing for others."""
+        spaced = self.tokenizer.tokenize("a", add_special_tokens=False)[0].startswith(("▁", "Ġ"))
+        return self._alone("\n") if spaced else []
+
+    def _alone(self, text: str) -> list[int]:
+        return list(self.tokenizer(text, add_special_tokens=False).input_ids)

@@ -57,8 +57,9 @@ class Vocabulary:
         return {merge: rank for rank, merge in reversed(list(enumerate(self.merges)))}
 
     def needed(self, used: Iterable[int]) -> dict[str, set[int]]:
-        """What must stay for texts of the pieces `used` to be cut as they are: ids by reason, each once."""
-        kept = {"used": set(used), "parts": set(), "bytes": set(), "special": set()}
+        """What must stay for texts of the pieces `used` to be cut as they are: ids by reason, each once. Ids of no
+        piece, such as a padding of -1, need none."""
+        kept = {"used": set(used) & self.pieces.keys(), "parts": set(), "bytes": set(), "special": set()}
         for number in kept["used"]:
             kept["parts"].update(self._built_of(self.pieces[number]))
         kept["bytes"].update(self._bytes())

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,7 @@ class Weights:
         path = self._places[name]
         if path.suffix == ".bin":
             return tuple(_mapped(path)[name].shape)
-        from safetensors import safe_open
-
-        with safe_open(path, "pt") as file:
+        with _opened(path) as file:
             return tuple(file.get_slice(name).get_shape())
 
 
@@ -129,30 +128,50 @@ def _places(folder: Path) -> dict[str, Path]:
     paths = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
     if not paths:
         raise BaylingError(f"{folder}: no weights here (*.safetensors or pytorch_model*.bin)")
-    return {name: path for path in paths for name in _names(path)}
+    # A table of LLaMA's positions that transformers kept among the weights until 2023, and now makes anew.
+    return {
+        name: path for path in paths for name in _names(path) if not name.endswith(".rotary_emb.inv_freq")
+    }
 
 
 def _names(path: Path) -> Iterator[str]:
     if path.suffix == ".bin":
         yield from _mapped(path)
     else:
-        from safetensors import safe_open
-
-        with safe_open(path, "pt") as file:
+        with _opened(path) as file:
             yield from file.keys()
 
 
 def _read(path: Path, name: str) -> Any:
     if path.suffix == ".bin":
         return _mapped(path)[name]
-    from safetensors import safe_open
-
-    with safe_open(path, "pt") as file:
+    with _opened(path) as file:
         return file.get_tensor(name)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, "pt") as file:
+            yield file
+    except SafetensorError as error:
+        raise _damaged(path, error) from error
 
 
 @cache
 def _mapped(path: Path) -> dict[str, Any]:
+    from pickle import UnpicklingError
+
     import torch
 
-    return dict(torch.load(path, map_location="cpu", weights_only=True, mmap=True))
+    try:
+        return dict(torch.load(path, map_location="cpu", weights_only=True, mmap=True))
+    except (RuntimeError, UnpicklingError) as error:
+        raise _damaged(path, error) from error
+
+
+def _damaged(path: Path, error: Exception) -> BaylingError:
+    said = str(error).strip().partition("\n")[0]
+    return BaylingError(f"{path}: not whole, {path.stat().st_size:,} bytes ({said}); fetch it again")

@@ -54,9 +54,12 @@ def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -
         use_dora=options.method == "dora",
         task_type="CAUSAL_LM",
     )
-    model = (
-        PeftModel.from_pretrained(model, start, is_trainable=True) if start else get_peft_model(model, config)
-    )
+    if start:
+        kept = LoraConfig.from_pretrained(str(start))
+        kept.lora_dropout = options.dropout  # of all that is said there, this alone is of tuning
+        model = PeftModel.from_pretrained(model, start, is_trainable=True, config=kept)
+    else:
+        model = get_peft_model(model, config)
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
     layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
     for layer in layers:

@@ -7,15 +7,16 @@ from bayling.engines.tuned import find_model, packaged_models
 from bayling.errors import BaylingError
 from bayling.files import read_json, sha256
 from bayling.models import Template
-from bayling.models.weights import ADAPTER
+from bayling.models.weights import ADAPTER, CONFIGURATION
+from bayling.recipe import Tune
 
 
-def find_start(start: str, foundation: Path, template: Template, folder: Path) -> Path:
+def find_start(start: str, options: Tune, foundation: Path, template: Template, folder: Path) -> Path:
     """The folder of the adapter that the run whose model comes into `folder` goes on from.
 
     Raises:
-        BaylingError: there is none, it is the run's own, or was tuned over another foundation or with another
-            template.
+        BaylingError: there is none, it is the run's own, or was tuned over another foundation, with another
+            template, or as the options do not say.
     """
     if not Path(start).exists() and start not in packaged_models():  # else a hub would be asked for it
         raise BaylingError(f"tune.start: {start}: no such folder; it is that of a run, so do that one first")
@@ -30,6 +31,18 @@ def find_start(start: str, foundation: Path, template: Template, folder: Path) -
         raise BaylingError(f"tune.start: {start} was tuned over {tuned.weights}, not over {foundation}")
     if tuned.template != template.text:
         raise BaylingError(f"tune.start: {start} was tuned with another template; give template as there")
+    about = read_json(tuned.adapter / CONFIGURATION)
+    if about["use_dora"] != (options.method == "dora"):
+        method = "dora" if about["use_dora"] else "lora"
+        raise BaylingError(f"tune.method: {start} was tuned with {method}, and goes on so; write {method}")
+    for name, kept, wanted in (
+        ("rank", about["r"], options.rank),
+        ("alpha", about["lora_alpha"], options.alpha),
+    ):
+        if kept != wanted:
+            raise BaylingError(
+                f"tune.{name}: {start} was tuned with {kept:g}, and goes on so; write {kept:g}, not {wanted:g}"
+            )
     return tuned.adapter
 
 

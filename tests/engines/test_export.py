@@ -38,6 +38,43 @@ def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path,
     assert load_tokenizer(found.weights).chat_template
 
 
+def test_others_stop_where_the_template_ends_an_answer(tiny_foundation: Path, tmp_path: Path) -> None:
+    import gguf
+
+    tokenizer = load_tokenizer(tiny_foundation)
+    end = "<|eot|>"
+    turns = "{% for m in messages %}{{ m.role + ' ' + m.content }}" + end + "{% endfor %}"
+    tokenizer.chat_template = turns + "{% if add_generation_prompt %}assistant {% endif %}"
+    model = load_weights(tiny_foundation)
+    model.resize_token_embeddings(301)
+    tokenizer.add_special_tokens({"additional_special_tokens": [end]})
+    model.save_pretrained(tmp_path / "m")
+    tokenizer.save_pretrained(tmp_path / "m")
+
+    export(tmp_path / "m", tmp_path / "out")
+    assert read_json(tmp_path / "out" / "generation_config.json")["eos_token_id"] == [2, 300]
+    export(tmp_path / "out", tmp_path / "a.gguf", "f16")
+    fields = gguf.GGUFReader(tmp_path / "a.gguf").fields
+    assert fields["tokenizer.ggml.eot_token_id"].contents() == 300
+
+    export(tiny_foundation, tmp_path / "same")
+    assert read_json(tmp_path / "same" / "generation_config.json")["eos_token_id"] == 2
+
+
+def test_a_model_has_its_run_s_name_from_within_its_folder_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "mine" / "model"
+    (folder / "weights").mkdir(parents=True)
+    write_json(folder / "tuned.json", {"foundation": "x", "template": "plain", "method": "full"})
+    with pytest.raises(BaylingError, match=r"weights: no weights here .*; tune again"):
+        find_model(tmp_path / "mine")
+    (folder / "weights" / "model.safetensors").touch()
+    for place, name in ((tmp_path / "mine", "."), (folder, "."), (tmp_path / "mine", "model")):
+        monkeypatch.chdir(place)
+        assert find_model(name).name == "mine"
+
+
 def test_a_form_is_made_again_when_the_adapter_s_scale_is_another(
     tiny_foundation: Path, tmp_path: Path
 ) -> None:
@@ -91,6 +128,9 @@ def test_a_converted_folder_is_an_engine_by_its_path(tiny_foundation: Path, tmp_
     assert engine.generate(asked, options) == load_engine(tiny_foundation).generate(asked, options)
     with pytest.raises(BaylingError, match="use what it was made of"):
         load_engine(tmp_path / "own").weigh([("a", "b")], lambda *_: None)
+    for form, name in (("q8_0", "a.gguf"), ("ctranslate2", "b")):
+        with pytest.raises(BaylingError, match="use what it was made of"):
+            export(tmp_path / "own", tmp_path / name, form)
 
 
 def test_llama_cpp_s_converter_is_used_for_others(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bayling import engines
-from bayling.engines.listing import print_engines
+from bayling.engines.listing import Ability, print_engines
 from bayling.errors import BaylingError
 
 
@@ -28,3 +28,12 @@ def test_an_engine_that_cannot_read_the_model_does_not_hide_how_fast_the_others_
     monkeypatch.undo()
     with pytest.raises(BaylingError, match="nothing-here"):
         print_engines("nothing-here", bench=True)
+
+
+def test_what_is_missing_is_named_with_the_extra_that_brings_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = Ability("llama.cpp", "needs llama-cpp-python: pip install 'bayling[llamacpp]'", False)
+    monkeypatch.setattr("bayling.engines.listing.abilities", lambda: [missing])
+    print_engines()
+    assert missing.runs_on in capsys.readouterr().out

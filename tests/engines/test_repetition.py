@@ -3,7 +3,7 @@ import random
 from bayling.conversation import Turn
 from bayling.engines import Options
 from bayling.engines.local import LocalEngine
-from bayling.engines.repetition import LOOP, RETRY_PENALTY, SHORTEST_LOOP, repeated
+from bayling.engines.repetition import LOOP, RETRY_PENALTY, SHORTEST_LOOP, in_circles, repeated
 from bayling.engines.tuned import find_model
 
 
@@ -23,6 +23,14 @@ def test_what_is_looked_at_first_overlooks_no_loop():
         text = before + unit * rng.randint(1, 9) + after
         loops = [loop for loop in LOOP.finditer(text) if len(loop.group()) >= SHORTEST_LOOP]
         assert repeated(text) == any(any(map(str.isalpha, loop.group(1))) for loop in loops)
+
+
+def test_tokens_that_come_four_times_in_a_row_are_noticed_at_the_fourth():
+    for period in (1, 2, 7, 80):
+        unit = [*range(period - 1), 99]
+        assert in_circles([5, *unit * 4])
+        assert not in_circles([5, *unit * 4][:-1])
+        assert not in_circles([*unit * 4, 5])
 
 
 class Stuck(LocalEngine):

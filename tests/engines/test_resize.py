@@ -1,5 +1,8 @@
 """Vocabularies trimmed to data and grown by a text, for both kinds of tokenizer."""
 
+import shutil
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,8 +13,9 @@ from bayling.engines import load_engine
 from bayling.engines.export import export
 from bayling.engines.resize import grow_vocabulary, trim_vocabulary
 from bayling.errors import BaylingError
-from bayling.files import read_json
+from bayling.files import read_json, write_json
 from bayling.models import Template, load_tokenizer, load_weights
+from bayling.models.learning import _merged, _words, learn_merges
 from bayling.models.resizing import resize
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
@@ -119,6 +123,46 @@ def test_a_new_piece_begins_as_the_mean_of_what_it_was(tiny: Path, tmp_path: Pat
     table, whole = (load_weights(f).get_input_embeddings().weight for f in (tmp_path / "grown", tiny))
     mean = whole[before.convert_tokens_to_ids(old[start:])].mean(0)
     torch.testing.assert_close(table[word], mean, atol=1e-5, rtol=1e-5)
+
+
+def test_ids_that_have_no_row_or_no_piece_are_nobody_s(tiny: Path, text: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "m")
+    tokenizer = load_tokenizer(folder)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<image_soft_token>"]})
+    tokenizer.save_pretrained(folder)
+    write_json(folder / "config.json", read_json(folder / "config.json") | {"pad_token_id": -1})
+    text.write_text(text.read_text() + "\n<image_soft_token>\nzorn zorn zorn\n")
+    for name, done in (
+        ("trimmed", trim_vocabulary(folder, [text], tmp_path / "trimmed")),
+        ("grown", grow_vocabulary(folder, text, 5, tmp_path / "grown")),
+    ):
+        small = load_weights(tmp_path / name)
+        assert small.get_input_embeddings().weight.shape[0] == done.after
+        again = load_tokenizer(tmp_path / name)
+        for line in TEXTS[:2]:
+            ids = again(line, add_special_tokens=False).input_ids
+            assert max(ids) < done.after and again.decode(ids) == line
+
+
+def test_pieces_are_learned_in_the_same_order_as_by_looking_through_all_pairs(tiny: Path) -> None:
+    tokenizer = load_tokenizer(tiny)
+    vocabulary = Vocabulary.of(tokenizer)
+    texts = ["aaaa aaa aa abab babab", "xyxyx zxyx xyz xyzzy zzzz", "abcabc cabcab bcabca"]
+    words = [(list(parts), times) for parts, times in _words(vocabulary, tokenizer, texts)]
+    merges: list[tuple[str, str]] = []
+    while len(merges) < 30:
+        pairs: Counter[tuple[str, str]] = Counter()
+        for parts, times in words:
+            for pair in pairwise(parts):
+                pairs[pair] += times
+        known = {*vocabulary.ids, *map("".join, merges)}
+        fresh = [(-n, pair) for pair, n in pairs.items() if n > 1 and "".join(pair) not in known]
+        if not fresh:
+            break
+        merges.append(min(fresh)[1])
+        words = [(_merged(parts, merges[-1]), times) for parts, times in words]
+    assert len(merges) > 5
+    assert learn_merges(vocabulary, tokenizer, texts, 30) == merges
 
 
 def test_what_cannot_be_done_is_said(tiny_foundation: Path, tmp_path: Path) -> None:

@@ -43,6 +43,22 @@ def test_a_delta_and_its_base_give_the_tuned_weights(
     assert (tmp_path / "o" / "config.json").exists()
 
 
+def test_the_positions_that_were_once_kept_among_the_weights_keep_no_two_models_apart(tmp_path: Path) -> None:
+    base, tuned = weights(tmp_path / "b", 6, 0), weights(tmp_path / "t", 6, 1, pickled=True)
+    table = {"model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(2)}
+    torch.save(table, tuned / "pytorch_model-2.bin")
+    assert delta.apply_delta(tuned, base, tmp_path / "o") == 2
+    assert read(tmp_path / "o").keys() == set(NAMES)
+
+
+@pytest.mark.parametrize("name", ["model.safetensors", "pytorch_model.bin"])
+def test_a_file_that_is_not_whole_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / name).write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(BaylingError, match=rf"{name}: not whole, 43 bytes \(.*; fetch it again"):
+        delta.make_delta(tmp_path / "t", tmp_path / "t", tmp_path / "o")
+
+
 def test_another_base_is_refused_by_the_name_of_the_tensor(tmp_path: Path) -> None:
     base, tuned = weights(tmp_path / "b", 6, 0), weights(tmp_path / "t", 6, 1)
     delta.make_delta(tuned, base, tmp_path / "d")

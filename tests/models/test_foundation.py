@@ -1,11 +1,12 @@
 """Foundations by name, folder and hub id, and what is said where there is none."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.models import packaged, resolve
+from bayling.models import load_tokenizer, load_weights, packaged, resolve
 from bayling.models.foundation import fetched_meanwhile
 
 
@@ -18,6 +19,22 @@ def test_a_folder_without_weights_says_so(tmp_path: Path) -> None:
     (tmp_path / "pytorch_model.bin").write_bytes(b"pickled")
     with pytest.raises(BaylingError, match=r"no weights here.*pickled weights are not read"):
         resolve(str(tmp_path))
+
+
+@pytest.mark.parametrize("what", ["tokenizer.json", "config.json", "model.safetensors"])
+def test_a_folder_of_which_a_part_is_damaged_says_which(
+    tiny_foundation: Path, tmp_path: Path, what: str
+) -> None:
+    folder = shutil.copytree(tiny_foundation, tmp_path / "m")
+    (folder / what).write_bytes((folder / what).read_bytes()[:100])
+    read = load_tokenizer if what == "tokenizer.json" else load_weights
+    named = {
+        "tokenizer.json": "the tokenizer",
+        "config.json": "the weights",
+        "model.safetensors": "the weights",
+    }
+    with pytest.raises(BaylingError, match=rf"/m: {named[what]} cannot be read \(.*\)$"):
+        read(folder)
 
 
 def test_a_folder_that_is_no_model_says_so(tmp_path: Path) -> None:

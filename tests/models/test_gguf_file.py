@@ -1,5 +1,6 @@
 """GGUF, read back by the format's own library and by transformers' reader."""
 
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -128,6 +129,18 @@ def test_an_adapter_is_merged(tiny_foundation: Path, tmp_path: Path) -> None:
         )
         for name in weights:
             torch.testing.assert_close(weights[name], merged[name], atol=1e-5, rtol=1e-5)
+
+
+def test_a_token_without_an_embedding_is_left_out(tiny: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny, tmp_path / "m")
+    tokenizer = load_tokenizer(folder)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<image_soft_token>"]})
+    tokenizer.save_pretrained(folder)
+    export(folder, tmp_path / "a.gguf", "f16")
+    export(tiny, tmp_path / "b.gguf", "f16")
+    ours, theirs = fields(tmp_path / "a.gguf"), fields(tmp_path / "b.gguf")
+    for name in ("tokens", "token_type"):
+        assert ours[f"tokenizer.ggml.{name}"] == theirs[f"tokenizer.ggml.{name}"]
 
 
 def test_what_llama_3_1_stretches_is_written(tmp_path: Path) -> None:

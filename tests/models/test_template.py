@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from transformers import AddedToken
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import AddedToken, PreTrainedTokenizerFast
 
 from bayling.conversation import Turn
 from bayling.errors import BaylingError
@@ -79,6 +80,53 @@ def test_a_template_that_never_stops_is_refused(tokenizer) -> None:
     template = Template(tokenizer, "{% for m in messages %}{{ m.content }} {% endfor %}")
     with pytest.raises(BaylingError, match="never stop"):
         template.encode(TURNS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{% for m in messages %}{{ m.content", "TemplateSyntaxError: unexpected end"),
+        ("{{ raise_exception('No system here') }}", "TemplateError: No system here"),
+        ("{{ nothing.at_all }}", "UndefinedError: 'nothing' is undefined"),
+    ],
+)
+def test_a_template_that_is_wrong_or_refuses_is_one_line(tokenizer, text: str, said: str) -> None:
+    with pytest.raises(BaylingError, match=f"^template: {said}"):
+        Template(tokenizer, text).encode(TURNS)
+
+
+def test_a_template_that_is_no_text_is_named(tokenizer, tmp_path: Path) -> None:
+    (tmp_path / "a.jinja").write_bytes("{{ 'é' }}".encode("latin-1"))
+    with pytest.raises(BaylingError, match=r"a\.jinja: not UTF-8 text \(byte 4\)"):
+        Template(tokenizer, str(tmp_path / "a.jinja"))
+
+
+def llama(scheme: str) -> PreTrainedTokenizerFast:
+    """A tokenizer that puts a space before a text, as LLaMA's: all of it (`first`), or each part between special
+    tokens (`always`)."""
+    model = models.BPE(unk_token="<unk>", byte_fallback=True)
+    trained = Tokenizer(model)
+    trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="always")
+    special = ["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))]
+    text = [
+        "Write a response. ### Instruction: ### Response: User: Assistant: nein ja Translate: yes No, ja."
+    ]
+    trained.train_from_iterator(text, trainers.BpeTrainer(special_tokens=special, show_progress=False))
+    trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme, split=False)
+    return PreTrainedTokenizerFast(
+        tokenizer_object=trained, unk_token="<unk>", bos_token="<s>", eos_token="</s>"
+    )
+
+
+@pytest.mark.parametrize("scheme", ["always", "first"])
+@pytest.mark.parametrize("name", ["bayling-1", "plain"])
+def test_a_tokenizer_that_puts_a_space_before_a_text_puts_none_at_a_seam(scheme: str, name: str) -> None:
+    template = Template(llama(scheme), name)
+    ids, _ = template.encode(TURNS)
+    whole = template._render(TURNS, False)
+    assert template._lead and ids == template.tokenizer(whole, add_special_tokens=False).input_ids
+    prompt = template.prompt_ids(TURNS[:3])
+    assert ids[: len(prompt)] == prompt
 
 
 def test_an_unknown_template_names_those_that_are(tokenizer) -> None:

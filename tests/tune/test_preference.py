@@ -60,7 +60,7 @@ def test_it_goes_on_from_a_run_and_is_held_against_it(
     import safetensors.torch
 
     tune(recipe(tiny_foundation, epochs=2), preferred, tmp_path / "first" / "model")
-    rate = {"learning_rate": 1e-9, "epochs": 1, "rank": 3}  # so small a step that nothing moves
+    rate = {"learning_rate": 1e-9, "epochs": 1}  # so small a step that nothing moves
     still = recipe(tiny_foundation, objective="preference", start=str(tmp_path / "first"), **rate)
     figures = tune(still, preferred, tmp_path / "second")
     first = tmp_path / "first" / "model" / "adapter" / "adapter_model.safetensors"
@@ -174,6 +174,38 @@ def test_a_start_of_another_template_or_of_none_is_refused(
         tune(this, preferred, tmp_path / "first" / "model")
     with pytest.raises(BaylingError, match=r"tune\.start: runs/gone: no such folder; .*do that one first"):
         tune(recipe(tiny_foundation, start="runs/gone"), preferred, tmp_path / "model")
+
+
+def test_a_start_that_was_tuned_otherwise_than_the_options_say_is_refused(
+    tiny_foundation: Path, preferred: Path, tmp_path: Path, own_home: Path
+) -> None:
+    for method, other in (("lora", "dora"), ("dora", "lora")):
+        first = tmp_path / method
+        tune(recipe(tiny_foundation, epochs=1, method=method), preferred, first / "model")
+        for wrong, said in (
+            ({"method": other}, rf"tune\.method: .*was tuned with {method}, and goes on so; write {method}"),
+            (
+                {"method": method, "rank": 4},
+                r"tune\.rank: .* was tuned with 8, and goes on so; write 8, not 4",
+            ),
+            (
+                {"method": method, "alpha": 1.5},
+                r"tune\.alpha: .* was tuned with 64, and goes on so; write 64, not 1\.5",
+            ),
+        ):
+            with pytest.raises(BaylingError, match=said):
+                tune(recipe(tiny_foundation, start=str(first), **wrong), preferred, tmp_path / "model")
+
+
+def test_an_adapter_goes_on_with_the_dropout_of_the_options(
+    tiny_foundation: Path, preferred: Path, tmp_path: Path, own_home: Path
+) -> None:
+    from bayling.files import read_json
+
+    tune(recipe(tiny_foundation, epochs=1), preferred, tmp_path / "first" / "model")
+    this = recipe(tiny_foundation, epochs=1, start=str(tmp_path / "first"), dropout=0.25)
+    tune(this, preferred, tmp_path / "model")
+    assert read_json(tmp_path / "model" / "adapter" / "adapter_config.json")["lora_dropout"] == 0.25
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
