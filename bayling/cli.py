@@ -160,8 +160,10 @@ def plan(
     recipe: RecipeArgument,
     set_: SetOption = None,
     devices: Annotated[int | None, typer.Option(min=1, help="GPUs; else 8 where sharded, or 1.")] = None,
-    speed: Annotated[float | None, typer.Option(help="Tokens a second, of all devices together.")] = None,
-    price: Annotated[float | None, typer.Option(help="Of a device's hour.")] = None,
+    speed: Annotated[
+        float | None, typer.Option(min=1, help="Tokens a second, of all devices together.")
+    ] = None,
+    price: Annotated[float | None, typer.Option(min=0, help="Of a device's hour.")] = None,
 ) -> None:
     """Say what tuning will take, before anything is downloaded."""
     from bayling.recipe import read_recipe
@@ -1016,8 +1018,10 @@ def main() -> None:
     except Exception as error:
         if not hasattr(error, "format_message"):  # a usage error of Typer's own
             raise
+        if not (message := error.format_message()):  # its help is all that was wanted
+            sys.exit(2)
         context = getattr(error, "ctx", None)
-        _stop(error.format_message() + (f" (see `{context.command_path} --help`)" if context else ""))
+        _stop(message + (f" (see `{context.command_path} --help`)" if context else ""))
     if code == INTERRUPTED:
         _stop("stopped; the same command goes on where it was")
     sys.exit(code if isinstance(code, int) else 0)

@@ -35,8 +35,8 @@ def replacing(path: Path) -> Iterator[Path]:
             before stays.
     """
     partial = path.with_name(f".{path.name}.partial")
-    try:
-        with writing(path):
+    with writing(path):
+        try:
             path.parent.mkdir(parents=True, exist_ok=True)
             remove(partial)
             yield partial
@@ -45,8 +45,8 @@ def replacing(path: Path) -> Iterator[Path]:
                     raise BaylingError(f"{path}: this is a folder; name a file")
                 remove(path)
             os.replace(partial, path)
-    finally:
-        remove(partial)
+        finally:
+            remove(partial)
 
 
 def make_once(place: Path, stands: Callable[[], object], make: Callable[[], object]) -> bool:
@@ -59,7 +59,7 @@ def make_once(place: Path, stands: Callable[[], object], make: Callable[[], obje
     """
     if stands():
         return False
-    with _alone(place):
+    with one_at_a_time(place):
         if stands():
             return False
         make()
@@ -80,7 +80,12 @@ def fetch_once(folder: Path, pattern: str, fetch: Callable[[], object], by: str)
 
 
 @contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def one_at_a_time(place: Path) -> Iterator[None]:
+    """Of several processes on this machine that make something at `place`, one goes on and the others wait.
+
+    Raises:
+        BaylingError: the cache folder, which holds the locks, cannot be written.
+    """
     from filelock import FileLock, Timeout
 
     folder = home() / "locks"

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.files import one_at_a_time
 from bayling.run import STAGES, Run, first_process
 
 
@@ -25,7 +26,7 @@ def run_stages(
     for before in STAGES[: STAGES.index(stages[0])]:
         if not run.done(before):
             raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is not done; run it first")
-    with _foundation(run, stages) as wait:
+    with one_at_a_time(run.folder) if first_process() else nullcontext(), _foundation(run, stages) as wait:
         for stage in stages:
             if run.done(stage) and not again:
                 say(f"{stage}: done already")

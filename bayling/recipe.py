@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -21,7 +21,7 @@ from bayling.engines import Kind
 from bayling.errors import BaylingError, did_you_mean
 
 Positive = Annotated[int, Field(gt=0)]
-PositiveFloat = Annotated[float, Field(gt=0)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -170,8 +170,8 @@ class Tune(Strict):
     """Learn the answers; or learn to prefer them to the drafts that they mend (DPO, arXiv 2305.18290), best with
     `start` and a `learning_rate` of a tenth."""
     start: str | None = None
-    """A run's folder, whose adapter tuning goes on from, its rank and scale kept. Of preference tuning it is the
-    reference too; without it, the foundation is."""
+    """A run's folder, whose adapter tuning goes on from, of this `rank` and `alpha`, with `dora` if it is so. Of
+    preference tuning it is the reference too; without it, the foundation is."""
     beta: PositiveFloat = 0.1
     """Of preference tuning: what straying from the reference costs."""
     method: Literal["lora", "dora", "qlora", "full"] = "lora"
@@ -276,7 +276,7 @@ class Recipe(Strict):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     """Names the run's folder."""
-    seed: int = 7
+    seed: Annotated[int, Field(ge=0, lt=2**32)] = 7
     """Every random choice is drawn from it."""
     foundation: str
     """`gemma3-270m`, `smollm2-135m`, a folder, or a hub id."""
@@ -284,7 +284,7 @@ class Recipe(Strict):
     """Chat template: the foundation's own where it has one (`auto`), or one of `bayling/models/templates/`."""
     languages: list[str] = Field(min_length=1)
     """BCP-47 tags of the languages to learn."""
-    pivots: list[str] = ["en"]
+    pivots: list[str] = Field(["en"], min_length=1)
     """The rich languages that each of them is paired with."""
     build: Build
     tune: Tune = Tune()
@@ -294,9 +294,12 @@ class Recipe(Strict):
     def _known_languages(self) -> "Recipe":
         from bayling.languages import standardize
 
-        for tag in (*self.languages, *self.pivots):
-            if (standard := standardize(tag)) != tag:
-                raise BaylingError(f"languages: write {standard!r} for {tag!r}")
+        for option, named in (("languages", self.languages), ("pivots", self.pivots)):
+            for number, tag in enumerate(named):
+                if (standard := standardize(tag)) != tag:
+                    raise BaylingError(f"{option}: write {standard!r} for {tag!r}")
+                if tag in named[:number]:
+                    raise BaylingError(f"{option}: {tag!r} stands there twice; name each language once")
         return self
 
     @model_validator(mode="after")
@@ -337,7 +340,8 @@ def find_recipe(name: str) -> Path:
     stem = path.stem if path.parent.name in ("", "recipes") else name
     if stem in (inside := _inside()):
         return inside[stem]
-    raise BaylingError(f"{name}: no such recipe file, nor one of {', '.join(inside)}")
+    what = "a folder, not a recipe's file" if path.is_dir() else "no such recipe file"
+    raise BaylingError(f"{name}: {what}, nor one of {', '.join(inside)}")
 
 
 def read_recipe(name: str, changes: Sequence[str] = ()) -> Recipe:
@@ -368,12 +372,12 @@ def make_recipe(data: dict[str, Any], path: Path, node: yaml.Node | None = None,
     """
     where = f"{path}: {what}: " if what else f"{path}: "
     try:
-        recipe = Recipe.model_validate(data)
+        Recipe.model_validate(data)  # as it was written, so that errors name what the user wrote
+        return Recipe.model_validate(_rooted(data, path.parent.resolve()))
     except ValidationError as error:
         raise BaylingError(where + explain(error, node, Recipe)) from error
     except BaylingError as error:
         raise BaylingError(f"{where}{error}") from error
-    return _with_absolute_paths(recipe, path.parent.resolve())
 
 
 def load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml.Node | None]:
@@ -385,11 +389,44 @@ def load(path: Path, above: tuple[Path, ...] = ()) -> tuple[dict[str, Any], yaml
     data, node = read_mapping(path)
     if (name := data.pop("base", None)) is None:
         return data, node
-    beside = path.parent / str(name)
-    base = beside if beside.is_file() else find_recipe(str(name))
+    return _laid_over(load_base(path, str(name), above), data), node
+
+
+def load_base(path: Path, name: str, above: tuple[Path, ...] = ()) -> dict[str, Any]:
+    """The mapping of the base that a file names, whose relative paths start at the base's folder.
+
+    Raises:
+        BaylingError: as `load`.
+    """
+    beside = path.parent / name
+    base = beside if beside.is_file() else find_recipe(name)
     if base in (*above, path):
         raise BaylingError(f"{path}: base: {name} has this recipe as its own base")
-    return _laid_over(load(base, (*above, path))[0], data), node
+    return _rooted(load(base, (*above, path))[0], base.parent.resolve())
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML as recipes mean it: a key that stands twice is an error, `no` is a language, and a date is text."""
+
+    yaml_implicit_resolvers: ClassVar = {  # type: ignore[misc]  # PyYAML's stubs take it for an instance's
+        first: [each for each in found if each[0].rpartition(":")[2] not in ("bool", "timestamp")]
+        for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        node = super().compose_mapping_node(anchor)
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    raise yaml.MarkedYAMLError(
+                        problem=f"the key {key.value!r} stands twice", problem_mark=key.start_mark
+                    )
+                seen.add(key.value)
+        return node
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|false)$", re.I), list("tTfF"))
 
 
 def read_mapping(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
@@ -400,8 +437,8 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        data = yaml.safe_load(text)
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        data = yaml.load(text, _Loader)
+        node = yaml.compose(text, _Loader)
     except UnicodeDecodeError as error:
         raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
     except yaml.YAMLError as error:
@@ -426,10 +463,10 @@ def read_change(change: str) -> tuple[str, Any]:
         BaylingError: it is not of that form, or the value is no YAML.
     """
     keys, separator, value = change.partition("=")
-    if not separator:
+    if not separator or not all(keys.strip().split(".")):
         raise BaylingError(f"--set {change}: write key.key=value")
     try:
-        return keys.strip(), yaml.safe_load(value)
+        return keys.strip(), yaml.load(value, _Loader)
     except yaml.YAMLError as error:
         raise BaylingError(f"--set {change}: the value is not valid YAML") from error
 
@@ -448,34 +485,31 @@ def set_value(data: dict[str, Any], keys: str, value: Any) -> None:
     data[last] = value
 
 
-def _with_absolute_paths(recipe: Recipe, folder: Path) -> Recipe:
+_PATHS = {
+    "build": ("sources", "held_out", "instructions", "decontaminate"),
+    "evaluate": ("instructions", "texts", "cases"),
+}
+"""The keys that name files of the user's own. In `sources`, `held_out` and `instructions` of the build a text is a
+catalogued source's name, and a file has a `path`."""
+
+
+def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
+    """A recipe's mapping, checked or not, in which files that are not named by an absolute path start at a folder."""
     from bayling.corpora.public import public_sources
 
-    def absolute(source: str | File) -> str | File:
-        return (
-            source.model_copy(update={"path": str(folder / os.path.expandvars(source.path))})
-            if isinstance(source, File)
-            else source
-        )
+    def absolute(value: Any, part: str, key: str) -> Any:
+        if isinstance(value, list):
+            return [absolute(each, part, key) for each in value]
+        if isinstance(value, dict) and isinstance(value.get("path"), str):
+            return value | {"path": str(folder / os.path.expandvars(value["path"]))}
+        named = part == "build" and (key != "decontaminate" or value in public_sources())
+        return str(folder / os.path.expandvars(value)) if isinstance(value, str) and not named else value
 
-    build = recipe.build
-    lists: dict[str, Any] = {
-        name: [absolute(source) for source in getattr(build, name)]
-        for name in ("sources", "held_out", "instructions")
-    }
-    lists["decontaminate"] = [
-        path if path in public_sources() else str(folder / os.path.expandvars(path))
-        for path in build.decontaminate
-    ]
-    measured = recipe.evaluate
-    files: dict[str, Any] = {
-        name: [str(folder / os.path.expandvars(path)) for path in getattr(measured, name)]
-        for name in ("instructions", "texts")
-    }
-    files["cases"] = measured.cases and str(folder / os.path.expandvars(measured.cases))
-    return recipe.model_copy(
-        update={"build": build.model_copy(update=lists), "evaluate": measured.model_copy(update=files)}
-    )
+    rooted = dict(data)
+    for part, keys in _PATHS.items():
+        if isinstance(inner := data.get(part), dict):
+            rooted[part] = inner | {key: absolute(inner[key], part, key) for key in keys if key in inner}
+    return rooted
 
 
 def is_shipped(recipe: Recipe) -> bool:
@@ -507,6 +541,8 @@ def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseMode
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
         return f"unknown key {where}" + did_you_mean(str(keys[-1]), _known_keys(model), cutoff=0.5)
+    if first["type"] in ("model_type", "dict_type"):  # said in Python's words
+        return f"{where}: Input should be a mapping of keys to values"
     return f"{where}: {first['msg']}"
 
 

@@ -1,7 +1,7 @@
 """The run: a recipe's output folder, its stages, and the manifest that can rebuild it.
 
     runs/quickstart/
-      manifest.json   recipe, versions, machine, and for each stage its fingerprint, time and figures
+      manifest.json   recipe, versions, machine, and for each stage its fingerprint, time, versions and figures
       data/           conversations and held-out pairs           (build)
       model/          adapter or weights, log, checkpoints       (tune)
       evaluation/     every answer, results.json                 (evaluate)
@@ -22,10 +22,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from bayling import __version__
 from bayling.errors import BaylingError
 from bayling.files import digest, home, read_json, write_json
-from bayling.recipe import Recipe
+from bayling.recipe import Recipe, explain
 
 STAGES = ("build", "tune", "evaluate", "report")
 READS = {
@@ -95,18 +97,22 @@ class Run:
         return bool(entry) and entry["fingerprint"] == self.fingerprint(stage)
 
     def perform(self, stage: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-        """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives."""
+        """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives. The
+        `earlier_seconds` among them, of processes that were stopped, are part of its time."""
         started = time.monotonic()
         figures = work()
         if not first_process():
             return figures
         manifest = self.manifest
-        manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **surroundings()}
+        around = surroundings()
+        manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **around}
         entry = {
             "fingerprint": self.fingerprint(stage),
-            "seconds": round(time.monotonic() - started, 1),
+            "seconds": round(time.monotonic() - started + figures.get("earlier_seconds", 0.0), 1),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": command_line(),
+            "version": __version__,
+            "packages": around["packages"],
             "figures": figures,
         }
         before = manifest["stages"].get(stage, {})
@@ -128,11 +134,18 @@ def open_run(folder: Path) -> Run:
     """The run in a folder that has a manifest.
 
     Raises:
-        BaylingError: there is none.
+        BaylingError: there is none, or it is of another version and its recipe has options that there are not here.
     """
-    if not (folder / "manifest.json").exists():
+    path = folder / "manifest.json"
+    if not path.exists():
         raise BaylingError(f"{folder}: no run here (no manifest.json); make one with `bayling run RECIPE`")
-    return Run(folder, Recipe.model_validate(read_json(folder / "manifest.json")["recipe"]))
+    manifest = read_json(path)
+    try:
+        return Run(folder, Recipe.model_validate(manifest["recipe"]))
+    except ValidationError as error:
+        raise BaylingError(
+            f"{path}: {explain(error, None, Recipe)}; the run is of bayling {manifest['version']}"
+        ) from error
 
 
 def runs_before(run: Run) -> Iterator[Run]:

@@ -40,7 +40,7 @@ def verify(run: Run, say: Callable[[str], None] = print) -> bool:
         if differing:
             name = differing[0]
             say(f"{run.data / name}: built again, {_first_difference(run.data / name, again / name)}")
-            for line in _other_versions(run.manifest):
+            for line in _other_versions(run.manifest | run.manifest["stages"]["build"]):
                 say(line)
         elif altered:
             path = run.data / altered[0]
@@ -111,9 +111,9 @@ def _columns(left: Any, right: Any) -> str:
     return f" ({', '.join(sorted(name for name in {*left, *right} if left.get(name) != right.get(name)))})"
 
 
-def _other_versions(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _other_versions(built: Mapping[str, Any]) -> Iterator[str]:
     """What was of another version when the data were built."""
-    then = {"bayling": manifest["version"], **manifest["packages"]}
+    then = {"bayling": built["version"], **built["packages"]}
     now = {"bayling": __version__, **surroundings()["packages"]}
     for name, version in then.items():
         if now.get(name) != version:

@@ -76,6 +76,8 @@ def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
         (["show", "nothing"], "nothing: no such file or folder"),
         (["languages", "klingonish"], "no language 'klingonish' here"),
         (["frobnicate"], "No such command 'frobnicate'"),
+        (["plan", "quickstart", "--speed", "0"], "Invalid value for '--speed'"),
+        (["plan", "quickstart", "--price", "-1"], "Invalid value for '--price'"),
     ],
 )  # fmt: skip
 def test_what_a_user_can_mend_is_one_line_and_exit_code_2(
@@ -86,3 +88,13 @@ def test_what_a_user_can_mend_is_one_line_and_exit_code_2(
     assert message in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("arguments", [[], ["delta"]])
+def test_a_command_without_arguments_says_its_help_and_nothing_else(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    done = bayling(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Usage:" in done.stdout + done.stderr
+    assert "bayling:" not in done.stderr

@@ -36,6 +36,12 @@ def test_a_file_takes_no_folder_s_place(tmp_path: Path) -> None:
     assert os.listdir(tmp_path / "folder") == ["mine"]
 
 
+def test_a_file_where_a_folder_is_needed_is_named(tmp_path: Path) -> None:
+    (tmp_path / "runs").touch()
+    with pytest.raises(BaylingError, match=r"a\.json: a file stands where a folder is needed"):
+        write_json(tmp_path / "runs" / "mine" / "a.json", 1)
+
+
 MAKING = """
 import sys, time
 from pathlib import Path

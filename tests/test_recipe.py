@@ -44,7 +44,15 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
             r"evaluate\.instructions: a\.json is one of build\.instructions too",
         ),
         (GOOD.replace("[de]", "[klingonish]"), "unknown language 'klingonish'"),
+        (GOOD.replace("[de]", "[de, sw, de]"), "languages: 'de' stands there twice"),
+        (GOOD + "pivots: [en, eng]\n", "pivots: write 'en' for 'eng'"),
+        (GOOD + "pivots: []\n", r"pivots \(line 6\): .*at least 1 item"),
         (GOOD.replace("foundation: gemma3-270m\n", ""), "foundation: Field required"),
+        (GOOD.replace("[de]", "[no]"), "languages: write 'nb' for 'no'"),
+        (GOOD + "tune:\n  rank: 4\n  alpha: 8\n  rank: 5\n", r"the key 'rank' stands twice .* line 9"),
+        (GOOD + "tune:\n", r"tune \(line 6\): Input should be a mapping of keys to values"),
+        (GOOD + "tune: {epochs: .inf, minutes: 10}\n", r"tune\.epochs \(line 6\): .*finite"),
+        (GOOD + "seed: -1\n", r"seed \(line 6\): .*greater than or equal to 0"),
         ("- a\n", "a recipe is a mapping"),
         ("a: [1\n", "not valid YAML"),
     ],
@@ -67,6 +75,29 @@ def test_no_such_recipe_lists_the_shipped_ones() -> None:
         read_recipe("quikstart")
 
 
+def test_a_folder_is_told_and_takes_no_shipped_recipe_s_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    (tmp_path / "quickstart").mkdir()
+    with pytest.raises(BaylingError, match="runs/mine: a folder, not a recipe's file, nor one of"):
+        read_recipe("runs/mine")
+    assert read_recipe("quickstart").name == "quickstart"
+
+
+def test_norwegian_is_no_truth_value_and_a_date_is_a_name(tmp_path: Path) -> None:
+    text = GOOD.replace("name: mine", "name: 2026-01-31")
+    text += (
+        "tune: {packing: yes}\nevaluate: {sets: [{name: a, files: '{lang}.txt', codes: {en: en, no: no}}]}\n"
+    )
+    recipe = read_recipe(write(tmp_path, text), ["build.caps={no: 5}", "tune.checkpointing=on"])
+    assert recipe.name == "2026-01-31"
+    assert recipe.evaluate.sets[0].codes == {"en": "en", "no": "no"}
+    assert recipe.build.caps == {"no": 5}
+    assert recipe.tune.packing and recipe.tune.checkpointing
+
+
 def test_values_can_be_changed_and_are_checked(tmp_path: Path) -> None:
     path = write(tmp_path, GOOD)
     assert read_recipe(path, ["tune.rank=4", "build.mix={omission: 2}"]).tune.rank == 4
@@ -74,6 +105,8 @@ def test_values_can_be_changed_and_are_checked(tmp_path: Path) -> None:
         read_recipe(path, ["tune.rnk=4"])
     with pytest.raises(BaylingError, match=r"write key\.key=value"):
         read_recipe(path, ["tune.rank"])
+    with pytest.raises(BaylingError, match=r"--set =4: write key\.key=value"):
+        read_recipe(path, ["=4"])
 
 
 def test_a_file_of_ones_own_is_found_beside_the_recipe(tmp_path: Path) -> None:
@@ -136,3 +169,18 @@ def test_a_recipe_says_only_what_it_does_otherwise_than_its_base(tmp_path: Path)
     child.write_text("base: child.yaml\n")
     with pytest.raises(BaylingError, match=r"has this recipe as its own base"):
         read_recipe(str(child))
+
+
+def test_the_files_of_a_base_are_found_beside_the_base(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    text = GOOD.replace("[udhr]", "[udhr, {path: a.tsv}]")
+    text += "  held_out: [{path: b.tsv}]\n  decontaminate: [c.txt]\nevaluate: {texts: [d.txt]}\n"
+    write(tmp_path / "base", text)
+    child = tmp_path / "child.yaml"
+    child.write_text("base: base/mine.yaml\nname: child\nbuild: {held_out: [{path: b.tsv}]}\n")
+    recipe = read_recipe(str(child))
+    udhr, file = recipe.build.sources
+    assert (udhr, file.path) == ("udhr", str(tmp_path / "base" / "a.tsv"))  # type: ignore[union-attr]
+    assert [each.path for each in recipe.build.held_out] == [str(tmp_path / "b.tsv")]  # type: ignore[union-attr]
+    assert recipe.build.decontaminate == [str(tmp_path / "base" / "c.txt")]
+    assert recipe.evaluate.texts == [str(tmp_path / "base" / "d.txt")]

@@ -1,12 +1,15 @@
 """Runs: stages are skipped when done, done again when what they read has changed, and found again."""
 
 import os
+import subprocess
+import sys
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from bayling.errors import BaylingError
+from bayling.files import write_json
 from bayling.pipeline import run_stages
 from bayling.recipe import Recipe
 from bayling.run import STAGES, Run, newest_run, open_run, runs_before
@@ -80,6 +83,55 @@ def test_a_stage_that_fails_is_not_done(
         run_stages(run, say=lambda _: None)
     assert run.done("build")
     assert not run.done("tune")
+
+
+SLOWLY = """
+import sys, time
+from pathlib import Path
+from bayling import pipeline
+from bayling.run import open_run
+
+made = Path(sys.argv[2])
+
+def work(stage, *_):
+    with made.open("a") as file:
+        file.write(stage + " ")
+    time.sleep(0.5)
+    return {}
+
+pipeline._work = work
+pipeline.run_stages(open_run(Path(sys.argv[1])))
+"""
+
+
+def test_of_two_commands_on_one_run_the_second_waits_and_finds_it_done(
+    tmp_path: Path, own_home: Path
+) -> None:
+    run = Run(tmp_path / "r", recipe())
+    write_json(run.folder / "manifest.json", {"recipe": run.recipe.model_dump(mode="json"), "stages": {}})
+    command = [sys.executable, "-c", SLOWLY, run.folder, tmp_path / "made"]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    told = [process.communicate(timeout=60)[0] for process in processes]
+    assert (tmp_path / "made").read_text().split() == list(STAGES)
+    assert sorted(each.count("done already") for each in told) == [0, len(STAGES)]
+
+
+def test_the_time_of_a_stage_is_that_of_all_processes_that_worked_on_it(
+    tmp_path: Path, own_home: Path
+) -> None:
+    run = Run(tmp_path / "r", recipe())
+    run.perform("tune", lambda: {"earlier_seconds": 532.0})
+    assert 532 <= run.manifest["stages"]["tune"]["seconds"] < 540
+
+
+def test_a_run_of_another_version_is_told(tmp_path: Path, own_home: Path, work: list[str]) -> None:
+    run = Run(tmp_path / "r", recipe())
+    run_stages(run, ["build"], say=lambda _: None)
+    manifest = run.manifest
+    manifest["recipe"]["tune"]["later"] = 1
+    write_json(run.folder / "manifest.json", manifest | {"version": "9.0"})
+    with pytest.raises(BaylingError, match=r"manifest\.json: unknown key tune\.later.* of bayling 9\.0"):
+        open_run(run.folder)
 
 
 def test_a_stage_alone_needs_those_before_it(tmp_path: Path, own_home: Path, work: list[str]) -> None:

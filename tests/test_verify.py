@@ -90,7 +90,7 @@ def test_sources_that_changed_are_found(run: Path) -> None:
 
 def test_libraries_of_another_version_are_told_with_a_difference(run: Path) -> None:
     manifest = read_json(run / "manifest.json")
-    manifest["packages"]["pyarrow"] = "1.0"
+    manifest["stages"]["build"]["packages"]["pyarrow"] = "1.0"  # the run's others are of its last stage
     manifest["stages"]["build"]["figures"]["files"]["README.md"] = "0" * 64
     write_json(run / "manifest.json", manifest)
     code, said = verified(run)

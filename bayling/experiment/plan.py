@@ -25,7 +25,7 @@ from bayling.recipe import (
     Strict,
     explain,
     find_recipe,
-    load,
+    load_base,
     make_recipe,
     read_change,
     read_mapping,
@@ -115,8 +115,7 @@ def read_experiment(name: str, changes: Sequence[str] = ()) -> tuple[Experiment,
     path = find_recipe(name)
     data, node = read_mapping(path)
     if isinstance(base := data.get("base"), str):
-        beside = path.parent / base
-        data["base"] = load(beside if beside.is_file() else find_recipe(base))[0]
+        data["base"] = load_base(path, base)
     try:
         experiment = Experiment.model_validate(data)
     except ValidationError as error:

@@ -50,9 +50,11 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     shards = _shards(data, options)
     foundation = resolve(recipe.foundation).folder
     template = Template(load_tokenizer(foundation), recipe.template)
-    start = find_start(options.start, foundation, template, folder) if options.start else None
+    start = find_start(options.start, options, foundation, template, folder) if options.start else None
     check_origin(folder / "checkpoints", _origin(recipe, template, shards, start))
     rows, dev = _read(shards, data, template, options)
+    if not rows:
+        raise BaylingError(f"{shards[0]}: empty, there is nothing to tune on; run the build stage again")
     precision = choose_precision(options.precision)
     folder.mkdir(parents=True, exist_ok=True)
     set_seed(recipe.seed)
@@ -163,6 +165,7 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
     seconds, options = trainer.seconds, trainer.options
     figures = {
         "steps": trainer.state.global_step,
+        **({"earlier_seconds": trainer.spent} if trainer.spent else {}),
         **trainer.figures(),
         "tokens": watch.tokens,
         "supervised_tokens": watch.learned,

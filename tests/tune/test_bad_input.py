@@ -40,6 +40,15 @@ def test_a_bad_conversation_is_named_by_file_and_row(
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("amount", [{"tokens": 1000}, {"epochs": 1}])
+def test_data_without_a_conversation_are_named(
+    tiny_foundation: Path, tmp_path: Path, amount: dict[str, int]
+) -> None:
+    write_conversations([], tmp_path / "train-00000.parquet")
+    with pytest.raises(BaylingError, match=r"train-00000\.parquet: empty, there is nothing to tune on"):
+        tune(recipe(tiny_foundation, **amount), tmp_path, tmp_path / "model")
+
+
 @pytest.fixture
 def stopped(tiny_foundation: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A model folder with two checkpoints, of the steps 5 and 6."""
@@ -69,9 +78,10 @@ def test_weights_cut_short_are_noticed_and_the_checkpoint_before_is_used(
     assert checkpoints(stopped) == ["checkpoint-5", "checkpoint-6"]
     weights = stopped / "checkpoints" / "checkpoint-6" / "adapter_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
-    tune(recipe(tiny_foundation, epochs=1), data, stopped)
+    figures = tune(recipe(tiny_foundation, epochs=1), data, stopped)
     assert f"{weights}: cut short" in capsys.readouterr().err
-    tune(recipe(tiny_foundation, epochs=1), data, tmp_path / "whole")
+    assert figures["earlier_seconds"] > 0
+    assert "earlier_seconds" not in tune(recipe(tiny_foundation, epochs=1), data, tmp_path / "whole")
     assert losses(stopped) == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
 
 
