@@ -58,6 +58,9 @@ def fault(error: Exception) -> Fault:
             return Fault(400, str(error))
         case RequestValidationError():
             first = error.errors()[0]
+            if first["type"] == "json_invalid":
+                place = first["loc"][-1]
+                return Fault(400, f"the body is no JSON: {first['ctx']['error']} at character {place}")
             where = ".".join(str(part) for part in first["loc"] if part != "body")
             return Fault(400, f"{where}: {first['msg']}" if where else str(first["msg"]))
         case HTTPException():

@@ -95,7 +95,8 @@ def _reader(model: type[BaseModel]) -> Any:
             return model.model_validate(given)
         except ValidationError as error:
             first = error.errors()[0]
-            raise Fault(400, f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+            where = ".".join(map(str, first["loc"])) or "the body"
+            raise Fault(400, f"{where}: {first['msg']}") from error
 
     return read
 

@@ -130,25 +130,28 @@ def openai_routes(service: Service) -> APIRouter:
 
 
 class _Usage:
-    """Tokens, where the engine has a tokenizer to count them with."""
+    """Tokens as the model reads and writes them, where the engine is one that can tell."""
 
     def __init__(self, engine: Engine, turns: tuple[Turn, ...], options: Options) -> None:
-        self.tokenizer = getattr(engine, "tokenizer", None)
-        self.prompt = sum(self._count(turn.content) for turn in turns)
+        self.engine = engine if isinstance(engine, LocalEngine) else None
+        self.turns = turns
         # The engine has a limit of its own, where none is given or its window is nearly full.
-        self.limit = Said(engine, turns, options).limit if isinstance(engine, LocalEngine) else 0
+        self.said = Said(self.engine, turns, options) if self.engine else None
 
     def _count(self, text: str) -> int:
-        return len(self.tokenizer(text, add_special_tokens=False).input_ids) if self.tokenizer else 0
+        if not self.engine or not text.strip():
+            return 0
+        ids, start = self.engine.joined(self.turns, text.strip())
+        return len(ids) - start
 
     def usage(self, text: str) -> dict[str, int] | None:
-        if not self.tokenizer:
+        if not self.said:
             return None
-        made = self._count(text)
-        return {"prompt_tokens": self.prompt, "completion_tokens": made, "total_tokens": self.prompt + made}
+        read, made = len(self.said.prompt), self._count(text)
+        return {"prompt_tokens": read, "completion_tokens": made, "total_tokens": read + made}
 
     def reason(self, text: str) -> str:
-        return "length" if self.limit and self._count(text) >= self.limit else "stop"
+        return "length" if self.said and self._count(text) >= self.said.limit else "stop"
 
 
 async def _events(

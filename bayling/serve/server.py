@@ -97,11 +97,12 @@ def name_of(model: str | Path) -> str:
 
 
 def languages_of(model: str | Path) -> tuple[str, ...]:
-    """The languages of a run's recipe; none for another model."""
+    """The languages of the recipe of a run or of the model inside the package; none for another model."""
+    from bayling.engines.tuned import packaged_models
     from bayling.run import open_run
 
     try:
-        recipe = open_run(Path(model)).recipe
+        recipe = open_run(packaged_models().get(str(model), Path(model))).recipe
     except BaylingError:
         return ()
     return tuple(dict.fromkeys((*recipe.pivots, *recipe.languages)))

@@ -1,6 +1,7 @@
 """What can be told of an answer without a reference: did it do what was asked, and keep what must be kept?"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ SHORT = 8
 """Words of a draft that is too short to tell how much of it is kept."""
 UNKNOWN = "und"
 """BCP-47's tag for a language that is not known."""
+_EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
+"""Markdown's marks; one within a word is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ def _kept(brief: Brief, answer: str) -> Iterator[Finding]:
         yield Finding(f"{placeholder} is not in the source")
     for number in sorted(_numbers(brief.source) - _numbers(answer)):
         yield Finding(f"the number {number} is missing", restore(str(number)))
+    if Counter(_EMPHASIS.findall(brief.source)) != Counter(_EMPHASIS.findall(answer)):
+        yield Finding("it is not emphasised as the source is")
 
 
 def _numbers(text: str) -> set[int]:

@@ -50,6 +50,21 @@ def test_an_answer_that_the_engine_cuts_is_told(tiny_foundation, own_home, monke
         assert chat(server, **given).choices[0].finish_reason == "stop"
 
 
+def test_tokens_are_counted_as_the_model_reads_and_writes_them(tiny_foundation, own_home, monkeypatch):
+    engine = load_engine(tiny_foundation, "transformers")
+    turns = [Turn("user", "Say: guten Tag")]
+    whole, start = engine.joined(turns, "leer xyz")
+    made = whole[start:]
+    monkeypatch.setattr(engine, "generate_ids", lambda prompts, limit, *_: [made[:limit] for _ in prompts])
+    with serving(engine) as server:
+        reply = chat(server, max_tokens=len(made) + 1)
+        assert reply.choices[0].finish_reason == "stop"
+        assert reply.usage.prompt_tokens == len(engine.template.prompt_ids(turns)) == start
+        assert reply.usage.completion_tokens == len(made)
+        reply = chat(server, max_tokens=1)
+        assert reply.choices[0].finish_reason == "length" and reply.usage.completion_tokens == 1
+
+
 def test_openai_models_and_faults(server):
     client = openai.OpenAI(base_url=f"{server.url}/v1", api_key="none", max_retries=0)
     assert [model.id for model in client.models.list()] == ["tiny"]

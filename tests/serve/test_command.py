@@ -11,6 +11,8 @@ import requests
 
 from bayling.errors import BaylingError
 from bayling.serve import read_settings
+from bayling.serve.server import languages_of
+from bayling.translate.model import PACKAGED
 
 
 def serve(*options, home):
@@ -35,6 +37,12 @@ def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
     finally:
         server.kill()
         server.stderr.close()
+
+
+def test_of_the_packages_model_only_its_own_languages_are_offered(tiny_foundation):
+    offered = languages_of(PACKAGED)
+    assert offered[:2] == ("en", "de") and len(offered) == 23
+    assert languages_of(str(tiny_foundation)) == ()  # whose languages nobody knows: all are offered
 
 
 @pytest.mark.slow

@@ -81,6 +81,14 @@ def test_a_body_that_comes_slowly_is_waited_for_but_not_for_ever(strict, length,
         assert connection.recv(100).startswith(f"HTTP/1.1 {status}".encode())
 
 
+def test_a_body_that_is_no_json(strict):
+    headers = {"Content-Type": "application/json"}
+    reply = requests.post(f"{strict.url}/v1/translate", data=b'{"text": "a" "b"}', headers=headers, timeout=5)
+    assert (
+        reply.status_code == 400 and "the body is no JSON" in reply.text and "at character 13" in reply.text
+    )
+
+
 def test_a_client_that_leaves_in_the_middle_of_a_body(strict):
     with socket.create_connection(("127.0.0.1", strict.port)) as connection:
         connection.sendall(head(100) + b'{"text"')

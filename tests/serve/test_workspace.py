@@ -58,6 +58,16 @@ def expect(page, what):
     return sync_api.expect(page.locator(what))
 
 
+@pytest.mark.parametrize(
+    ("own", "target"), [("zh-CN", "zh-Hans"), ("ar-EG", "ar"), ("en-GB", "de"), ("fr", "de")]
+)
+def test_it_begins_with_the_browsers_language(browser, workplace, own: str, target: str) -> None:
+    with browser.new_context(locale=own) as context:
+        page = context.new_page()
+        page.goto(workplace.url)
+        sync_api.expect(page.locator("#to")).to_have_value(target)
+
+
 def translate(page, text=SOURCE):
     page.fill("#source", text)
     page.keyboard.press("Control+Enter")

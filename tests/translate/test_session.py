@@ -125,6 +125,14 @@ def test_lost_placeholders_and_numbers_are_asked_for():
     assert "{naam} is not in the source" in s.request(keep_placeholder("{name}")).unmet
 
 
+def test_emphasis_that_is_lost_is_told():
+    source = "Charge the *battery* of snake_case for _two_ weeks."
+    kept = "Lade die *Batterie* von snake_case _zwei_ Wochen lang."
+    assert session(kept, source=source).translate().unmet == ()
+    for answer in (kept.replace("*B", "B"), kept.replace("_", ""), kept.replace("*", "**")):
+        assert session(answer, source=source).translate().unmet == ("it is not emphasised as the source is",)
+
+
 def test_an_answer_that_changes_nothing_is_told():
     s = session("Eins.", "Eins.")
     s.translate()
@@ -228,7 +236,7 @@ def test_revisions_that_do_not_hang_together_are_refused(tmp_path):
 def test_a_change_by_hand_is_a_revision_that_the_model_is_told_of():
     s = session("Der Akku ist leer.", "Der Speicher ist ganz leer.", source="The battery is empty.")
     s.translate()
-    edited = s.edit("Der Speicher ist leer.")
+    edited = s.edit(" Der Speicher ist leer.\n")
     assert (edited.text, edited.attempts, edited.request.kind) == ("Der Speicher ist leer.", 0, "edit")
     assert edited.request.text == "Write “Speicher” instead of “Akku”."
     s.request("say that it is quite empty")
@@ -291,14 +299,17 @@ def test_of_a_long_line_the_model_is_told_the_newest_end():
 
 def test_a_long_line_that_changed_its_language_begins_in_the_new_one():
     answers = [f"Antwort {'Wort ' * 300}".strip(), *(f"Réponse {n} {'mot ' * 300}".strip() for n in range(5))]
-    s = session(*answers)
+    s = session(*answers, register="formal")
     s.translate()
     s.request(retarget("fr"))
     for number in range(4):
         s.request(f"request {number}")
     assert "French" in said(s)[0][1] and "German" not in str(said(s))
+    assert "formal" in said(s)[0][1]
 
 
 def test_there_is_nothing_to_change_before_the_first_translation():
     with pytest.raises(BaylingError, match="translate first"):
         list(session("Eins.").stream("shorter"))
+    with pytest.raises(BaylingError, match="nothing to change"):
+        session("Eins.").edit("Zwei.")

@@ -444,6 +444,12 @@ function onKey(event) {
   event.preventDefault();
 }
 
+/** What a language of the browser may be called here, the nearest first: zh-TW, zh-Hant, zh. */
+function tags(code) {
+  const { language, script } = new Intl.Locale(code).maximize();
+  return [code, `${language}-${script}`, language];
+}
+
 async function start() {
   if (state.theme) document.documentElement.dataset.theme = state.theme;
   $("source").value = state.source;
@@ -455,7 +461,7 @@ async function start() {
   try {
     languages = (await json("/v1/languages")).languages;
     const known = (code) => languages.some((language) => language.code === code);
-    const own = navigator.languages.map((code) => code.split("-")[0]).find((code) => code !== "en" && known(code));
+    const own = navigator.languages.flatMap(tags).find((code) => code !== "en" && known(code));
     if (!known(state.to)) state.to = own ?? languages.find((language) => language.code !== "en")?.code ?? "";
     if (!known(state.from)) state.from = "";
     $("model").textContent = (await json("/v1/models")).data[0].id;

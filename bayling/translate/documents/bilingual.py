@@ -1,6 +1,6 @@
 """XLIFF (1.2 and 2) and TMX: targets that are missing are added; those that are there are kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from bayling.errors import BaylingError
@@ -22,15 +22,17 @@ def read_xliff(text: str, name: str, target_lang: str | None) -> TextDocument:
     """
     found = events(text, name)
     places: list[Found] = []
-    wanted = True  # as the unit says that was opened last
+    said = [(len(found), True)]  # by the elements that are open, up to where each goes: whether to translate
     for at, event in enumerate(found):
         if event.kind != "open":
             continue
-        if event.name in ("trans-unit", "unit"):
-            wanted = event.attributes.get("translate") != "no"
+        while at > said[-1][0]:
+            said.pop()
+        if event.name in ("file", "group", "unit", "trans-unit") and "translate" in event.attributes:
+            said.append((event.partner, event.attributes["translate"] != "no"))
         if target_lang and event.name in ("file", "xliff"):
             places += _language(text, event, target_lang)
-        elif event.name in ("trans-unit", "segment") and wanted:
+        elif event.name in ("trans-unit", "segment") and said[-1][1]:
             places += _unit(text, found, at)
     return TextDocument(around(text, sorted(places, key=lambda place: place[:2])))
 
@@ -81,8 +83,11 @@ def _target(
     )
 
 
-def pieces(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[Piece]:
-    """The text and the tags of `found[start:end]`."""
+def pieces(
+    text: str, found: Sequence[Event], start: int, end: int, codes: Collection[str] = CODES
+) -> Iterator[Piece]:
+    """The text and the tags of `found[start:end]`; elements of the names in `codes` are one tag each, and so is what
+    is not to be translated."""
     at = start
     while at < end:
         event = found[at]
@@ -96,12 +101,19 @@ def pieces(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
             )
             yield Tag(text[event.start : found[event.partner].end], kind, f"bpt {number}")
             at = event.partner
-        elif event.kind == "open" and (event.name in CODES or event.partner == at + 1):
+        elif event.kind == "open" and (event.name in codes or event.partner == at + 1 or _is_kept(event)):
             yield Tag(text[event.start : found[event.partner].end], "empty")
             at = event.partner
         else:
             yield Tag(raw, event.kind if event.kind in ("open", "close") else "empty", event.name)
         at += 1
+
+
+def _is_kept(event: Event) -> bool:
+    """Whether a marked stretch is not to be translated, as XLIFF 2 or 1.2 says it."""
+    return event.name == "mrk" and (
+        event.attributes.get("translate") == "no" or event.attributes.get("mtype") == "protected"
+    )
 
 
 def read_tmx(text: str, name: str, target_lang: str | None) -> TextDocument:

@@ -80,6 +80,12 @@ class _Reader(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         self._add("other")
 
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:  # `<![` and no word of SGML's
+            return self.parse_bogus_comment(i, report)
+
 
 def _blocks(text: str) -> Iterator[list[Span]]:
     """The spans of each stretch between block elements."""

@@ -4,7 +4,8 @@ markdown-it-py finds the blocks; their text is then found in the lines that it n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from bayling.translate.documents.document import Segment, Span, TextDocument, around, one_line
 from bayling.translate.documents.html import read_html
@@ -14,15 +15,24 @@ _FRONT = re.compile(r"\A---[ \t]*\r?\n.*?^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 _INLINE = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<image>!\[[^\[\]]*\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\])?)"
-    r"|(?P<note>\[\^[^\[\]\s]+\])"
+    r"|(?P<note>\A\[\^[^\[\]\s]+\]:|\[\^[^\[\]\s]+\])"
+    r"|(?P<box>\A\[[ xX]\](?=\s))"
+    r"|(?P<short>\[(?P<label>[^\[\]]+)\](?:\[\]|(?![\[(])))"
     r"|(?P<link>\[(?=(?:[^\[\]]|!?\[[^\[\]]*\](?:\([^()]*\))?)+\](?:\(|\[)))"
     r"|(?P<end>\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\]))"
     r"|(?P<url><?https?://[^\s<>()]*[^\s<>().,:;!?]>?)"
     r"|<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*?(?P<empty>/?)>"
     r"|(?P<comment><!--.*?-->)"
 )
-_MARK = re.compile(r"\A(?:(\d{1,9})(?=[.)](?:\s|\Z))|(?=(?:#{1,6}|[-+*])(?:\s|\Z)|>))")
-"""What begins a list, a heading or a quotation, up to the sign that is to be escaped."""
+_MARK = re.compile(
+    r"\A(?:(\d{1,9})(?=[.)](?:\s|\Z))"
+    r"|(?=(?:#{1,6}|[-+*])(?:\s|\Z)|>|`{3,}[^`]*\Z|~{3}|([-*_])(?:[ \t]*\2){2,}[ \t]*\Z))"
+)
+"""What begins a list, a heading, a quotation or code, or is a rule, up to the sign that is to be escaped."""
+_DEFINITION = re.compile(r"\s*\[\^[^\[\]\s]+\]:")
+"""What begins a footnote."""
+_BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)\Z")
+"""The sign of a hard line break, at the end of a line."""
 
 
 def read_markdown(text: str) -> TextDocument:
@@ -35,7 +45,8 @@ def read_markdown(text: str) -> TextDocument:
     starts = [lines[0], *(begin + line for line in lines[1:]), len(text)]
     found: list[tuple[int, int, list[Span]]] = []
     at, now = begin, ""
-    for token in MarkdownIt("commonmark").enable("table").parse(text[begin:]):
+    known: dict[str, Any] = {}
+    for token in MarkdownIt("commonmark").enable("table").parse(text[begin:], known):
         before, now = now, token.type
         if not token.map:
             continue
@@ -46,14 +57,14 @@ def read_markdown(text: str) -> TextDocument:
             escape = _ESCAPES.get(before, str)
             content = token.content.replace("|", r"\|") if escape is _in_cell else token.content
             for start, end in _places(text, content, max(first, at), last):
-                found.append((start, end, _sentence(text[start:end], escape)))
+                found.append((start, end, _sentence(text[start:end], escape, known.get("references", ()))))
                 at = end
     return TextDocument(around(text, found))
 
 
 def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where a block's content stands: its lines may begin with marks of quotations and lists. A hard line
-    break ends a place."""
+    break ends a place, and a footnote begins one."""
     at, begin, hard = start, None, False
     for line in content.split("\n"):
         place = text.find(line.strip(), at, end)
@@ -61,27 +72,29 @@ def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int
             return
         if begin is None:
             begin = place
-        elif hard:
+        elif hard or _DEFINITION.match(line):
             yield begin, at
             begin = place
-        at = place + len(line.strip())
-        hard = line.endswith(("  ", "\\")) or text[at : at + 2] == "  "
+        sign = _BREAK.search(line)
+        at = place + len((line[: sign.start(1)] if sign else line).strip())
+        hard = bool(sign) or line.endswith("  ") or text[at : at + 2] == "  "
     if begin is not None and at > begin:
         yield begin, at
 
 
-def _sentence(raw: str, escape: Write) -> list[Span]:
+def _sentence(raw: str, escape: Write, references: Collection[str]) -> list[Span]:
     """A translation takes one line, so that no other line begins with a mark."""
+    spans = segment(list(_pieces(raw, references)), str)
+    words = next((span for span in spans if isinstance(span, Segment)), None)
+    if words is None:
+        return [raw]
+    first, last = str(spans[0]), str(spans[-1])
+    # As a whole, since a link that is named by its own words is not written as it stood.
     return [
-        Segment.in_place(span.text, span.raw, _in_one_line(span, escape))
-        if isinstance(span, Segment)
-        else span
-        for span in segment(list(_pieces(raw)), str)
+        Segment.in_place(
+            words.text, raw, lambda translation: escape(f"{first}{words.put(one_line(translation))}{last}")
+        )
     ]
-
-
-def _in_one_line(span: Segment, escape: Write) -> Write:
-    return lambda translation: escape(span.put(one_line(translation)))
 
 
 def _in_paragraph(line: str) -> str:
@@ -96,13 +109,15 @@ _ESCAPES: dict[str, Write] = {"paragraph_open": _in_paragraph, "th_open": _in_ce
 """How a translation is written that is not to become structure, by what it stands in."""
 
 
-def _pieces(raw: str) -> Iterator[Piece]:
+def _pieces(raw: str, references: Collection[str]) -> Iterator[Piece]:
     at = 0
     for match in _INLINE.finditer(raw):
         if match.start() > at:
             yield _text(raw[at : match.start()])
         at = match.end()
-        if match["link"]:
+        if label := match["label"]:
+            yield from _named(match[0], label, references)
+        elif match["link"]:
             yield Tag(match[0], "open", "[")
         elif match["end"]:
             yield Tag(match[0], "close", "[")
@@ -112,6 +127,17 @@ def _pieces(raw: str) -> Iterator[Piece]:
             yield Tag(match[0], "empty")
     if at < len(raw):
         yield _text(raw[at:])
+
+
+def _named(raw: str, label: str, references: Collection[str]) -> Iterator[Piece]:
+    """`[words]` or `[words][]`. Where it is a link, the words are its name too, which stays when they are translated."""
+    from markdown_it.common.utils import normalizeReference
+
+    name, after = _text(label).text, raw[1 + len(label) :]
+    is_link = normalizeReference(name) in references
+    yield Tag("[", "open", "[") if is_link else Text("[", "[")
+    yield from _pieces(label, references)
+    yield Tag(f"][{name}]", "close", "[") if is_link else Text(after, after)
 
 
 def _text(raw: str) -> Text:

@@ -84,6 +84,13 @@ AROUND = ("hyperlink", "smartTag", "ins")
 """What stands around runs."""
 FILLED = ("sdt", "fldSimple")
 """Content controls and fields, which do too; what is ticked or counted in them is no text."""
+FIELDS = (
+    "author-initials", "author-name", "bookmark-ref", "chapter", "character-count", "creation-date", "creation-time",
+    "date", "expression", "file-name", "image-count", "modification-date", "modification-time", "note-ref",
+    "page-count", "page-number", "paragraph-count", "print-date", "print-time", "reference-ref", "sequence",
+    "sequence-ref", "subject", "table-count", "time", "title", "user-field-get", "variable-get", "word-count",
+)  # fmt: skip
+"""Fields of OpenDocument, whose text the office program writes anew."""
 Place = tuple[int, int, list[Span]]
 Paragraphs = Callable[[str, Sequence[Event]], Iterator[Place]]
 
@@ -99,7 +106,7 @@ def _part(data: bytes, name: str, paragraphs: Paragraphs) -> TextDocument:
 
 def _open_document(text: str, found: Sequence[Event]) -> Iterator[Place]:
     for start, end in _stretches(found, ("p", "h")):
-        inner = list(pieces(text, found, start, end))
+        inner = list(pieces(text, found, start, end, FIELDS))
         yield found[start].start, found[end].start, segment(inner, write_text)
 
 
@@ -197,7 +204,16 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
     while at < end:
         event = found[at]
         last = event.partner if event.kind == "open" else at
-        if event.kind == "open" and event.name == "r":
+        if event.kind == "open" and event.name == "r" and (field := _field(found, at, end)):
+            between, ending = (found[place].partner for place in field)
+            if _has_letters(found, between, field[1]):
+                yield Tag(text[event.start : found[between].end], "open", "field")
+                yield from _parts(text, found, between + 1, field[1])
+                yield Tag(text[found[field[1]].start : found[ending].end], "close", "field")
+            else:
+                yield Tag(text[event.start : found[ending].end], "empty")
+            last = ending
+        elif event.kind == "open" and event.name == "r":
             yield from _runs(text, found, at)
         elif event.name in IGNORED:
             yield Text(text[event.start : found[last].end], "")
@@ -215,8 +231,27 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
 def _is_around(found: Sequence[Event], at: int) -> bool:
     event = found[at]
     if event.name in FILLED:
-        return any(map(str.isalpha, "".join(inside.text for inside in found[at : event.partner])))
+        return _has_letters(found, at, event.partner)
     return event.name in AROUND and event.partner != at + 1
+
+
+def _has_letters(found: Sequence[Event], start: int, end: int) -> bool:
+    return any(map(str.isalpha, "".join(inside.text for inside in found[start:end])))
+
+
+def _field(found: Sequence[Event], at: int, end: int) -> tuple[int, int] | None:
+    """Of a field that begins in this run: the run before its result and the run that ends it, which is both where it
+    has no result."""
+    depth, between = 0, None
+    for place in within(found, ("r", "hyperlink", "ins", "del", "smartTag", "sdt", "fldSimple"), at, end):
+        for inside in found[place : found[place].partner]:
+            kind = inside.attributes.get("fldCharType") if inside.name == "fldChar" else None
+            depth += {"begin": 1, "end": -1}.get(kind or "", 0)
+            if kind == "separate" and depth == 1:
+                between = place
+        if not depth:
+            return None if place == at else (place if between is None else between, place)
+    return None
 
 
 def _runs(text: str, found: Sequence[Event], at: int) -> Iterator[_Part]:

@@ -56,6 +56,8 @@ class _Reader:
         parser.StartElementHandler = self._open
         parser.EndElementHandler = self._close
         parser.CharacterDataHandler = lambda text: self._add("text", text=text)
+        # The signs around CDATA are a part of how its text is written.
+        parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = lambda: self._add("text")
         parser.DefaultHandler = lambda _: self._add("other")
         parser.EntityDeclHandler = self._refuse
 

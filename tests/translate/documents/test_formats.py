@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from lxml import etree
 
 from bayling.errors import BaylingError
 from bayling.translate.documents import file_format, read_document
@@ -182,6 +183,25 @@ def test_gaps_of_xliff_are_filled_with_tags_in_place():
     assert 'trgLang="de"' in written and '</source><target>Jetzt <ph id="1"/></target></segment>' in written
 
 
+def test_cdata_of_xliff_is_text_that_is_written_as_other_text():
+    source = "<source><![CDATA[A <b>word</b>]]> &amp; more</source>"
+    document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
+    [segment] = document.segments
+    assert segment.text == "A <b>word</b> & more"
+    root = etree.fromstring(document.write({segment.text: "Ein <b>Wort</b> & mehr"}))
+    assert root.findtext(".//target") == "Ein <b>Wort</b> & mehr"
+
+
+def test_what_xliff_says_is_not_to_be_translated_is_kept():
+    unit = '<unit{}><segment><source>{} <mrk id="1" translate="no">Acme</mrk>!</source></segment></unit>'
+    group = unit.format("", "Inherits") + unit.format(' translate="yes"', "Differs")
+    text = f'<xliff version="2.0"><file><group translate="no">{group}</group>{unit.format("", "After")}</file></xliff>'
+    document = read_document(text, "a.xlf")
+    assert [segment.text for segment in document.segments] == ["Differs <x1/>!", "After <x1/>!"]
+    written = document.write({"After <x1/>!": "Nach <x1/>!"}).decode()
+    assert '<target>Nach <mrk id="1" translate="no">Acme</mrk>!</target>' in written
+
+
 def test_a_space_that_is_written_as_a_reference_stays_between_tag_and_word():
     source = '<source><g id="1">Note:</g>&#160;Read&#xA0;<x id="2"/>it</source>'
     document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
@@ -269,6 +289,40 @@ def test_a_cue_is_broken_between_words_or_characters_and_into_no_more_lines(answ
     assert "".join(written).count('<font color="red">') == 1
 
 
+def test_each_speaker_of_a_cue_keeps_a_line():
+    times = "1\n00:00:01,000 --> 00:00:02,000\n"
+    text = f"{times}<i>- No.\n- It never worked that well</i>\nhere.\n\n{times}Minus\n-5 degrees\n"
+    document = read_document(text, "a.srt")
+    said = ["No.", "It never worked that well<x1/> here.", "Minus -5 degrees"]
+    assert [segment.text for segment in document.segments] == said
+    made = ["Das glaube ich dir nicht.", "Doch.<x1/>", "Minus -5 Grad"]
+    written = document.write(dict(zip(said, made, strict=True))).decode()
+    first = f"{times}<i>- Das glaube ich dir nicht.\n- Doch.</i>\n\n"
+    assert written == f"{first}{times}Minus\n-5 Grad\n"
+    assert document.write({text: text for text in said}).decode() == text
+
+
+def test_signs_of_webvtt_are_read_and_written_as_it_has_them():
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\n&gt;&gt; Tom &amp; <b>Ann</b>\n"
+    document = read_document(text, "a.vtt")
+    assert [segment.text for segment in document.segments] == [">> Tom & <g1>Ann</g1>"]
+    written = document.write({">> Tom & <g1>Ann</g1>": ">> Tom & <g1>Anne</g1>\u00a0: a < b"}).decode()
+    assert written.endswith("\n&gt;&gt; Tom &amp; <b>Anne</b>&nbsp;: a &lt; b\n")
+
+
+def test_a_space_that_breaks_no_line_stays_in_a_subtitle():
+    text = "1\n00:00:01,000 --> 00:00:02,000\nHello there\nyou!\n"
+    written = read_document(text, "a.srt").write({"Hello there you!": "Bonjour à toi\u00a0!"}).decode()
+    assert "toi\u00a0!" in written
+
+
+def test_a_section_that_html_does_not_know_is_kept():
+    text = "<p>One <![a b]>two</p><![1]>"
+    document = read_document(text, "a.html")
+    assert [segment.text for segment in document.segments] == ["One <x1/>two"]
+    assert document.write({}).decode() == text
+
+
 def test_a_pipe_stays_within_its_cell():
     document = read_document("| a | b |\n|--|--|\n| one \\| `x \\| y` two | three |\n", "a.md")
     assert [segment.text for segment in document.segments] == ["a", "b", r"one \| <x1/> two", "three"]
@@ -276,12 +330,42 @@ def test_a_pipe_stays_within_its_cell():
     assert written.endswith("\n| eins \\| `x \\| y` zwei | d \\| r |\n")
 
 
-@pytest.mark.parametrize("sign", ["2024\\. ", "1\\) ", "\\+ ", "\\- ", "\\# ", "\\>"])
-def test_a_paragraph_becomes_no_list_heading_or_quotation(sign):
+@pytest.mark.parametrize(
+    "sign", ["2024\\. ", "1\\) ", "\\+ ", "\\- ", "\\# ", "\\>", "\\```", "\\~~~", "\\* * "]
+)
+def test_a_paragraph_becomes_no_list_heading_quotation_or_code(sign):
     document = read_document("A text\n\n- A text\n\n# A text\n", "a.md")
     plain = sign.replace("\\", "")
     written = document.write({"A text": f"{plain}január"}).decode()
     assert written == f"{sign}január\n\n- {sign}január\n\n# {plain}január\n"
+
+
+def test_a_paragraph_becomes_no_rule_and_code_within_it_stays():
+    document = read_document("A text\n\nUse ``` it ``` now\n", "a.md")
+    written = document.write({"A text": "---", "Use <x1/> now": "<x1/> jetzt"}).decode()
+    assert written == "\\---\n\n``` it ``` jetzt\n"
+
+
+def test_a_link_that_is_named_by_its_words_keeps_its_name():
+    text = "See [the manual], [the `x` page][] and [1].\n\n> [The\n> manual][]\n\n[the manual]: a\n[the `x` page]: b\n"
+    document = read_document(text, "a.md")
+    said = ["See <g1>the manual</g1>, <g2>the <x3/> page</g2> and [1].", "The manual"]
+    assert [segment.text for segment in document.segments] == said
+    made = ["<g2>Die Seite <x3/></g2>, <g1>das Handbuch</g1>, [1].", "Das Handbuch"]
+    written = document.write(dict(zip(said, made, strict=True))).decode()
+    assert written.startswith(
+        "[Die Seite `x`][the `x` page], [das Handbuch][the manual], [1].\n\n> [Das Handbuch][The manual]\n\n"
+    )
+    assert document.write(dict(zip(said, said, strict=True))).decode() == text
+
+
+def test_footnotes_tasks_and_hard_breaks_keep_their_signs_and_lines():
+    text = "Tea[^1]\n\n[^1]: One note.\n[^b]: Another\n    note.\n\n- [ ] Make it\n- [x] Drink it\n\nOne\\\ntwo\n"
+    document = read_document(text, "a.md")
+    said = ["Tea", "One note.", "Another note.", "Make it", "Drink it", "One", "two"]
+    assert [segment.text for segment in document.segments] == said
+    written = document.write({words: words.upper() for words in said}).decode()
+    assert written == text.replace("r\n    n", "r n").upper().replace("[^B]", "[^b]").replace("[X]", "[x]")
 
 
 def test_a_quote_is_a_letter_in_a_table_without_quoting():

@@ -87,6 +87,35 @@ def test_content_controls_and_fields_are_translated_where_they_hold_words():
     assert member(written, "word/document.xml") == wanted
 
 
+def test_a_field_of_several_runs_is_one_tag_or_stands_around_its_words():
+    def run(inner):
+        return f"<w:r>{inner}</w:r>"
+
+    def words(text):
+        return run(f'<w:t xml:space="preserve">{text}</w:t>')
+
+    def field(instruction, *result):
+        ends = [run(f'<w:fldChar w:fldCharType="{kind}"/>') for kind in ("begin", "separate", "end")]
+        within = "".join(map(words, result))
+        return f"{ends[0]}{run(f'<w:instrText>{instruction}</w:instrText>')}{ends[1]}{within}{ends[2]}"
+
+    def paragraph(*parts):
+        return docx(f"<w:document {W}><w:body><w:p>{''.join(parts)}</w:p></w:body></w:document>")
+
+    page, pages, none = field("PAGE", "1"), field("NUMPAGES", "1", "2"), field("SET x")
+    data = paragraph(
+        words("Page "), page, words(" of "), pages, none, words(", see "), field("REF x", "above")
+    )
+    document = read_document(data, "a.docx")
+    [segment] = document.segments
+    assert segment.text == "Page <x1/> of <x2/><x3/>, see <g4>above</g4>"
+    written = document.write({segment.text: "Von <x2/><x3/> Seite <x1/>, siehe <g4>oben</g4>"})
+    wanted = paragraph(
+        words("Von "), pages, none, words(" Seite "), page, words(", siehe "), field("REF x", "oben")
+    )
+    assert member(written, "word/document.xml") == member(wanted, "word/document.xml")
+
+
 def test_identity_keeps_every_member_as_it_was():
     for data, name in (
         (docx(word__header1_xml=DOCUMENT), "a.docx"),
@@ -111,6 +140,15 @@ def test_an_open_document():
     body = member(written, "content.xml")
     wanted = ODT.replace("The <text:span", "<text:span").replace("cat</text:span> sat", "Sie</text:span> saß")
     assert body == wanted.replace("A note", "Notiz").replace("down.", "da.")
+
+
+def test_a_field_of_an_open_document_is_one_tag():
+    page = "<text:page-number>1</text:page-number>"
+    footer = f'<d xmlns:text="t"><text:p>Page {page} of <text:page-count>2</text:page-count></text:p></d>'
+    document = read_document(archive(**{"content.xml": ODT, "styles.xml": footer}), "a.odt")
+    assert document.segments[-1].text == "Page <x1/> of"
+    written = document.write({"Page <x1/> of": "<x1/>. Seite von"})
+    assert member(written, "styles.xml") == footer.replace(f"Page {page} of", f"{page}. Seite von")
 
 
 def test_bombs_and_entities_are_refused_in_a_line():
