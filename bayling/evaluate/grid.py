@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.table import Table
+    from rich.console import Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +24,22 @@ class Grid:
         table = "\n".join("| " + " | ".join(map(_plain, cells)) + " |" for cells in lines)
         return f"{'#' * level} {self.title}\n\n{table}\n" + (f"\n{self.note}\n" if self.note else "")
 
-    def rich(self) -> "Table":
-        """For a terminal."""
+    def rich(self) -> "Group":
+        """For a terminal. Title and note have its whole width, however narrow the table is: the note of one score is
+        longer than the table, and what is cut in two can be neither copied nor found.
+        """
+        from rich.console import Group
         from rich.table import Table
         from rich.text import Text
 
         # Of plain strings Rich takes what stands in brackets for markup.
-        table = Table(
-            title=Text(self.title, "table.title"),
-            title_justify="left",
-            caption=Text(self.note, "table.caption") if self.note else None,
-            caption_justify="left",
-        )
+        table = Table()
         for place, column in enumerate(self.columns):
             table.add_column(Text(column), justify="right" if place else "left")
         for row in self.rows:
             table.add_row(*map(Text, row))
-        return table
+        note = [Text(self.note, "table.caption")] if self.note else []
+        return Group(Text(self.title, "table.title"), table, *note)
 
 
 def _plain(cell: str) -> str:

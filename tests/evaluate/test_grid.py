@@ -10,3 +10,12 @@ def test_brackets_are_no_markup():
     with console.capture() as shown:
         console.print(Grid("t[de]", ("", "c[/b]"), (("x[de]", "a[/b]"),), "n[de]").rich())
     assert all(text in shown.get() for text in ("t[de]", "c[/b]", "x[de]", "a[/b]", "n[de]"))
+
+
+def test_a_signature_longer_than_its_table_stays_whole():
+    signature = "nrefs:1|bs:1000|seed:12345|case:mixed|eff:yes|nc:6|nw:2|space:no|version:2.6.0"
+    console = Console(width=80)
+    with console.capture() as shown:
+        console.print(Grid("1002 segments, de", ("", "ours"), (("bleu", "31.26"),), signature).rich())
+    lines = [line.rstrip() for line in shown.get().splitlines()]
+    assert lines[0] == "1002 segments, de" and lines[-1] == signature

@@ -75,6 +75,23 @@ def test_half_of_it_is_not_enough(task: str, answer: str, reason: str) -> None:
     assert reason in said
 
 
+def test_a_copy_is_one_with_other_capitals_and_spaces_around_it() -> None:
+    assert verdict("translation", f" {SOURCE.upper().replace('NAME', 'name')}\n") == (
+        False,
+        "copies the source",
+    )
+
+
+def test_all_that_was_left_out_of_a_short_draft_may_be_back() -> None:
+    facts = {
+        "source": "Done. Now open the settings of the phone and check how full the battery is.",
+        "missing": "Öffne nun die Einstellungen des Telefons und prüfe, wie voll der Akku ist",
+        "draft": "Fertig.",
+    }
+    turns = (Turn("user", "a"), Turn("assistant", f"Fertig. {facts['missing']}."))
+    assert check(Conversation(turns, "omission", "en", "de", facts=facts)).ok
+
+
 def test_a_restored_phrase_may_be_put_in_other_words() -> None:
     assert verdict("omission", "Öffne %(name)s und überprüfe den Akku.")[0]
     assert not verdict("omission", "Öffne %(name)s und warte auf die Antwort.")[0]

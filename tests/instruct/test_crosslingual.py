@@ -1,9 +1,12 @@
 """Cross-lingual tasks: the right answer passes, each typical wrong one fails with its reason."""
 
+from random import Random
+
 import pytest
 
 from bayling.conversation import Conversation, Turn
-from bayling.instruct import check
+from bayling.corpora import Pair
+from bayling.instruct import check, make_tasks
 
 SOURCE = "La batterie de l'appareil %(name)s est vide depuis hier soir."
 HUMAN = "Der Akku des Geräts %(name)s ist seit gestern Abend leer."
@@ -77,3 +80,58 @@ def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, re
     ok, said = verdict(task, answer)
     assert not ok
     assert reason in said, said
+
+
+THINGS = {"battery": "Akku", "sensor": "Sensor", "router": "Router", "door": "Tor", "window": "Fenster"}
+STATES = {"empty": "leer", "ready": "bereit", "broken": "kaputt", "new": "neu"}
+
+
+def test_what_is_asked_and_what_is_answered_belong_together() -> None:
+    """What no checker sees, since it judges the answer alone."""
+    human = {
+        f"The {thing} number {number} in the house is {state}": f"Unser {ding} Nummer {number} im Haus ist {stand}"
+        for number in range(30)
+        for thing, ding in THINGS.items()
+        for state, stand in STATES.items()
+    }
+    pairs = [
+        Pair(source, target, "en", "de", "toy", "toy==1", "CC0-1.0", source)
+        for source, target in (THINGS | human).items()
+    ]
+    words = {**THINGS, **STATES, "house": "Haus", "number": "Nummer"}
+    german = set(words.values())
+    words |= {word: thing for thing, word in words.items()}
+    tasks = make_tasks(["matching", "retrieval", "cloze", "lexical", "alignment", "refusal"], pairs)
+    made = {
+        name: [found for pair in pairs[99:300:10] if (found := task.make([pair], Random(pair.id)))]
+        for name, task in tasks.items()
+    }
+    assert min(map(len, made.values())) > 10
+    for each in made["matching"]:
+        lines = each.messages[0].content.splitlines()
+        listed = dict(line.split(". ", 1) for line in lines if line[1:3] == ". ")
+        assert len(listed) == 2 * len(each.answer.split())
+        for link in each.answer.split():
+            assert listed[link[1]] == human[listed[link[0]]]
+    for each in made["cloze"]:
+        source, gapped = each.messages[0].content.splitlines()[-2:]
+        assert gapped.replace("____", each.answer) == human[source]
+    for each in made["alignment"]:
+        assert words[each.answer] in each.messages[2].content
+    for each in made["lexical"]:
+        assert words[each.answer] in each.messages[0].content
+        assert (each.answer in german) == (each.target_lang == "de")
+    assert {each.target_lang for each in made["lexical"]} == {"en", "de"}
+    for each in made["retrieval"]:
+        _, source, options = each.messages[0].content.split("\n\n")
+        assert each.answer == human[source]
+        assert f"- {each.answer}" in options.splitlines()
+    for each in made["refusal"]:
+        facts, wish = each.facts, each.messages[2].content
+        assert facts["translation"] == human[facts["source"]]
+        assert facts["translation"] in each.answer
+        assert facts["quoted"] in wish
+        # What is missed stands on neither side; of what is to change, both are said.
+        assert facts["quoted"] not in facts["source"] or facts["right"]
+        assert facts["wrong"] not in facts["translation"]
+        assert not facts["right"] or facts["wrong"] in wish

@@ -1,5 +1,6 @@
 """Interactive tasks: the right answer passes, each typical wrong one fails with its reason."""
 
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -124,6 +125,22 @@ def test_what_the_source_does_not_say_is_not_added() -> None:
     assert verdict("refusal", f"Gern geschehen, kein Problem:\n{HUMAN}", **facts)[1] == "gives no reason"
 
 
+def test_who_declines_may_name_what_is_not_taken_and_keeps_the_placeholders() -> None:
+    assert verdict("refusal", f"Im Original steht „30“ und nicht „50“:\n{HUMAN}")[0]
+    marked = {"source": f"%(name)s: {SOURCE}", "translation": f"%(name)s: {HUMAN}"}
+    reason = "Im Original steht „30“, deshalb bleibt es dabei:\n"
+    assert verdict("refusal", f"{reason}%(name)s: {HUMAN}", **marked)[0]
+    assert verdict("refusal", reason + HUMAN, **marked)[1] == "does not keep the translation"
+
+
+def test_a_reason_names_half_of_what_was_left_out_and_the_better_one_is_no_reason() -> None:
+    said = [
+        f"B: {HUMAN}\n{reason}"
+        for reason in ("Es fehlt „Genf innerhalb“.", "Es fehlt „Genf“.", "Sie ist besser.")
+    ]
+    assert [verdict("choice", each, flaw="in Genf innerhalb")[0] for each in said] == [True, False, False]
+
+
 def test_a_lost_negation_must_be_back_in_whatever_words() -> None:
     draft = HUMAN.replace(" nicht", "")
     facts = {"kind": "negation", "right": "nicht", "instead": "", "draft": draft}
@@ -183,3 +200,78 @@ def test_the_user_shows_the_text_and_what_is_to_be_judged(task: str) -> None:
         assert each.facts["source"] in each.messages[0].content
         shown = each.facts["better"] if task == "choice" else each.facts["draft"]
         assert shown in each.messages[0].content
+
+
+def of(source: str, target: str) -> Pair:
+    return Pair(source, target, "en", "de", "toy", "toy==1", "CC0-1.0", source)
+
+
+def made(task: str, pair: Pair, corpus: Sequence[Pair] = ()) -> list[Conversation]:
+    """What a task makes of a pair, drawn forty times."""
+    maker = make_tasks([task], corpus)[task]
+    return [found for seed in range(40) if (found := maker.make([pair], Random(seed)))]
+
+
+def test_the_letter_that_is_chosen_stands_at_the_human_translation_and_the_reason_names_the_flaw() -> None:
+    found = made("choice", of(SOURCE, HUMAN))
+    assert {each.facts["letter"] for each in found} == {"A", "B"}
+    for each in found:
+        letter, lines = each.facts["letter"], each.messages[0].content.splitlines()
+        [other] = {"A", "B"} - {letter}
+        assert f"{letter}: {HUMAN}" in lines
+        [flawed] = [line.removeprefix(f"{other}: ") for line in lines if line.startswith(f"{other}: ")]
+        first, _, reason = each.answer.partition("\n")
+        assert first == f"{letter}: {HUMAN}"
+        assert each.facts["flaw"] in reason
+        assert each.facts["flaw"] in flawed and each.facts["flaw"] not in HUMAN
+
+
+def test_wrong_numbers_and_names_are_put_where_they_change_nothing_else() -> None:
+    source = "Wait 30 days in Berlin for version 4.25, from 9:45 on, with 2 friends of Anna."
+    human = "Warte 30 Tage in Berlin auf Version 4.25, ab 9:45 Uhr, mit 2 Freunden von Anna."
+    found = [each.facts for each in made("correction", of(source, human))]
+    # No part of a version or a time, no number that inflects what it counts, no name of a few letters.
+    assert {(each["kind"], each["right"]) for each in found} == {("number", "30"), ("name", "Berlin")}
+    for each in found:
+        right, wrong = each["right"], each["instead"]
+        assert each["draft"] == human.replace(right, wrong) != human
+        assert sorted(wrong) == sorted(right) if each["kind"] == "name" else wrong[0] != "0"
+
+
+def test_a_negation_is_taken_out_and_said_to_be_lost() -> None:
+    asked = of("The lamp is not on.", "Die Lampe ist nicht an.")
+    corpus = [asked, *(of(f"The lamp {number} is on.", f"Die Lampe {number} ist an.") for number in range(9))]
+    corpus += [of("The lamp is on.", "Die Lampe ist an.")] * 9
+    found = made("correction", asked, corpus)
+    assert found
+    for each in found:
+        facts = [each.facts[name] for name in ("kind", "right", "instead", "draft")]
+        assert facts == ["negation", "nicht", "", "Die Lampe ist an."]
+    assert made("correction", of("The lamp is on.", "Die Lampe ist nicht aus."), corpus) == []
+
+
+def test_a_sentence_is_left_out_whole_and_quoted_in_the_source() -> None:
+    long = "Wait until the lamp to the left of the door has been green for a whole minute, and nothing at all can be heard. "
+    found = made(
+        "omission",
+        of(
+            f"{long}Open the big door! Then go.",
+            "Warte, bis die Lampe links von der Tür eine Minute lang grün war und nichts zu hören ist. "
+            "Öffne die große Tür! Dann geh.",
+        ),
+    )
+    begun = "Warte, bis die Lampe links von der Tür eine Minute lang grün war und nichts zu hören ist."
+    assert {(each.facts["missing"], each.facts["draft"]) for each in found} == {
+        (begun.rstrip("."), "Öffne die große Tür! Dann geh."),
+        ("Öffne die große Tür", f"{begun} Dann geh."),
+        ("Dann geh", f"{begun} Öffne die große Tür!"),
+    }
+    quoted = {
+        begun.rstrip("."): "Wait until the lamp to the left of the door has been green for …",
+        "Öffne die große Tür": "Open the big door",
+        "Dann geh": "Then go",
+    }
+    for each in found:
+        request = each.messages[2].content
+        assert quoted[each.facts["missing"]] in request
+        assert f"{quoted[each.facts['missing']]}." not in request.rstrip(".")

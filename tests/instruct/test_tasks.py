@@ -207,3 +207,34 @@ def test_tasks_on_the_declaration_of_human_rights_in_scripts_of_many_kinds() -> 
 def test_an_unknown_task_names_the_nearest() -> None:
     with pytest.raises(BaylingError, match=r"no task 'omision' among .*did you mean 'omission'"):
         make_tasks(["omision"], [])
+
+
+FURTHER = {
+    "Open %(name)s and wait for the answer of the server.": [
+        "Öffne %(name)s und warte auf die Antwort des Servers."
+    ],
+    "Have you charged the battery of your phone today?": [
+        "Hast du heute den Akku deines Telefons geladen?",
+        "Haben Sie heute schon daran gedacht, den Akku Ihres Telefons vollständig aufzuladen?",
+    ],
+}
+"""What the declaration of human rights has not: placeholders, forms of address, a longer and a shorter translation."""
+
+
+def test_each_task_makes_conversations_of_a_small_corpus() -> None:
+    further = [
+        Pair(source, target, "en", "de", "toy", "toy==1", "CC0-1.0", f"{source}/{number}")
+        for source, targets in FURTHER.items()
+        for number, target in enumerate(targets)
+    ]
+    corpus = [*read_source("udhr", ["de", "fr"], ["en"]), *further]
+    tasks = make_tasks(task_names(), corpus)
+    counts = dict.fromkeys(tasks, 0)
+    for pair in corpus:
+        others = [other for other in corpus if other.source == pair.source and other.target != pair.target]
+        for name, task in tasks.items():
+            found = task.make([pair, *others], Random(f"{name}/{pair.id}"))
+            if found:
+                check_turns(found.messages, name)
+                counts[name] += 1
+    assert not [name for name, count in counts.items() if not count]
