@@ -88,6 +88,11 @@ def are_messages(value: Any) -> bool:
     )
 
 
+def turn_of(message: dict[str, Any], weight: int) -> Turn:
+    """The turn that a message is; what it lacks is empty, for `check_turns` to find."""
+    return Turn(message.get("role", ""), message.get("content") or "", weight)
+
+
 def check_turns(messages: Sequence[Turn], where: str) -> None:
     """Raise unless the turns are an optional system turn, then user and assistant in turn, none empty.
 
@@ -190,11 +195,7 @@ def _conversation(row: dict[str, Any], where: str) -> Conversation:
         raise BaylingError(f"{where}: messages must be a list of messages, each of a role and its content")
     messages = tuple(
         # Where one turn of a file has a weight, Parquet gives every other one a weight of null.
-        Turn(
-            turn.get("role", ""),
-            turn.get("content") or "",
-            1 if turn.get("weight") is None else turn["weight"],
-        )
+        turn_of(turn, 1 if turn.get("weight") is None else turn["weight"])
         for turn in turns
     )
     check_turns(messages, where)

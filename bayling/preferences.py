@@ -16,7 +16,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bayling.conversation import Conversation, Turn, are_messages, check_turns, plain_messages, read_rows
+from bayling.conversation import (
+    Conversation,
+    Turn,
+    are_messages,
+    check_turns,
+    plain_messages,
+    read_rows,
+    turn_of,
+)
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing
 from bayling.instruct import check
@@ -96,7 +104,7 @@ def read_preferences(path: Path) -> Iterator[Preference]:
             raise BaylingError(
                 f"{where}: prompt, chosen and rejected must be lists of messages, each of a role and its content"
             )
-        prompt = tuple(_turn(message, weight=0) for message in row["prompt"] or ())
+        prompt = tuple(turn_of(message, weight=0) for message in row["prompt"] or ())
         chosen, rejected = (_answer(row[name], name, where) for name in ("chosen", "rejected"))
         check_turns((*prompt, chosen), where)
         if chosen.content.strip() == rejected.content.strip():
@@ -107,14 +115,10 @@ def read_preferences(path: Path) -> Iterator[Preference]:
         yield Preference(replace(blank, **known), rejected.content)
 
 
-def _turn(message: dict[str, Any], weight: int) -> Turn:
-    return Turn(message.get("role", ""), message.get("content") or "", weight)
-
-
 def _answer(messages: Sequence[dict[str, Any]] | None, name: str, where: str) -> Turn:
     if not messages:
         raise BaylingError(f"{where}: has no {name} answer")
-    answer = _turn(messages[0], weight=1)
+    answer = turn_of(messages[0], weight=1)
     if len(messages) > 1 or answer.role != "assistant" or not answer.content.strip():
         raise BaylingError(f"{where}: what is {name} must be one turn of the assistant, and not empty")
     return answer

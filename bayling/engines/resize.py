@@ -4,14 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 from bayling.conversation import read_conversations
 from bayling.engines.tuned import Tuned, find_model
 from bayling.errors import BaylingError
 from bayling.files import read_lines
 from bayling.models import Template, load_tokenizer
-from bayling.models.learning import BATCH, learn_merges
+from bayling.models.learning import encodings, learn_merges
 from bayling.models.resizing import is_vocabulary, resize, settings_ids
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
@@ -115,9 +114,7 @@ def _tokenised(data: Sequence[Path], template: Template) -> Iterator[list[int]]:
 
 
 def _pieces(lines: Sequence[str], template: Template) -> Iterator[list[int]]:
-    for start in range(0, len(lines), BATCH):
-        batch: Any = template.tokenizer(lines[start : start + BATCH], add_special_tokens=False)
-        yield from batch.input_ids
+    return (encoding.ids for encoding in encodings(template.tokenizer, lines))
 
 
 def _files(path: Path) -> list[Path]:

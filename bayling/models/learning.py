@@ -9,10 +9,16 @@ from typing import Any
 from bayling.models.vocabulary import BYTE, Merge, Vocabulary
 from bayling.progress import progress
 
-BATCH = 1000
+_BATCH = 1000
 """Lines of a text that are tokenised at a time."""
 _WORD = ("▁", "Ġ")
 """How a word begins; no new piece reaches over that."""
+
+
+def encodings(tokenizer: Any, texts: Sequence[str]) -> Iterator[Any]:
+    """Each text as a fast tokenizer cuts it (`tokenizers.Encoding`), without special tokens of its own."""
+    for start in range(0, len(texts), _BATCH):
+        yield from tokenizer(list(texts[start : start + _BATCH]), add_special_tokens=False).encodings
 
 
 def learn_merges(vocabulary: Vocabulary, tokenizer: Any, texts: Sequence[str], count: int) -> list[Merge]:
@@ -82,18 +88,16 @@ def _words(vocabulary: Vocabulary, tokenizer: Any, texts: Sequence[str]) -> list
     """The words of texts as pieces, with how often each occurs. SentencePiece's bytes and special tokens end a
     word."""
     counts: Counter[tuple[str, ...]] = Counter()
-    for start in range(0, len(texts), BATCH):
-        batch = list(texts[start : start + BATCH])
-        for encoding in tokenizer.backend_tokenizer.encode_batch(batch, add_special_tokens=False):
-            word: list[str] = []
-            before = None
-            for piece, place in zip(encoding.tokens, encoding.word_ids, strict=True):
-                apart = piece in vocabulary.special or BYTE.fullmatch(piece)
-                if apart or place != before or piece.startswith(_WORD):
-                    counts[tuple(word)] += 1
-                    word = []
-                if not apart:
-                    word.append(piece)
-                before = place
-            counts[tuple(word)] += 1
+    for encoding in encodings(tokenizer, texts):
+        word: list[str] = []
+        before = None
+        for piece, place in zip(encoding.tokens, encoding.word_ids, strict=True):
+            apart = piece in vocabulary.special or BYTE.fullmatch(piece)
+            if apart or place != before or piece.startswith(_WORD):
+                counts[tuple(word)] += 1
+                word = []
+            if not apart:
+                word.append(piece)
+            before = place
+        counts[tuple(word)] += 1
     return [(list(word), times) for word, times in sorted(counts.items()) if len(word) > 1]

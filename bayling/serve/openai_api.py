@@ -115,12 +115,13 @@ def openai_routes(service: Service) -> APIRouter:
         count = _Usage(service.engine, turns, options)
         if asked.stream:
             pieces = await begun(request, service.stream(lambda engine: engine.stream(turns, options)))
-            usage = bool(asked.stream_options and asked.stream_options.include_usage)
-            return Events(_events(pieces, head, count, usage))
+            with_usage = bool(asked.stream_options and asked.stream_options.include_usage)
+            return Events(_events(pieces, head, count, with_usage))
         (text,) = await service.ask(request, lambda engine: engine.generate([turns], options))
         message = {"role": "assistant", "content": text, "refusal": None}
-        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": count.reason(text)}
-        return {**head, "choices": [choice], "usage": count.usage(text)}
+        reason, usage = count.of(text)
+        choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
+        return {**head, "choices": [choice], "usage": usage}
 
     def _check_model(name: str) -> None:
         if name != service.model:
@@ -144,18 +145,17 @@ class _Usage:
         ids, start = self.engine.joined(self.turns, text.strip())
         return len(ids) - start
 
-    def usage(self, text: str) -> dict[str, int] | None:
+    def of(self, text: str) -> tuple[str, dict[str, int] | None]:
+        """Why an answer ended there, and its tokens."""
         if not self.said:
-            return None
+            return "stop", None
         read, made = len(self.said.prompt), self._count(text)
-        return {"prompt_tokens": read, "completion_tokens": made, "total_tokens": read + made}
-
-    def reason(self, text: str) -> str:
-        return "length" if self.said and self._count(text) >= self.said.limit else "stop"
+        usage = {"prompt_tokens": read, "completion_tokens": made, "total_tokens": read + made}
+        return "length" if made >= self.said.limit else "stop", usage
 
 
 async def _events(
-    pieces: AsyncIterator[str], head: dict[str, Any], count: _Usage, usage: bool
+    pieces: AsyncIterator[str], head: dict[str, Any], count: _Usage, with_usage: bool
 ) -> AsyncIterator[str]:
     def chunk(delta: dict[str, str], reason: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
@@ -167,9 +167,10 @@ async def _events(
         async for piece in pieces:
             text += piece
             yield chunk({"content": piece})
-        yield chunk({}, count.reason(text))
-        if usage:
-            yield event({**head, "choices": [], "usage": count.usage(text)})
+        reason, usage = count.of(text)
+        yield chunk({}, reason)
+        if with_usage:
+            yield event({**head, "choices": [], "usage": usage})
         yield "data: [DONE]\n\n"
     except Exception as error:
         yield event(shape("/v1/", fault(error)))
