@@ -201,6 +201,7 @@ def test_what_is_wrong_is_said(server, path, body, message):
 
 
 def test_health_metrics_and_pages(server):
+    post(server, "/v1/translate", text="the cat", target="de", source="en")
     assert requests.get(f"{server.url}/health", timeout=5).json()["status"] == "ok"
     text = requests.get(f"{server.url}/metrics", timeout=5).text
     assert 'bayling_requests_total{route="/v1/translate",status="200"}' in text
