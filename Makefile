@@ -4,7 +4,9 @@
 PYTHON ?= python3
 PIP_OPTIONS ?=
 # Python compiles what is imported as it is imported; of all 20,000 files beforehand, it takes a minute or two.
+# Where it is told to keep nothing of that, as in many containers, each command would compile torch again.
 PIP := --quiet --no-compile $(PIP_OPTIONS) -c constraints.txt
+unexport PYTHONDONTWRITEBYTECODE
 BIN := .venv/bin
 
 .PHONY: quickstart test check docs
