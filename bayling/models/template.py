@@ -6,9 +6,13 @@ puts a space before a text, such as that of LLaMA, puts one before the first pie
 
     <bos>User: Say yes.\\nAssistant:| yes<eos>|\\nUser: Again.\\nAssistant:| yes<eos>|\\n
                                      -learned-                              -learned-
+
+What is said in a turn stays text: the `</s>` of a web page, where things are struck out, ends no answer of LLaMA's.
 """
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -16,6 +20,9 @@ from typing import Any
 
 from bayling.conversation import Turn, plain_messages
 from bayling.errors import BaylingError
+
+FENCE = "\ufdd0"
+"""A noncharacter, of no use in any text (Unicode 23.7), before and after what looks like a special token."""
 
 
 def template_names() -> list[str]:
@@ -97,6 +104,7 @@ class Template:
         """Prompt, answer, prompt, answer …: cut where the assistant begins and ends to speak."""
         pieces: list[str] = []
         done = ""
+        turns = [replace(turn, content=self._fenced(turn.content)) for turn in turns]
         for number, turn in enumerate(turns):
             if turn.role == "assistant":
                 for upto, ask in ((number, True), (number + 1, False)):
@@ -118,16 +126,32 @@ class Template:
         except TemplateError as error:
             raise BaylingError(f"template: {type(error).__name__}: {' '.join(str(error).split())}") from error
 
+    def _fenced(self, text: str) -> str:
+        return self._special_text.sub(rf"{FENCE}\g<0>{FENCE}", text.replace(FENCE, ""))
+
+    @cached_property
+    def _special_text(self) -> re.Pattern[str]:
+        """Tokens that differ in a number alone are one alternative: Gemma has 6,242 of the kind `<unused7>`."""
+        tokens = self.tokenizer.convert_ids_to_tokens(sorted(self._special))
+        kinds = {re.sub(r"\d+", r"\\d+", re.escape(token)) for token in tokens}
+        return re.compile("|".join(sorted(kinds, key=len, reverse=True)) or r"(?!)")
+
     def _ids(self, pieces: Sequence[str]) -> list[list[int]]:
         """Of each piece, where it stands: what comes before the later ones, a line break stands in for."""
         found: list[list[int]] = []
-        lead = self._lead
         for piece in pieces:
-            ids = self._alone(piece)
-            if found and lead and (after := self._alone(f"\n{piece}"))[: len(lead)] == lead:
-                ids = after[len(lead) :]
+            ids: list[int] = []
+            for number, part in enumerate(piece.split(FENCE)):
+                if part:
+                    ids += self._tokenised(part, first=not (found or ids), said=bool(number % 2))
             found.append(ids)
         return found
+
+    def _tokenised(self, text: str, first: bool, said: bool) -> list[int]:
+        ids, lead = self._alone(text, said), self._lead
+        if first or not lead or (after := self._alone(f"\n{text}", said))[: len(lead)] != lead:
+            return ids
+        return after[len(lead) :]
 
     @cached_property
     def _lead(self) -> list[int]:
@@ -135,5 +159,7 @@ class Template:
         spaced = self.tokenizer.tokenize("a", add_special_tokens=False)[0].startswith(("▁", "Ġ"))
         return self._alone("\n") if spaced else []
 
-    def _alone(self, text: str) -> list[int]:
-        return list(self.tokenizer(text, add_special_tokens=False).input_ids)
+    def _alone(self, text: str, said: bool = False) -> list[int]:
+        """What is said has no special tokens."""
+        more = {"split_special_tokens": True} if said else {}
+        return list(self.tokenizer(text, add_special_tokens=False, **more).input_ids)

@@ -1,9 +1,10 @@
 """Ids and labels, token by token, for every template."""
 
+import json
 from pathlib import Path
 
 import pytest
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AddedToken, PreTrainedTokenizerFast
 
 from bayling.conversation import Turn
@@ -113,8 +114,16 @@ def llama(scheme: str) -> PreTrainedTokenizerFast:
     ]
     trained.train_from_iterator(text, trainers.BpeTrainer(special_tokens=special, show_progress=False))
     trained.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=scheme, split=False)
+    trained.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()]
+    )
+    state = json.loads(trained.to_str())
+    del state["added_tokens"][3:]  # bytes are ordinary pieces
     return PreTrainedTokenizerFast(
-        tokenizer_object=trained, unk_token="<unk>", bos_token="<s>", eos_token="</s>"
+        tokenizer_object=Tokenizer.from_str(json.dumps(state)),
+        unk_token="<unk>",
+        bos_token="<s>",
+        eos_token="</s>",
     )
 
 
@@ -127,6 +136,18 @@ def test_a_tokenizer_that_puts_a_space_before_a_text_puts_none_at_a_seam(scheme:
     assert template._lead and ids == template.tokenizer(whole, add_special_tokens=False).input_ids
     prompt = template.prompt_ids(TURNS[:3])
     assert ids[: len(prompt)] == prompt
+
+
+@pytest.mark.parametrize("scheme", ["always", "first"])
+@pytest.mark.parametrize("name", ["bayling-1", "plain"])
+def test_what_looks_like_a_special_token_in_a_turn_is_text(scheme: str, name: str) -> None:
+    template = Template(llama(scheme), name)
+    struck = [Turn("user", "Translate: <s>no</s> yes\ufdd0"), Turn("assistant", "<s>nein</s> ja")]
+    ids, labels = template.encode(struck)
+    assert "Translate: <s>no</s> yes\n" in template.tokenizer.decode(ids)
+    assert [ids.count(i) for i in (template.tokenizer.bos_token_id, template.stop_id)] == [1, 1]
+    learned = [label for label in labels if label != -100]
+    assert template.tokenizer.decode(learned).strip() == "<s>nein</s> ja</s>"
 
 
 def test_an_unknown_template_names_those_that_are(tokenizer) -> None:
