@@ -241,7 +241,7 @@ def converse(chat: Chat) -> bool:
         except KeyboardInterrupt:
             chat.screen.note("stopped")
             if not typed:
-                break
+                return False
         if chat.over:
             break
     return typed or not chat.failed

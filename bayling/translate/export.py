@@ -54,7 +54,9 @@ def _xliff(units: Units, source_lang: str, target_lang: str) -> bytes:
     store.setsourcelanguage(source_lang)
     store.settargetlanguage(target_lang)
     for source, target in units:
-        store.addsourceunit(source).target = target
+        unit = store.addsourceunit(source)
+        unit.target = target
+        unit.xmlelement.attrib.pop("approved", None)  # which is a reviewer's to say
     return bytes(store)
 
 

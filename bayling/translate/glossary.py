@@ -25,9 +25,9 @@ def read_glossary(path: Path, source_lang: str) -> tuple[Term, ...]:
     An empty cell means that the term has no translation in that language.
 
     Raises:
-        BaylingError: the file cannot be read, has no column for the source language or none beside it, or a
-            line has more columns than the first or translates a term otherwise than an earlier one; names
-            the line.
+        BaylingError: the file cannot be read, has no column for the source language, none beside it or two for a
+            language, or a line has more columns than the first or translates a term otherwise than an earlier one;
+            names the line.
     """
     header, *lines = read_lines(path)
     try:
@@ -40,6 +40,8 @@ def read_glossary(path: Path, source_lang: str) -> tuple[Term, ...]:
         raise BaylingError(
             f"{path}: needs a column for {source_lang} and one beside it; it has {', '.join(columns)}"
         )
+    if twice := next((tag for tag in columns if columns.count(tag) > 1), None):
+        raise BaylingError(f"{path}: line 1 names {twice} twice; a term has one translation in a language")
     found: dict[tuple[str, str], tuple[str, int]] = {}
     for number, line in enumerate(lines, 2):
         cells = [cell.strip() for cell in line.split("\t")]

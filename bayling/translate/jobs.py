@@ -69,38 +69,46 @@ def read_input(name: str) -> bytes:
 def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -> dict[tuple[str, str], Path]:
     """Where each file goes in each language.
 
-    `out` is a file, a pattern with `{lang}` and `{name}`, or a folder, in which `notes.txt` becomes
-    `notes.de.txt`.
+    `out` is a file or a folder, in which `notes.txt` becomes `notes.de.txt`; `{lang}` and `{name}` in it are filled in.
 
     Raises:
-        BaylingError: several would go to one place, one is an input, or one exists (unless `force`).
+        BaylingError: several would go to one place, one is an input, or one exists, unless by `force` or because the
+            same command made it, before it was killed at another.
     """
     places: dict[tuple[str, str], Path] = {}
     taken: set[Path] = set()
     inputs = {Path(name).resolve() for name in names}
-    folder = (
-        out.endswith("/") or os.path.isdir(out) or (len(names) * len(targets) > 1 and not Path(out).suffix)
-    )
+    several = len(names) * len(targets) > 1
     for name in names:
         given = Path("stdin" if name == STDIN else name)
         for lang in targets:
-            if "{lang}" in out or "{name}" in out:
-                path = Path(out.replace("{lang}", lang).replace("{name}", given.name))
+            filled = out.replace("{lang}", lang).replace("{name}", given.name)
+            is_folder = filled.endswith("/") or os.path.isdir(filled)
+            if is_folder or (several and filled == out and not Path(out).suffix):
+                path = Path(filled, f"{given.stem}.{lang}{given.suffix}")
             else:
-                path = Path(out, f"{given.stem}.{lang}{given.suffix}") if folder else Path(out)
+                path = Path(filled)
             if path in taken:
                 raise BaylingError(
                     f"{path}: more than one output would go there; give a folder/ or a name with {{lang}}"
                 )
             if path.resolve() in inputs:
                 raise BaylingError(f"{path}: this is the input; give another output")
-            if os.path.exists(path) and (not force or path.is_dir()):
-                raise BaylingError(
-                    f"{path}: exists" + ("" if path.is_dir() else "; give --force to write over it")
-                )
             places[name, lang] = path
             taken.add(path)
+    there = [path for path in places.values() if os.path.exists(path)]
+    goes_on = any(os.path.exists(_kept(path)) for path in taken.difference(there))
+    for path in there:
+        if not path.is_file():
+            raise BaylingError(f"{path}: exists and is no file")
+        if not (force or goes_on):
+            raise BaylingError(f"{path}: exists; give --force to write over it")
     return places
+
+
+def _kept(out: Path) -> Path:
+    """Where the finished texts of an output are kept until it stands."""
+    return out.with_name(f".{out.name}.kept.jsonl")
 
 
 def plan(
@@ -114,8 +122,9 @@ def plan(
     out: str | None = None,
     force: bool = False,
 ) -> list[Job]:
-    """The jobs: each file, or else the words themselves, into each language. Languages are taken in any
-    spelling; a source language that is not given is identified from the text.
+    """The jobs: each file, or else the words themselves, into each language, but for those that the same command did
+    before it was killed. Languages are taken in any spelling; a source language that is not given is identified from
+    the text.
 
     Raises:
         BaylingError: a file cannot be read, an output cannot stand, a language is unknown, the glossary is at
@@ -131,6 +140,10 @@ def plan(
     jobs = []
     for name, content in contents.items():
         for tag in tags:
+            path = places.get((name, tag))
+            if path and os.path.exists(path) and not force:
+                print(f"{path}: done before; give --force to do it again", file=sys.stderr)
+                continue
             document = read_document(content, name, tag, columns)
             lang = standardize(source_lang) if source_lang else _identified(document)
             terms = terms_of(glossary, _needed(lang, name, "--glossary")) if glossary else ()
@@ -139,7 +152,7 @@ def plan(
                     f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
                 )
             units = memory_of(memory, _needed(lang, name, "--memory"), tag) if memory else Memory()
-            jobs.append(Job(name, document, Direction(lang, tag, terms, units), places.get((name, tag))))
+            jobs.append(Job(name, document, Direction(lang, tag, terms, units), path))
     if glossary and not any(term.lang in tags for job in jobs for term in job.direction.glossary):
         raise BaylingError(f"{glossary}: no term in {', '.join(tags)}; its first line names its languages")
     return jobs
@@ -186,7 +199,7 @@ def perform(job: Job, translator: Translator) -> dict[str, Answer]:
         answers = translate_all(texts, job.direction, translator)
         _show(job.document.write(_translations(answers)))
         return answers
-    with Ledger(job.out.with_name(f".{job.out.name}.kept.jsonl")) as ledger:
+    with Ledger(_kept(job.out)) as ledger:
         answers = translate_all(texts, job.direction, translator, ledger)
         with replacing(job.out) as partial:
             partial.write_bytes(job.document.write(_translations(answers)))

@@ -6,8 +6,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from bayling.errors import BaylingError
-
 NEAR = 75.0
 """Percent of letters in their order that a near match has in common with the text, at least."""
 
@@ -66,10 +64,7 @@ def read_memory(path: Path, source_lang: str, target_lang: str) -> Memory:
     """
     from bayling.corpora.formats import read_pairs
 
-    memory = Memory(read_pairs(path, languages=[target_lang], pivots=[source_lang]))
-    if not memory.units:
-        raise BaylingError(f"{path}: no translation from {source_lang} into {target_lang}")
-    return memory
+    return Memory(read_pairs(path, languages=[target_lang], pivots=[source_lang]))
 
 
 def _key(text: str) -> str:

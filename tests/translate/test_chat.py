@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from bayling.translate.chat import Chat, commands, converse
+from bayling.errors import BaylingError
+from bayling.translate.chat import Chat, begin, commands, converse
 from tests.evaluate.engine import Scripted
 
 ANSWERS = {
@@ -24,10 +25,10 @@ class FromPipe(io.TextIOWrapper):
 def talk(monkeypatch, capsys):
     """Talks to a chat through a pipe: what it is told, to what it says and whether all went well."""
 
-    def talk(*lines, to="de", engine=None):
+    def talk(*lines, to="de", source_lang="en", engine=None):
         typed = "\n".join(lines).encode() if isinstance(lines[0], str) else b"\n".join(lines)
         monkeypatch.setattr("sys.stdin", FromPipe(io.BytesIO(typed)))
-        chat = Chat(engine or Scripted(lambda turns: ANSWERS[turns[-1].content]), to, "en")
+        chat = Chat(engine or Scripted(lambda turns: ANSWERS[turns[-1].content]), to, source_lang)
         well = converse(chat)
         shown = capsys.readouterr()
         return SimpleNamespace(chat=chat, well=well, out=shown.out.splitlines(), err=shown.err)
@@ -77,7 +78,8 @@ def test_languages_can_be_named_first_and_another_text_begins_anew(talk):
         to=None,
     )
     assert said.out == ["Der Kater schläft.", "Der Hund schläft."]
-    assert "into which language?" in said.err and not said.well
+    notes = ["into which language? /to LANGUAGE", "into German", "from English"]
+    assert said.err.splitlines() == notes and not said.well
     assert len(said.chat.session.revisions) == 1
 
 
@@ -106,7 +108,10 @@ def test_a_session_is_kept_and_goes_on_and_other_files_are_left_alone(talk, tmp_
     talk("The cat sleeps.", f"/save {path}")
     said = talk(f"/load {path}", "/term cat = Katze", f"/save {path}", f"/save {other}")
     assert said.out == ["Der Kater schläft.", "Die Katze schläft."]
+    assert f"saved to {path}" in said.err
     assert "exists and is no session" in said.err and other.read_text() == "mine"
+    said = talk(f"/load {path}", "/source", "The dog sleeps.", to=None)
+    assert said.out == ["Die Katze schläft.", "Der Hund schläft."] and said.well
 
 
 @pytest.mark.parametrize("name", ["there.txt/s.json", "~nobody.at.all/s.json", f"{'long' * 100}.json"])
@@ -122,6 +127,23 @@ def test_a_name_that_no_file_can_have_costs_no_session(talk, tmp_path, monkeypat
 def test_a_number_that_is_none_is_refused(talk):
     assert talk("The cat sleeps.", "/go x").err.startswith("x is not a revision's number")
     assert talk("The cat sleeps.", "/go 2").err.startswith("no revision 2; there are 1")
+
+
+def test_a_first_translation_has_nothing_to_be_compared_with(talk):
+    said = talk("The cat sleeps.", "/compare", "/term cat = Katze", "/undo", "/compare", "/compare 2")
+    assert said.err.count("there is one revision only") == 2
+    assert said.out[-1] == "[-Die-]{+Der+} [-Katze-]{+Kater+} schläft."
+
+
+def test_a_glossary_needs_the_language_of_the_text(talk, tmp_path):
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("en\tde\ncat\tKatze\n", encoding="utf-8")
+    engine = Scripted(lambda turns: "Die Katze schläft.")
+    said = talk(f"/glossary {terms}", "xyz", "/from en", "The cat sleeps.", source_lang=None, engine=engine)
+    assert f"{terms}: which language is the text in? /from LANGUAGE" in said.err
+    assert said.out == ["Die Katze schläft."] and said.chat.session.glossary[0].target == "Katze"
+    with pytest.raises(BaylingError, match=r"no\.tsv: no such file"):
+        begin("no model", None, None, tmp_path / "no.tsv")
 
 
 def test_what_a_model_says_cannot_steer_the_terminal(talk, monkeypatch):
@@ -143,12 +165,32 @@ def test_ctrl_c_leaves_and_keeps_what_was_there(talk):
         return "Der Kater schläft."
 
     said = talk("The cat sleeps.", "shorter", "longer", engine=Scripted(rule))
-    assert said.err == "stopped\n" and len(said.chat.session.revisions) == 1
+    assert said.err == "stopped\n" and len(said.chat.session.revisions) == 1 and not said.well
+
+
+def test_ctrl_c_at_a_terminal_stops_an_answer_and_the_chat_goes_on(monkeypatch, capsys):
+    lines, answers = ["The cat sleeps.", "shorter", "longer"], ["Eins.", KeyboardInterrupt(), "Zwei."]
+
+    def rule(turns):
+        answer = answers.pop(0)
+        if isinstance(answer, KeyboardInterrupt):
+            raise answer
+        return answer
+
+    def typed(prompt):
+        if not lines:
+            raise EOFError
+        return lines.pop(0)
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", typed)
+    chat = Chat(Scripted(rule), "de", "en")
+    assert converse(chat)
+    assert capsys.readouterr().out.split() == ["Eins.", "Zwei."]
+    assert [revision.text for revision in chat.session.line] == ["Eins.", "Zwei."]
 
 
 def test_input_that_is_not_utf8_is_told_with_its_line(talk):
-    from bayling.errors import BaylingError
-
     with pytest.raises(BaylingError, match="line 2 is not UTF-8"):
         talk(b"The cat sleeps.", b"k\xfcrzer")
 

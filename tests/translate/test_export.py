@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import pytest
+from translate.storage.xliff import xlifffile
 
 from bayling.corpora.formats import read_pairs
 from bayling.errors import BaylingError
@@ -21,6 +22,14 @@ def test_other_tools_read_what_is_exported(tmp_path, name):
         ("Tea & <b>two</b>.", "Tee & <b>zwei</b>."),
         ("One more.", "Noch einer."),
     ]
+
+
+def test_no_reviewer_is_said_to_have_approved_what_a_model_made(tmp_path):
+    session = Session("Tea", "de", "en", engine=Double())
+    session.translate()
+    session.export(tmp_path / "a.xlf")
+    [unit] = xlifffile.parsestring((tmp_path / "a.xlf").read_bytes()).units
+    assert unit.target == "TEA [1]" and not unit.isapproved()
 
 
 def test_other_names_are_refused(tmp_path):

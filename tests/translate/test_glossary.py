@@ -13,11 +13,14 @@ def write(tmp_path, text):
 
 
 def test_columns_are_languages_and_empty_cells_no_terms(tmp_path):
-    path = write(tmp_path, "\ufeffde\tenglish\tfr\nKatze\tcat\tchat\n\tdog\tchien\n")
+    path = write(
+        tmp_path, "\ufeffde\tenglish\tfr\nKatze\tcat\tchat\n\tdog\tchien\nMaus\t\tsouris\nKuh\tcow\n"
+    )
     assert read_glossary(path, "en") == (
         Term(source="cat", target="Katze", lang="de"),
         Term(source="cat", target="chat", lang="fr"),
         Term(source="dog", target="chien", lang="fr"),
+        Term(source="cow", target="Kuh", lang="de"),
     )
 
 
@@ -27,6 +30,7 @@ def test_columns_are_languages_and_empty_cells_no_terms(tmp_path):
         ("cat\tKatze\n", "line 1 must name"),
         ("fr\tde\nchat\tKatze\n", "needs a column for en"),
         ("en\nchat\n", "one beside it"),
+        ("en\tde\tgerman\ncat\tKatze\tKater\n", "line 1 names de twice"),
         ("en\tde\ncat\tKatze\tKater\n", "line 2 has 3 columns"),
         ("en\tde\ncat\tKatze\ncat\tKater\n", "line 3 translates 'cat' otherwise than line 2"),
     ],

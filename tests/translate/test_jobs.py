@@ -1,3 +1,4 @@
+import io
 import os
 import random
 import subprocess
@@ -8,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.translate.jobs import perform, place, plan
-from bayling.translate.work import BATCH
+from bayling.translate.glossary import Term
+from bayling.translate.jobs import perform, place, plan, report
+from bayling.translate.memory import Match, Memory
+from bayling.translate.work import BATCH, Direction
+from tests.translate.documents.test_office import docx
 from tests.translate.doubles import Double
 
 
@@ -61,6 +65,7 @@ def test_where_outputs_go():
     assert outs(plan(["a/notes.txt"], ["de"], out="x/")) == ["x/notes.de.txt"]
     assert outs(plan(["a/notes.txt"], ["german", "zh"], out="x")) == ["x/notes.de.txt", "x/notes.zh-Hans.txt"]
     assert outs(plan(["a/notes.txt"], ["de", "fr"], out="x.{lang}.txt")) == ["x.de.txt", "x.fr.txt"]
+    assert outs(plan(["a/notes.txt"], ["de", "fr"], out="{lang}/")) == ["de/notes.de.txt", "fr/notes.fr.txt"]
     pattern = plan(["a/notes.txt", "b/other.md"], ["de"], out="{lang}/{name}")
     assert outs(pattern) == ["de/notes.txt", "de/other.md"]
     assert outs(plan(["a/notes.txt"], ["de", "de-DE"], out="x.txt")) == ["x.txt"]
@@ -90,6 +95,7 @@ def test_places_of_many_files_are_found_in_time():
         (["in.txt"], {"out": "in.txt"}, "this is the input"),
         (["in.txt"], {"out": "./in.txt", "force": True}, "this is the input"),
         (["in.txt"], {"out": "there.txt"}, "there.txt: exists; give --force"),
+        (["in.txt"], {"out": "/dev/null", "force": True}, "/dev/null: exists and is no file"),
         (["in.txt", "there.txt"], {"out": "x.txt"}, "x.txt: more than one output"),
         (["in.txt", "there.txt"], {}, "give a folder with -o"),
         (["in.txt", "none"], {}, "none: no such file"),
@@ -117,13 +123,31 @@ def test_faults_are_told_before_any_work(given, options, said):
 
 def test_words_are_words_even_with_a_slash(capsys):
     [job] = plan(["and/or", "more"], ["de"], source_lang="en")
-    perform(job, Double())
-    assert capsys.readouterr().out == "AND/OR MORE [1]\n"
+    report(job, perform(job, Double()))
+    assert capsys.readouterr() == ("AND/OR MORE [1]\n", "")
+
+
+def test_standard_input_goes_to_standard_output_in_its_own_format(monkeypatch, capfdbinary):
+    for content in ("\ufeff<html><p>one\r\n".encode(), docx("<body><p><r><t>one</t></r></p></body>")):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        [job] = plan(["-"], ["de"], source_lang="en")
+        assert [segment.text for segment in job.document.segments] == ["one"]
+        answers = perform(job, Double())
+        sys.stdout.flush()
+        said = capfdbinary.readouterr().out
+        assert said == job.document.write({"one": answers["one"].text}) != content
+
+
+def test_of_many_faulty_segments_the_first_are_listed_and_the_others_counted(capsys):
+    write("in.txt", "".join(f"the cat {number}\n" for number in range(7)))
+    write("terms.tsv", "en\tde\ncat\tKatze\n")
+    [job] = plan(["in.txt"], ["de"], source_lang="en", glossary=Path("terms.tsv"), out="out.txt")
+    report(job, perform(job, Double()))
+    said = capsys.readouterr().err
+    assert said.count("is not translated as") == 5 and said.endswith("  and 2 more\n")
 
 
 def test_terms_that_are_missing_are_reported(capsys):
-    from bayling.translate.jobs import report
-
     write("in.txt", "the cat\na dog\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
     [job] = plan(["in.txt"], ["de"], source_lang="en", glossary=Path("terms.tsv"), out="out.txt")
     report(job, perform(job, Double()))
@@ -133,8 +157,6 @@ def test_terms_that_are_missing_are_reported(capsys):
 
 
 def test_a_glossary_that_is_for_another_language_alone_is_told_of(capsys):
-    from bayling.translate.jobs import report
-
     write("in.txt", "the cat\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
     for job in plan(["in.txt"], ["de", "fr"], source_lang="en", glossary=Path("terms.tsv"), out="out/"):
         report(job, perform(job, Double()))
@@ -220,6 +242,22 @@ def test_a_killed_run_is_not_done_again():
     assert Path("out.txt").read_bytes() == Path("other.txt").read_bytes()
 
 
+def test_a_command_that_was_killed_at_its_second_output_leaves_the_first_as_it_stands(capsys):
+    write("in.txt", LINES)
+    command = {"given": ["in.txt"], "targets": ["de", "fr"], "source_lang": "en", "out": "out/"}
+    first, second = plan(**command)
+    perform(first, Double())
+    with pytest.raises(KeyboardInterrupt):
+        perform(second, Dying(after=3))
+    write("out/in.de.txt", "corrected by hand")
+    [left] = plan(**command)
+    assert left.out == second.out and "out/in.de.txt: done before" in capsys.readouterr().err
+    assert [job.out for job in plan(**command, force=True)] == [first.out, second.out]
+    perform(left, Double())
+    with pytest.raises(BaylingError, match=r"in\.de\.txt: exists"):
+        plan(**command)
+
+
 def test_what_another_model_or_glossary_said_is_not_taken():
     write("in.txt", LINES)
     [job] = plan(["in.txt"], ["de"], source_lang="en", out="out.txt")
@@ -229,6 +267,25 @@ def test_what_another_model_or_glossary_said_is_not_taken():
     other.identity = "another"
     perform(job, other)
     assert sum(other.batches) == len(set(LINES.splitlines()))
+
+
+def test_what_was_said_in_another_direction_or_after_another_glossary_or_memory_is_not_taken():
+    text = "The battery is empty."
+    german, other = (Term(source="battery", target=target, lang="de") for target in ("Akku", "Batterie"))
+    french = Term(source="battery", target="pile", lang="fr")
+    near, far = (Memory([Match(source, "x", 100)]) for source in (f"{text}!", "Tea"))
+    plain = Direction("en", "de")
+    others = [
+        Direction("en", "fr"),
+        Direction(None, "de"),
+        Direction("en", "de", (german,)),
+        Direction("en", "de", (other,)),
+        Direction("en", "de", memory=near),
+    ]
+    keys = [direction.key(text, Double()) for direction in (plain, *others)]
+    assert len(set(keys)) == len(keys)
+    for direction in (Direction("en", "de", (french,)), Direction("en", "de", memory=far)):
+        assert direction.key(text, Double()) == keys[0]
 
 
 @pytest.fixture

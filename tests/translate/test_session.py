@@ -53,6 +53,7 @@ def test_undo_redo_and_branches():
     with pytest.raises(BaylingError, match="nothing to redo"):
         s.redo()
     assert s.go(3).text == "Drei." and s.undo().number == 2 and s.redo().number == 3
+    assert s.go(1).number == 1 and s.redo().number == 2 and s.redo().number == 3
     with pytest.raises(BaylingError, match="no revision 5; there are 4"):
         s.go(5)
 
@@ -306,6 +307,14 @@ def test_a_long_line_that_changed_its_language_begins_in_the_new_one():
         s.request(f"request {number}")
     assert "French" in said(s)[0][1] and "German" not in str(said(s))
     assert "formal" in said(s)[0][1]
+
+
+def test_a_source_in_no_known_language_is_translated_and_exported():
+    terms = [Term(source="xyz", target="Abc", lang="de")]
+    s = Session("xyz", "de", engine=Scripted(lambda turns: "Abc"), glossary=terms)
+    assert s.source_lang is None and s.conversation == ()
+    assert s.translate().unmet == ()
+    assert s.exported("tsv") == b"und\tde\nxyz\tAbc\n"
 
 
 def test_there_is_nothing_to_change_before_the_first_translation():

@@ -5,7 +5,7 @@ from typing import Literal
 
 from bayling.errors import BaylingError
 from bayling.languages import standardize
-from bayling.translate.documents.document import Segment, Span, TextDocument, around
+from bayling.translate.documents.document import Addition, Span, TextDocument, around
 from bayling.translate.documents.inline import Piece, Tag, Text, segment
 from bayling.translate.documents.xml import Event, events, quoted, with_attribute, within, write_text
 
@@ -54,7 +54,8 @@ def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:
     target = next((place for place in inside if found[place].name == "target"), None)
     if target is not None and any(event.text.strip() for event in found[target : found[target].partner]):
         return
-    after = max(found[place].partner for place in inside if found[place].name in ("source", "seg-source"))
+    cut = next((place for place in inside if found[place].name == "seg-source"), source)
+    after = max(found[source].partner, found[cut].partner)
     opening = text[found[source].start : found[source].end].split()[0].strip("<>/")
     element = opening.replace("source", "target")
     if target is None:
@@ -64,23 +65,24 @@ def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:
     else:
         start, end = found[target].start, found[found[target].partner].end
         indent, tag = "", f"{text[start : found[target].end].rstrip('/>').rstrip()}>"
-    yield start, end, list(_target(text, found, source, (f"{indent}{tag}", f"</{element}>"), text[start:end]))
+    copied = _copy(text, found, cut)
+    yield start, end, [Addition(text[start:end], [f"{indent}{tag}", *copied, f"</{element}>"])]
 
 
-def _target(
-    text: str, found: Sequence[Event], source: int, outer: tuple[str, str], raw: str
-) -> Iterator[Span]:
-    """A copy of the source in which its words are translated, or what is there now where they are not."""
-    spans = segment(list(pieces(text, found, source + 1, found[source].partner)), write_text)
-    copied = [span for span in spans if isinstance(span, Segment)]
-    if not copied:
-        yield raw
-        return
-    [words] = copied
-    first, last = str(spans[0]), str(spans[-1])
-    yield Segment(
-        words.text, raw, lambda translation: outer[0] + first + words.put(translation) + last + outer[1]
-    )
+def _copy(text: str, found: Sequence[Event], source: int) -> list[Span]:
+    """What an element holds, to be translated: each segment that it is cut into, or else all of it."""
+    begin, last = found[source].end, found[source].partner
+    marked = within(found, ["mrk"], source + 1, last)
+    cut = [place for place in marked if found[place].attributes.get("mtype") == "seg"] or [source]
+    places = [
+        (
+            found[place].end - begin,
+            found[found[place].partner].start - begin,
+            segment(list(pieces(text, found, place + 1, found[place].partner)), write_text),
+        )
+        for place in cut
+    ]
+    return around(text[begin : found[last].start], places)
 
 
 def pieces(
@@ -149,8 +151,8 @@ def _memory_unit(
     end = found[found[variants[-1]].partner].end
     before = text[found[variants[-1] - 1].start : found[variants[-1]].start]
     indent = before if before.isspace() else ""
-    outer = (f"{indent}<tuv xml:lang={quoted(target_lang)}><seg>", "</seg></tuv>")
-    yield end, end, list(_target(text, found, seg, outer, ""))
+    opening = f"{indent}<tuv xml:lang={quoted(target_lang)}><seg>"
+    yield end, end, [Addition("", [opening, *_copy(text, found, seg), "</seg></tuv>"])]
 
 
 def _tag(lang: str) -> str:

@@ -20,6 +20,11 @@ from bayling.translate.documents.document import (
 )
 
 STRING = "tag:yaml.org,2002:str"
+PROGRAMS = (
+    "after_script", "args", "bash", "before_script", "cmd", "cmds", "command", "commands", "entrypoint", "powershell",
+    "pwsh", "run", "script",
+)  # fmt: skip
+"""Keys under which files that steer programs hold commands, in a list or as a block of lines."""
 Found = tuple[int, int, list[Span]]
 _CELL = re.compile(r'"(?:[^"]|"")*"')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?', re.S)
@@ -33,8 +38,8 @@ def read_json(text: str, name: str) -> TextDocument:
     """
     try:
         for part in text.split("\n") if name.lower().endswith(("l", ".ndjson")) else [text]:
-            if part.strip():
-                json.loads(part)
+            if part.strip():  # encoded, as half of a surrogate pair is no text
+                json.dumps(json.loads(part), ensure_ascii=False).encode()
     except ValueError as error:
         raise BaylingError(f"{name}: not whole JSON ({error})") from error
     except RecursionError as error:
@@ -73,12 +78,14 @@ def read_yaml(text: str, name: str) -> TextDocument:
 
 
 def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:
-    """The scalars that are values and strings."""
+    """The scalars that are values and strings, and no program's."""
     resolver = yaml.resolver.Resolver()
     stack: list[bool | None] = []  # for each open mapping whether a key is next; None for a sequence
+    keys = [""]  # under which the document stands, and what is in each open collection
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         if isinstance(event, yaml.CollectionEndEvent):
             stack.pop()
+            keys.pop()
             continue
         if not isinstance(event, yaml.NodeEvent):
             continue
@@ -90,7 +97,12 @@ def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:
                 line = event.start_mark.line + 1
                 raise BaylingError(f"{name}: line {line} is nested more than {DEPTH} deep, which is refused")
             stack.append(True if isinstance(event, yaml.MappingStartEvent) else None)
-        elif isinstance(event, yaml.ScalarEvent) and not is_key:
+            keys.append(keys[-1])
+        elif isinstance(event, yaml.ScalarEvent) and is_key:
+            keys[-1] = event.value
+        elif isinstance(event, yaml.ScalarEvent):
+            if keys[-1] in PROGRAMS and (event.style == "|" or None in stack):
+                continue
             tag = event.tag or resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
             if tag == STRING and is_prose(event.value):
                 yield event
@@ -126,10 +138,13 @@ def _is_plain(value: str) -> bool:
 
 
 def _block(text: str, start: int, end: int, *, folded: bool) -> Iterator[Found]:
-    """The lines of a block scalar; those of a folded one make paragraphs."""
+    """The lines of a block scalar; those of a folded one make paragraphs, but for lines that are indented more."""
     body = text.index("\n", start) + 1
-    pattern = r"[^\n]*\S[^\n]*(?:\n[ \t]*\S[^\n]*)*" if folded else r"[^\n]*\S[^\n]*"
-    for match in re.finditer(pattern, text[body:end]):
+    pattern = r"[^\n]*\S[^\n]*"
+    if folded:
+        indent = re.sub(r"\S.*", "", text[body:end], flags=re.S).rpartition("\n")[2]
+        pattern = rf"^{indent}\S[^\n]*(?:\n{indent}\S[^\n]*)*|{pattern}"
+    for match in re.finditer(pattern, text[body:end], re.M):
         raw = match[0].strip()
         at = body + match.start() + match[0].index(raw)
         yield (

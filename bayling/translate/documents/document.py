@@ -28,8 +28,17 @@ class Segment:
         return cls(text, raw, lambda translation: raw if translation == text else put(translation))
 
 
-Span = str | Segment
-"""Text that is kept as it is, or a segment."""
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a document has only once something of it is translated."""
+
+    raw: str
+    """What stands at its place until then."""
+    spans: Sequence["Span"]
+
+
+Span = str | Segment | Addition
+"""Text that is kept as it is, a segment, or spans that are added."""
 
 
 class Document(Protocol):
@@ -52,7 +61,7 @@ class TextDocument:
     @property
     def segments(self) -> list[Segment]:
         """What is to be translated: the segments with a letter."""
-        return [span for span in self.spans if isinstance(span, Segment) and any(map(str.isalpha, span.text))]
+        return [found for found in _segments(self.spans) if any(map(str.isalpha, found.text))]
 
     def restore(self, translations: Translations) -> str:
         """The document with translations in place. What has none stays."""
@@ -63,9 +72,20 @@ class TextDocument:
         return self.restore(translations).encode()
 
 
+def _segments(spans: Sequence[Span]) -> Iterator[Segment]:
+    for span in spans:
+        if isinstance(span, Segment):
+            yield span
+        elif isinstance(span, Addition):
+            yield from _segments(span.spans)
+
+
 def _put(span: Span, translations: Translations) -> str:
     if isinstance(span, str):
         return span
+    if isinstance(span, Addition):
+        wanted = any(segment.text in translations for segment in _segments(span.spans))
+        return "".join(_put(one, translations) for one in span.spans) if wanted else span.raw
     return span.put(translations[span.text]) if span.text in translations else span.raw
 
 

@@ -15,7 +15,7 @@ def read_gettext(text: str, target_lang: str | None) -> TextDocument:
     """Read a PO file or template; what stands in its empty `msgstr` is what is translated."""
     found: list[tuple[int, int, list[Span]]] = []
     singular = plural = ""
-    forms = _forms(text)
+    forms, newline = _forms(text), "\r\n" if "\r\n" in text else "\n"
     for match in _FIELD.finditer(text):
         field, strings = match[1], match[2]
         value = _value(strings)
@@ -28,7 +28,7 @@ def read_gettext(text: str, target_lang: str | None) -> TextDocument:
         elif field.startswith("msgstr") and not value:
             source = plural if plural and (field != "msgstr[0]" or forms == 1) else singular
             end = match.start(2) + len(strings.rstrip())
-            found.append((match.start(2), end, list(_entry(source, strings.rstrip()))))
+            found.append((match.start(2), end, list(_entry(source, strings.rstrip(), newline))))
     return TextDocument(around(text, found))
 
 
@@ -46,10 +46,10 @@ def _header(start: int, strings: str, target_lang: str | None) -> Iterator[tuple
         yield at, at, [named]
 
 
-def _entry(source: str, raw: str) -> Iterator[Span]:
+def _entry(source: str, raw: str, newline: str) -> Iterator[Span]:
     """A message; the line breaks around it have to be the same in both languages."""
     before, core, after = trimmed(source)
-    yield Segment(core, raw, lambda translation: _strings(f"{before}{translation.strip()}{after}"))
+    yield Segment(core, raw, lambda translation: _strings(f"{before}{translation.strip()}{after}", newline))
 
 
 def _value(strings: str) -> str:
@@ -57,12 +57,12 @@ def _value(strings: str) -> str:
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[0]), inner)
 
 
-def _strings(text: str) -> str:
+def _strings(text: str, newline: str) -> str:
     """A text as gettext writes it: on one line where it is short, else broken at line ends and spaces."""
     parts = [part for line in re.findall(r"[^\n]*\n|[^\n]+", text) for part in _wrapped(_escaped(line))]
     if len(parts) <= 1:
         return f'"{"".join(parts)}"'
-    return "\n".join(f'"{part}"' for part in ["", *parts])
+    return newline.join(f'"{part}"' for part in ["", *parts])
 
 
 def _wrapped(line: str) -> Iterator[str]:

@@ -45,6 +45,8 @@ class _Reader(HTMLParser):
     def _add(
         self, kind: Literal["open", "close", "text", "other"], name: str = "", kept: bool = False
     ) -> None:
+        if kind == "text" and self.found and self.found[-1][0] == "text":  # it is cut at references
+            return
         line, column = self.getpos()
         self.found.append((kind, name, self.lines[line - 1] + column, kept))
 

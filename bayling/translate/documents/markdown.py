@@ -22,7 +22,8 @@ _INLINE = re.compile(
     r"|(?P<end>\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\]))"
     r"|(?P<url><?https?://[^\s<>()]*[^\s<>().,:;!?]>?)"
     r"|<(?P<slash>/?)(?P<tag>[A-Za-z][A-Za-z0-9]*)[^<>]*?(?P<empty>/?)>"
-    r"|(?P<comment><!--.*?-->)"
+    r"|(?P<comment><!--.*?-->)",
+    re.S,
 )
 _MARK = re.compile(
     r"\A(?:(\d{1,9})(?=[.)](?:\s|\Z))"
@@ -39,6 +40,8 @@ def read_markdown(text: str) -> TextDocument:
     """Cut a Markdown text into its blocks."""
     from markdown_it import MarkdownIt
 
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.block.ruler.at("reference", _reference)
     front = _FRONT.match(text)
     begin = front.end() if front else 0
     lines = [begin, *(match.end() for match in re.finditer(r"\r\n|\n|\r", text[begin:]))]
@@ -46,7 +49,7 @@ def read_markdown(text: str) -> TextDocument:
     found: list[tuple[int, int, list[Span]]] = []
     at, now = begin, ""
     known: dict[str, Any] = {}
-    for token in MarkdownIt("commonmark").enable("table").parse(text[begin:], known):
+    for token in parser.parse(text[begin:], known):
         before, now = now, token.type
         if not token.map:
             continue
@@ -60,6 +63,14 @@ def read_markdown(text: str) -> TextDocument:
                 found.append((start, end, _sentence(text[start:end], escape, known.get("references", ()))))
                 at = end
     return TextDocument(around(text, found))
+
+
+def _reference(state: Any, start: int, end: int, silent: bool) -> bool:
+    """Reads a link's address, as which CommonMark takes a footnote of one word too."""
+    from markdown_it.rules_block import reference
+
+    begin = state.bMarks[start] + state.tShift[start]
+    return not state.src.startswith("[^", begin) and reference(state, start, end, silent)
 
 
 def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -9,15 +9,21 @@ from bayling.translate.documents.document import Segment, Span, TextDocument, ar
 from bayling.translate.documents.html import write_html
 from bayling.translate.documents.inline import Piece, Tag, Text, Write, segment
 
-_CUE = re.compile(r"^[^\n]*-->[^\n]*\n((?:[^\n]*\S[^\n]*(?:\n|\Z))+)", re.M)
+_TIMES = r"[ \t]*[\d:.,]+[ \t]*-->[^\n]*"
+_CUE = re.compile(rf"^{_TIMES}\n((?:(?!(?:\d+[ \t]*\r?\n)?{_TIMES})[^\n]*\S[^\n]*(?:\n|\Z))+)", re.M)
+"""Up to an empty line, or where one is missing to the next cue."""
 _TAG = re.compile(r"<(/?)([A-Za-z]*)[^<>\n]*>|\{\\[^{}\n]*\}")
 _HAN = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _WORD = re.compile(
-    rf"(?:<[^<>\n]*>|\{{\\[^{{}}\n]*\}}|[^ {_HAN}])*(?:[{_HAN}](?:</[^<>\n]*>|[^\w <{{“‘「『（《〈【])* *| +|\Z)"
+    rf"(?:<[^<>\n]*>|\{{\\[^{{}}\n]*\}}|[^ \u200b{_HAN}])*"
+    rf"(?:[{_HAN}](?:</[^<>\n]*>|[^\w <{{“‘「『（《〈【])* *|[ \u200b]+|\Z)"
 )
-"""What no line breaks: a word, or of Chinese and Japanese a character, with its tags, its marks and the space after."""
+"""What no line breaks: a word, or of Chinese and Japanese a character, with its tags, its marks and the space after,
+which in Thai, Lao, Khmer and Burmese may have no width."""
 _SPEAKER = re.compile(r"^(?:<[^<>\n]*>|\{\\[^{}\n]*\}|[ \t])*(?P<dash>[-‐–—]+(?!\d)[ \t]*)", re.M)
 """How a line begins that somebody else speaks."""
+_ENDED = re.compile(r"[.!?…。！？؟।♪][\"'”’»)\]]*(?:</?[^<>\n]*>|\{\\[^{}\n]*\}|\s)*\Z")
+"""The end of what somebody said."""
 
 
 def read_subtitles(text: str) -> TextDocument:
@@ -33,8 +39,9 @@ def read_subtitles(text: str) -> TextDocument:
 def _cue(raw: str, read: Write, write: Write) -> Iterator[Span]:
     newline = "\r\n" if "\r\n" in raw.rstrip("\r\n") else "\n"
     speakers = [match.start() for match in _SPEAKER.finditer(raw)]
-    starts = speakers if speakers[:1] == [0] else [0]
-    for start, end in pairwise([*starts, len(raw)]):
+    if speakers[:1] != [0]:  # the first has no dash; one within a sentence is another
+        speakers = [0, *(at for at in speakers if _ENDED.search(raw, 0, at))]
+    for start, end in pairwise([*speakers, len(raw)]):
         said = raw[start:end].rstrip("\r\n")
         lines = said.count("\n") + 1
         for span in segment(list(_pieces(said, read)), write):

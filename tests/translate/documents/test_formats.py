@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml
 from lxml import etree
 
 from bayling.errors import BaylingError
@@ -183,6 +184,18 @@ def test_gaps_of_xliff_are_filled_with_tags_in_place():
     assert 'trgLang="de"' in written and '</source><target>Jetzt <ph id="1"/></target></segment>' in written
 
 
+def test_segments_of_xliff_are_translated_one_by_one_and_marked_in_the_target():
+    cut = '<mrk mtype="seg" mid="1">Tea.</mrk> <g id="1"><mrk mtype="seg" mid="2">Now <x id="2"/>!</mrk></g>'
+    for target, at in (("", "</seg-source>"), ('<target><mrk mtype="seg" mid="1"/></target>', "<target>")):
+        source = f'<source>Tea. <g id="1">Now <x id="2"/>!</g></source><seg-source>{cut}</seg-source>{target}'
+        document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
+        assert [segment.text for segment in document.segments] == ["Tea.", "Now <x1/>!"]
+        assert document.write({}).decode() == f"<xliff><trans-unit>{source}</trans-unit></xliff>"
+        written = document.write({"Tea.": "Tee.", "Now <x1/>!": "<x1/> jetzt!"}).decode()
+        made = cut.replace("Tea.", "Tee.").replace('Now <x id="2"/>', '<x id="2"/> jetzt')
+        assert f"{cut}</seg-source><target>{made}</target></trans-unit>" in written, at
+
+
 def test_cdata_of_xliff_is_text_that_is_written_as_other_text():
     source = "<source><![CDATA[A <b>word</b>]]> &amp; more</source>"
     document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
@@ -245,6 +258,13 @@ def test_a_long_message_is_broken_as_gettext_does():
     )
 
 
+def test_a_catalogue_keeps_its_line_ends():
+    source = "word " * 30 + "end"
+    document = read_document(f'msgid "{source}"\r\nmsgstr ""\r\n', "a.po")
+    written = document.write({source: source})
+    assert written.count(b"\n") == written.count(b"\r\n") > 3
+
+
 @pytest.mark.parametrize(
     ("answer", "written"),
     [
@@ -302,6 +322,35 @@ def test_each_speaker_of_a_cue_keeps_a_line():
     assert document.write({text: text for text in said}).decode() == text
 
 
+def test_a_speaker_may_be_the_first_with_a_dash():
+    times = "1\n00:00:01,000 --> 00:00:02,000\n"
+    text = f"{times}<i>Are you coming?</i>\n- Yes.\n\n{times}It was ten\n- no, twelve.\n\n{times}- Ten\n- Twelve\n"
+    document = read_document(text, "a.srt")
+    assert [segment.text for segment in document.segments] == [
+        "Are you coming?",
+        "Yes.",
+        "It was ten - no, twelve.",
+        "Ten",
+        "Twelve",
+    ]
+    written = document.write({"Are you coming?": "Kommst du?", "Yes.": "Ja, gleich."}).decode()
+    assert written.startswith(f"{times}<i>Kommst du?</i>\n- Ja, gleich.\n\n")
+
+
+def test_a_cue_ends_where_the_next_begins_without_an_empty_line():
+    times = "00:00:01,000 --> 00:00:02,000"
+    text = f"1\r\n{times}\r\nOne\r\n2\r\n{times}\r\nA --> b\r\n{times}\r\nThree\r\n7\r\n"
+    document = read_document(text, "a.srt")
+    assert [segment.text for segment in document.segments] == ["One", "A --> b", "Three 7"]
+    assert document.write({"One": "Eins"}).decode() == text.replace("One", "Eins")
+
+
+def test_a_cue_is_broken_at_a_space_of_no_width():
+    cue = "1\n00:00:01,000 --> 00:00:02,000\nHello\nyou\n"
+    written = read_document(cue, "a.srt").write({"Hello you": "សួស្តី\u200bអ្នក"}).decode()
+    assert written.split("\n")[2:4] == ["សួស្តី\u200b", "អ្នក"]
+
+
 def test_signs_of_webvtt_are_read_and_written_as_it_has_them():
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\n&gt;&gt; Tom &amp; <b>Ann</b>\n"
     document = read_document(text, "a.vtt")
@@ -321,6 +370,14 @@ def test_a_section_that_html_does_not_know_is_kept():
     document = read_document(text, "a.html")
     assert [segment.text for segment in document.segments] == ["One <x1/>two"]
     assert document.write({}).decode() == text
+
+
+def test_a_template_with_a_reference_in_it_is_kept():
+    text = '<p>See {{ name|default:"&nbsp;" }} drink tea &amp; milk</p>'
+    document = read_document(text, "a.html")
+    assert [segment.text for segment in document.segments] == ["See <x1/> drink tea & milk"]
+    written = document.write({"See <x1/> drink tea & milk": "Tee & Milch trinkt <x1/>"}).decode()
+    assert written == '<p>Tee &amp; Milch trinkt {{ name|default:"&nbsp;" }}</p>'
 
 
 def test_a_pipe_stays_within_its_cell():
@@ -359,10 +416,18 @@ def test_a_link_that_is_named_by_its_words_keeps_its_name():
     assert document.write(dict(zip(said, said, strict=True))).decode() == text
 
 
-def test_footnotes_tasks_and_hard_breaks_keep_their_signs_and_lines():
-    text = "Tea[^1]\n\n[^1]: One note.\n[^b]: Another\n    note.\n\n- [ ] Make it\n- [x] Drink it\n\nOne\\\ntwo\n"
+def test_code_that_goes_over_a_line_end_is_kept():
+    text = "Call `do it\nnow` <!-- or\nnever --> at once\n"
     document = read_document(text, "a.md")
-    said = ["Tea", "One note.", "Another note.", "Make it", "Drink it", "One", "two"]
+    assert [segment.text for segment in document.segments] == ["Call <x1/> <x2/> at once"]
+    written = document.write({"Call <x1/> <x2/> at once": "Sofort <x1/> <x2/> rufen"}).decode()
+    assert written == "Sofort `do it\nnow` <!-- or\nnever --> rufen\n"
+
+
+def test_footnotes_tasks_and_hard_breaks_keep_their_signs_and_lines():
+    text = "Tea[^1]\n\n[^1]: Word\n[^2]: One note.\n[^b]: Another\n    note.\n\n- [ ] Make it\n- [x] Drink it\n\nOne\\\ntwo\n"
+    document = read_document(text, "a.md")
+    said = ["Tea", "Word", "One note.", "Another note.", "Make it", "Drink it", "One", "two"]
     assert [segment.text for segment in document.segments] == said
     written = document.write({words: words.upper() for words in said}).decode()
     assert written == text.replace("r\n    n", "r n").upper().replace("[^B]", "[^b]").replace("[X]", "[x]")
@@ -389,6 +454,30 @@ def test_the_columns_of_a_table_can_be_named():
         read_document(JSON, "a.json", columns=["name"])
 
 
+def test_commands_in_yaml_are_kept_and_words_of_the_same_key_are_not():
+    text = (
+        "jobs:\n  a:\n    steps:\n    - name: Run tests\n      run: |\n        make all tests\n        make it\n"
+        "    - run: make docs now\n      with: {script: Tea now}\nscript:\n- {a: Some words}\n- npm run it\nrun: Run now\n"
+        "command:\n  text: A command\nlist: [One thing]\n"
+    )
+    document = read_document(text, "a.yaml")
+    assert [segment.text for segment in document.segments] == [
+        "Run tests",
+        "Some words",
+        "Run now",
+        "A command",
+        "One thing",
+    ]
+
+
+def test_lines_that_are_indented_more_in_a_folded_block_stay_lines():
+    text = "a: >\n\n  Some options\n  of it:\n    - one\n    - two\n  End\n"
+    document = read_document(text, "a.yaml")
+    assert [segment.text for segment in document.segments] == ["Some options of it:", "- one", "- two", "End"]
+    written = document.write({segment.text: segment.text.upper() for segment in document.segments})
+    assert yaml.safe_load(written) == {"a": "\nSOME OPTIONS OF IT:\n  - ONE\n  - TWO\nEND\n"}
+
+
 def test_json_lines_and_order():
     lines = "".join(json.dumps({"text": f"Line {number}"}) + "\n" for number in range(3))
     assert len(read_document(lines, "a.jsonl").segments) == 3
@@ -409,6 +498,7 @@ def test_only_a_line_feed_ends_a_line(break_):
     [
         ('{"a": ', "a.json", "a.json: not whole JSON"),
         ("[" * 100_000, "a.json", "a.json: n"),
+        (r'["\ud83d tea"]', "a.json", "surrogates not allowed"),
         ("a: [b\nc: d", "a.yaml", "a.yaml: line 2 is not YAML"),
         ("[" * 100_000, "a.yaml", "a.yaml: line 1 is nested more than 500 deep"),
         ("- " * 100_000, "a.yaml", "a.yaml: line 1 is nested more than 500 deep"),
