@@ -25,9 +25,8 @@ def fetch_deb(package: str) -> Path:
     folder = home() / "debs"
     deb = fetch_once(folder, f"{package}_*.deb", lambda: _download(package, folder), "apt-get")
     note, found = deb.with_name(f"{deb.name}.json"), sha256(deb)
-    if not note.exists():
-        write_json(note, {"sha256": found})
-    elif found != read_json(note)["sha256"]:
+    make_once(note, note.exists, lambda: write_json(note, {"sha256": found}))
+    if found != read_json(note)["sha256"]:
         raise BaylingError(f"{deb}: damaged or altered since it was fetched; remove it and run again")
     return deb
 

@@ -1,6 +1,5 @@
 """Fetching files: whole, checked and resumed where the line broke (HTTP ranges, RFC 9110)."""
 
-import json
 import os
 import re
 import shutil
@@ -65,15 +64,14 @@ def _fetch(address: str, part: Path) -> str:
         if attempt:
             time.sleep(WAIT * 2 ** (attempt - 1))
         try:
-            return _go_on(address, part)
+            with writing(part):  # what the disk refuses is mended by no further try
+                return _go_on(address, part)
         except urllib.error.HTTPError as error:
             if error.code == 416:  # what is there is not a part of the file
                 part.unlink(missing_ok=True)
             elif error.code < 500 and error.code != 429:
                 raise BaylingError(f"{address}: the server says {error.code} {error.reason}") from error
             why = f"{error.code} {error.reason}"
-        except PermissionError:
-            raise  # a place that cannot be written; no server's refusal comes as this
         except (OSError, HTTPException) as error:
             why = str(getattr(error, "reason", None) or error)
     have = part.stat().st_size if part.exists() else 0
@@ -84,9 +82,10 @@ def _go_on(address: str, part: Path) -> str:
     tag = _tag(part)
     start = part.stat().st_size if part.exists() and tag.exists() else 0
     headers = {"User-Agent": "bayling", "Accept-Encoding": "identity"}
+    kind, known = next(iter(read_json(tag).items())) if start else ("", "")
     if start:
         # Only if it is still the same file; otherwise the server sends the whole.
-        headers |= {"Range": f"bytes={start}-", "If-Range": json.loads(tag.read_text())["tag"]}
+        headers |= {"Range": f"bytes={start}-", "If-Range": known}
     linked = _Linked()
     with urllib.request.build_opener(linked).open(
         urllib.request.Request(address, headers=headers), timeout=TIMEOUT
@@ -94,14 +93,24 @@ def _go_on(address: str, part: Path) -> str:
         resumed = response.status == 206
         if resumed and not str(response.headers.get("Content-Range", "")).startswith(f"bytes {start}-"):
             raise HTTPException("another range than was asked for")
-        validator = response.headers.get("ETag") or response.headers.get("Last-Modified")
-        if validator and not validator.startswith("W/"):
-            tag.write_text(json.dumps({"tag": validator}), encoding="utf-8")
-        else:
-            tag.unlink(missing_ok=True)
+        if resumed and response.headers.get(kind, known) != known:  # not every server heeds If-Range
+            part.unlink()
+            raise HTTPException("changed meanwhile")
+        if not resumed:
+            part.unlink(missing_ok=True)  # before the tag, which must not come to name other bytes
+            _keep_tag(response.headers, tag)
         _receive(response, part, start if resumed else 0)
         linked.read(response.headers)
         return linked.sha256
+
+
+def _keep_tag(headers: Any, tag: Path) -> None:
+    """Keep what names this state of the file, by its header, unless equal ones do not mean equal bytes (RFC 9110, 8.8)."""
+    kind = next((name for name in ("ETag", "Last-Modified") if headers.get(name)), None)
+    if kind and not headers[kind].startswith("W/"):
+        write_json(tag, {kind: headers[kind]})
+    else:
+        tag.unlink(missing_ok=True)
 
 
 class _Linked(urllib.request.HTTPRedirectHandler):
@@ -121,7 +130,8 @@ class _Linked(urllib.request.HTTPRedirectHandler):
 
 def _receive(response: Any, part: Path, start: int) -> None:
     length = response.headers.get("Content-Length")
-    total = start + int(length) if length and length.isdecimal() else None
+    whole = re.search(r"/(\d+)$", response.headers.get("Content-Range", ""))  # may be more than comes at once
+    total = int(whole[1]) if whole else start + int(length) if length and length.isdecimal() else None
     if total and total - start > shutil.disk_usage(part.parent).free:
         raise BaylingError(f"{part}: {total - start:,} bytes are more than the disk has free")
     with part.open("ab" if start else "wb") as file, progress(f"fetching {part.stem}", total or 1) as advance:

@@ -41,7 +41,7 @@ def export_data(path: Path, project: str, output: Path) -> dict[str, int]:
     """Write a run's data, a folder's or a file's into `output`; gives how many records each split has.
 
     Raises:
-        BaylingError: there are no conversations at `path`, or no such project.
+        BaylingError: there are no conversations at `path`, none with an answer to learn, or no such project.
     """
     if project not in FORMS:
         raise BaylingError(f"--for {project}: no such project among {', '.join(FORMS)}")
@@ -89,6 +89,8 @@ def _write(form: Form, files: list[Path], path: Path) -> int:
                         count += 1
                         yield record
                     advance()
+        if not count:
+            raise BaylingError(f"{files[0]}: no conversation with an answer to learn here")
 
     write_json_lines(path, records())
     return count

@@ -2,6 +2,7 @@
 
 import fcntl
 import json
+import os
 from collections import UserDict
 from pathlib import Path
 from typing import Any, Self
@@ -48,9 +49,14 @@ class Ledger(UserDict[str, Any]):
     def __setitem__(self, key: str, value: Any) -> None:
         row = json.dumps({"key": key, "value": value}, ensure_ascii=False) + "\n"
         with writing(self.path):
+            whole = self.file.seek(0, os.SEEK_END)
             data = memoryview(row.encode())
-            while data:
-                data = data[self.file.write(data) :]
+            try:
+                while data:
+                    data = data[self.file.write(data) :]
+            except OSError:
+                self.file.truncate(whole)  # the disk is full; what is set later must not follow half a line
+                raise
         self.data[key] = value
 
     def finish(self) -> None:

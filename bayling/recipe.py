@@ -170,8 +170,9 @@ class Tune(Strict):
     """Learn the answers; or learn to prefer them to the drafts that they mend (DPO, arXiv 2305.18290), best with
     `start` and a `learning_rate` of a tenth."""
     start: str | None = None
-    """A run's folder, whose adapter tuning goes on from, of this `rank` and `alpha`, with `dora` if it is so. Of
-    preference tuning it is the reference too; without it, the foundation is."""
+    """A run's folder, whose adapter tuning goes on from, of this `rank` and `alpha`, with `dora` if it is so. As with
+    `--runs`, a relative one starts where the command runs. Of preference tuning it is the reference too; without
+    it, the foundation is."""
     beta: PositiveFloat = 0.1
     """Of preference tuning: what straying from the reference costs."""
     method: Literal["lora", "dora", "qlora", "full"] = "lora"
@@ -234,7 +235,8 @@ class TestSet(Strict):
     """Its name in the tables."""
     files: str
     """Path with `{lang}` in it, such as `$BAYLING_DATA/ntrex/newstest2019-ref.{lang}.txt`. A variable of the
-    environment may stand in it; where that is not set, the set is skipped and the report says so."""
+    environment may stand in it; where that is not set, the set is skipped and the report says so. One that is not
+    absolute starts at the recipe's folder."""
     codes: dict[str, str]
     """Language tag to the spelling used in the file's name; English included."""
     lines: Positive = 100
@@ -279,7 +281,7 @@ class Recipe(Strict):
     seed: Annotated[int, Field(ge=0, lt=2**32)] = 7
     """Every random choice is drawn from it."""
     foundation: str
-    """`gemma3-270m`, `smollm2-135m`, a folder, or a hub id."""
+    """`gemma3-270m`, `smollm2-135m`, a folder (a relative one starts where the command runs), or a hub id."""
     template: str = "auto"
     """Chat template: the foundation's own where it has one (`auto`), or one of `bayling/models/templates/`."""
     languages: list[str] = Field(min_length=1)
@@ -487,10 +489,10 @@ def set_value(data: dict[str, Any], keys: str, value: Any) -> None:
 
 _PATHS = {
     "build": ("sources", "held_out", "instructions", "decontaminate"),
-    "evaluate": ("instructions", "texts", "cases"),
+    "evaluate": ("instructions", "texts", "cases", "sets"),
 }
 """The keys that name files of the user's own. In `sources`, `held_out` and `instructions` of the build a text is a
-catalogued source's name, and a file has a `path`."""
+catalogued source's name, and a file has a `path`; a set of the evaluation has `files`."""
 
 
 def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -502,6 +504,9 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
             return [absolute(each, part, key) for each in value]
         if isinstance(value, dict) and isinstance(value.get("path"), str):
             return value | {"path": str(folder / os.path.expandvars(value["path"]))}
+        if isinstance(value, dict) and isinstance(files := value.get("files"), str):
+            # What starts with a variable stays, as it may be set later, and so that a recipe is the same everywhere.
+            return value if files.startswith("$") else value | {"files": str(folder / files)}
         named = part == "build" and (key != "decontaminate" or value in public_sources())
         return str(folder / os.path.expandvars(value)) if isinstance(value, str) and not named else value
 

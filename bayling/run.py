@@ -26,7 +26,7 @@ from pydantic import ValidationError
 
 from bayling import __version__
 from bayling.errors import BaylingError
-from bayling.files import digest, home, read_json, write_json
+from bayling.files import digest, home, one_at_a_time, read_json, write_json
 from bayling.recipe import Recipe, explain
 
 STAGES = ("build", "tune", "evaluate", "report")
@@ -121,7 +121,9 @@ class Run:
         earlier = {name: manifest["stages"][name] for name in stand if name in manifest["stages"]}
         manifest["stages"] = earlier | {stage: entry}
         write_json(self.folder / "manifest.json", manifest)
-        write_json(home() / "newest.json", {"run": str(self.folder.resolve())})
+        newest = home() / "newest.json"
+        with one_at_a_time(newest):  # which all runs of this machine write
+            write_json(newest, {"run": str(self.folder.resolve())})
         return figures
 
 

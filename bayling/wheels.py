@@ -15,7 +15,6 @@ def fetch(package: str, version: str, digest: str) -> Path:
         BaylingError: it cannot be fetched, or its SHA-256 is not `digest`.
     """
     folder = home() / "wheels"
-    folder.mkdir(parents=True, exist_ok=True)
     pattern = f"{package.replace('-', '_').replace('.', '_').lower()}-{version}-*.whl"
     wheel = fetch_once(folder, pattern, lambda: _download(f"{package}=={version}", folder), "pip")
     if (found := sha256(wheel)) != digest:

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -25,7 +26,12 @@ class Site:
         """After so many bytes the line of the first request breaks, and so on."""
         self.status: list[int] = []
         self.ranges: list[str | None] = []
-        self.knows_ranges = True
+        self.knows_ranges = self.heeds_if_range = True
+        self.most = len(CONTENT)
+        """Bytes that an answer to a range has, at most."""
+        self.astray = 0
+        """Of so many answers to a range, the first ones, it begins a byte too late."""
+        self.tells_length = True
         self.address = ""
 
 
@@ -47,19 +53,22 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
                 self.end_headers()
                 return
             start = 0
-            if served.knows_ranges and self.headers["Range"] and self.headers["If-Range"] == served.tag:
+            same = not served.heeds_if_range or self.headers["If-Range"] == served.tag
+            if served.knows_ranges and self.headers["Range"] and same:
                 start = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-"))
+                if served.astray:
+                    served.astray, start = served.astray - 1, start + 1
                 if start >= len(served.content):
                     self.send_error(416)
                     return
-            body = served.content[start:]
+            body = served.content[start : start + served.most] if start else served.content
             self.send_response(206 if start else 200)
-            self.send_header("Content-Length", str(len(body)))
+            if served.tells_length:
+                self.send_header("Content-Length", str(len(body)))
             self.send_header("ETag", served.tag)
             if start:
-                self.send_header(
-                    "Content-Range", f"bytes {start}-{len(served.content) - 1}/{len(served.content)}"
-                )
+                last = start + len(body) - 1
+                self.send_header("Content-Range", f"bytes {start}-{last}/{len(served.content)}")
             self.end_headers()
             self.wfile.write(body[: served.breaks.pop(0)] if served.breaks else body)
 
@@ -97,12 +106,59 @@ def test_another_call_goes_on_too(site: Site, tmp_path: Path) -> None:
     assert site.ranges[-1] == "bytes=40000-"
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(site: Site, tmp_path: Path) -> None:
+@pytest.mark.parametrize("heeds_if_range", [True, False])
+def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(
+    site: Site, tmp_path: Path, heeds_if_range: bool
+) -> None:
+    site.heeds_if_range = heeds_if_range
     site.breaks = [10_000] * module.TRIES
     with pytest.raises(BaylingError):
         download(site.address, tmp_path / "file")
     site.content, site.tag = CONTENT[::-1], '"two"'
     assert download(site.address, tmp_path / "file").read_bytes() == CONTENT[::-1]
+
+
+def test_what_is_kept_is_never_gone_on_with_as_another_state_of_the_file(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site.breaks = [10_000] * module.TRIES
+    with pytest.raises(BaylingError):
+        download(site.address, tmp_path / "file")
+    site.content, site.tag = CONTENT[::-1], '"two"'
+    with monkeypatch.context() as full, pytest.raises(BaylingError, match="more than the disk has free"):
+        full.setattr(module.shutil, "disk_usage", lambda _: SimpleNamespace(free=1000))
+        download(site.address, tmp_path / "file")
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT[::-1]
+
+
+def test_a_part_of_the_range_that_was_asked_for_is_not_the_whole(site: Site, tmp_path: Path) -> None:
+    site.breaks, site.most = [100_000], 100_000
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+    assert site.ranges == [None, "bytes=100000-", "bytes=200000-"]
+
+
+def test_another_range_than_was_asked_for_is_not_taken(site: Site, tmp_path: Path) -> None:
+    site.breaks, site.astray = [100_000], 1
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+    assert site.ranges == [None, "bytes=100000-", "bytes=100000-"]
+
+
+def test_a_server_may_not_know_the_size(site: Site, tmp_path: Path) -> None:
+    site.tells_length = False
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
+
+
+def test_a_full_disk_is_said_at_once_and_another_call_goes_on(
+    site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full, pytest.raises(BaylingError, match="the disk is full"):
+        full.setattr(module, "_receive", fill)
+        download(site.address, tmp_path / "file")
+    assert len(site.ranges) == 1
+    assert download(site.address, tmp_path / "file").read_bytes() == CONTENT
 
 
 def test_a_server_without_ranges_sends_it_again(site: Site, tmp_path: Path) -> None:
@@ -136,7 +192,7 @@ def test_a_place_that_cannot_be_written_is_said_at_once(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(module, "_receive", refuse)
-    with pytest.raises(BaylingError, match=r"file: cannot be written \(Permission denied\)"):
+    with pytest.raises(BaylingError, match=r"file\.part: cannot be written \(Permission denied\)"):
         download(site.address, tmp_path / "file")
     assert len(site.ranges) == 1
 

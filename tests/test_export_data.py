@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, write_conversations
+from bayling.errors import BaylingError
 from bayling.export_data import FORMS, export_data
 from bayling.wheels import fetch
 
@@ -140,3 +141,11 @@ def test_the_projects_own_loaders_learn_the_same_answers(
     done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
     assert json.loads(done.stdout.splitlines()[-1]) == learned
+
+
+@pytest.mark.parametrize("project", FORMS)
+def test_data_without_an_answer_to_learn_are_refused(tmp_path: Path, project: str) -> None:
+    write_conversations([], tmp_path / "none.parquet")
+    with pytest.raises(BaylingError, match=r"none\.parquet: no conversation with an answer to learn"):
+        export_data(tmp_path / "none.parquet", project, tmp_path / "out")
+    assert not (tmp_path / "out" / "train.jsonl").exists()

@@ -138,6 +138,18 @@ def test_files_to_measure_on_are_found_beside_the_recipe_and_a_variable_may_stay
     assert found.cases == str(tmp_path / "d.parquet")
 
 
+def test_test_sets_are_found_beside_the_recipe_but_for_those_that_start_with_a_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SMALL", str(tmp_path / "data"))
+    sets = "".join(
+        f"{{name: s{number}, files: '{files}', codes: {{en: en}}}}, "
+        for number, files in enumerate(("own/x.{lang}", "$SMALL/x.{lang}", "/x.{lang}"))
+    )
+    found = read_recipe(write(tmp_path, GOOD + f"evaluate: {{sets: [{sets}]}}\n")).evaluate.sets
+    assert [each.files for each in found] == [f"{tmp_path}/own/x.{{lang}}", "$SMALL/x.{lang}", "/x.{lang}"]
+
+
 def test_an_experiment_is_no_recipe() -> None:
     assert "ablation" not in shipped()
     with pytest.raises(BaylingError, match=r"ablation\.yaml: an experiment of several runs"):

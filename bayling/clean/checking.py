@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayling.clean.overlap import Overlap
+from bayling.corpora.formats.names import written
 from bayling.corpora.texts import read_texts, text_files
 from bayling.errors import BaylingError
 from bayling.progress import progress
@@ -95,7 +96,7 @@ def check_overlap(corpora: Sequence[Path], against: Sequence[Path]) -> Check:
     known: dict[tuple[str, str], Sentence] = {}
     for root, file in _files(against):
         for tag, text in _texts(root, file, unread):
-            known.setdefault((tag, text), Sentence(text, tag, file.name))
+            known.setdefault((tag, text), Sentence(text, tag, written(file.name)))
     sentences = list(known.values())
     if not sentences:
         raise BaylingError(f"{against[0]}: no test sentence here")
@@ -104,7 +105,7 @@ def check_overlap(corpora: Sequence[Path], against: Sequence[Path]) -> Check:
     files = _files(corpora)
     with progress("looking for tests", len(files)) as advance:
         for root, file in files:
-            finding = Finding(str(file.relative_to(root.parent) if root.is_dir() else file.name))
+            finding = Finding(written(str(file.relative_to(root.parent) if root.is_dir() else file.name)))
             for _, text in _texts(root, file, unread):
                 _look(text, tests, finding)
             if finding.texts:

@@ -67,11 +67,13 @@ def thresholds(limits: Mapping[str, float], option: str) -> Thresholds:
     """The usual thresholds but for those of the rules named.
 
     Raises:
-        BaylingError: there is no such rule; names the option that it came from.
+        BaylingError: there is no such rule or threshold; names the option that it came from.
     """
-    for name in limits:
+    for name, limit in limits.items():
         if name not in RULES:
             raise BaylingError(f"{option}: no rule {name!r} among {', '.join(RULES)}")
+        if not limit >= 0:  # nor is NaN, which everything would pass
+            raise BaylingError(f"{option}: {name}={limit:g} is no threshold; give 0 or more")
     return Thresholds(**limits)
 
 

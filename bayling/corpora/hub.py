@@ -13,6 +13,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from http.client import HTTPException
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -23,7 +24,7 @@ from bayling.corpora.formats.sniff import suffixes
 from bayling.corpora.pair import Pair
 from bayling.download import TIMEOUT, download, hub
 from bayling.errors import BaylingError
-from bayling.files import digest, home, make_once, read_json, replacing, write_json
+from bayling.files import digest, home, make_once, one_at_a_time, read_json, replacing, write_json
 
 _ID = re.compile(r"[\w.-]+/[\w.-]+(?:@[\w./-]+)?", re.ASCII)
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -99,7 +100,9 @@ class _DataSet:
             told = read_json(kept)
         else:
             told = _ask(name, f"{hub()}/api/datasets/{id_}/revision/{quote(revision or 'main', safe='')}")
-            write_json(kept.with_name(f"{told['sha']}.json"), told)
+            kept = kept.with_name(f"{told['sha']}.json")
+            with one_at_a_time(kept):
+                write_json(kept, told)
         licence = told["licence"]
         return cls(
             id_,
@@ -121,7 +124,7 @@ def _ask(name: str, address: str) -> dict[str, Any]:
     except urllib.error.HTTPError as error:
         why = "no such data set, or not a public one" if error.code in (401, 403, 404) else error.reason
         raise BaylingError(f"{name}: the hub says {error.code} ({why})") from error
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, HTTPException, ValueError, KeyError, TypeError) as error:
         raise BaylingError(f"{name}: the hub cannot be asked ({getattr(error, 'reason', error)})") from error
 
 

@@ -36,6 +36,11 @@ def test_the_threshold_decides() -> None:
     assert len(without_near_duplicates(pairs, 0.6, Rejected())) == 1
 
 
+def test_short_texts_that_differ_in_their_last_letter_stay() -> None:
+    pairs = [pair(f"Room {number}", f"Raum {number}", number) for number in (12, 13)]
+    assert without_near_duplicates(pairs, 0.8, Rejected()) == pairs
+
+
 def test_texts_shorter_than_a_shingle_are_compared_too() -> None:
     pairs = [pair("Cat", "Kat", 1), pair("Dog", "Hund", 2), pair("cat!", "Kat.", 3)]
     assert [each.id for each in without_near_duplicates(pairs, 0.8, Rejected())] == ["1", "2"]

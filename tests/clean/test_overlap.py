@@ -30,6 +30,7 @@ TESTS = [
         ("Welsh members are worried about looking like MUPPETS in front of the world", [(0, True)]),
         ('He says: "members are worried about looking like muppets, in front" of all', [(0, False)]),
         ("Welsh members are worried about looking like puppets in front of them", []),
+        ("“Members are worried about looking like muppets – in front” of all", [(0, False)]),
         ("他说威尔士议员担心看起来像木偶,这是一个事实", [(1, False)]),
         ("威尔士议员担心看起来像木偶", []),
         ("मातापिता अपने बच्चों की सुरक्षा के लिए ज़िम्मेदार होते हैं।", [(4, False)]),
@@ -66,6 +67,26 @@ def test_all_sentences_that_share_the_words_are_found() -> None:
     shared = "one two three four five six seven eight"
     tests = Overlap([f"{shared} nine", "nothing of it stands in here, nothing at all", f"zero {shared}"])
     assert [match.number for match in tests.find(shared)] == [0, 2]
+
+
+@pytest.mark.parametrize(
+    ("first", "joint", "least"),
+    [("A", " ", 8), ("一", "", 16), ("か", "", 16), ("ก", "", 32), ("가", " ", 8)],
+)
+def test_how_many_letters_of_a_script_count_as_eight_words(first: str, joint: str, least: int) -> None:
+    def text(count: int) -> str:
+        return joint.join(chr(ord(first) + number) for number in range(count))
+
+    tests = Overlap([text(least + 1)])
+    assert tests.find(text(least)) == [(0, False)]
+    assert not tests.find(text(least - 1))
+
+
+def test_a_sentence_of_four_words_is_looked_for_whole() -> None:
+    tests = Overlap(["He said it twice.", "He said it."])
+    assert tests.too_short == 1
+    assert tests.find("he said it twice") == [(0, True)]
+    assert not tests.find("he said it") and not tests.find("he said it twice more")
 
 
 def test_sentences_that_say_too_little_are_counted() -> None:
@@ -136,6 +157,13 @@ def test_the_command_prints_counts_and_examples(tmp_path: Path, tests_folder: Pa
     assert done.exit_code == 0
     assert f"own.tsv: {TESTS[0]}\n  set.eng.txt: {TESTS[0]}" in done.output
     assert "│ en                │ 1     │ 0       │ 2  │" in done.output
+
+
+def test_names_of_other_bytes_than_utf_8_are_printed(tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"t\xfcr.en.txt")
+    odd.write_text(TESTS[0] + "\n", encoding="utf-8")
+    done = CliRunner().invoke(app, ["check-overlap", str(odd), "--against", str(odd)])
+    assert rf"t\udcfcr.en.txt: {TESTS[0]}" in done.output
 
 
 def test_what_is_not_there_or_no_text_is_named(tmp_path: Path, tests_folder: Path) -> None:

@@ -116,7 +116,15 @@ def test_the_command_prints_writes_and_is_read_again(corpus: Path, tmp_path: Pat
     assert "kept 3 of 6 pairs" in again.output
 
 
-@pytest.mark.parametrize(("limit", "message"), [("lenght=4", "no rule 'lenght'"), ("length", "rule=number")])
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [
+        ("lenght=4", "no rule 'lenght'"),
+        ("length", "rule=number"),
+        ("length=nan", "--limit: length=nan is no threshold"),
+        ("length=-1", "give 0 or more"),
+    ],
+)
 def test_a_wrong_limit_is_named(corpus: Path, limit: str, message: str) -> None:
     done = CliRunner().invoke(app, ["clean", str(corpus), "--limit", limit])
     assert isinstance(done.exception, BaylingError)

@@ -5,12 +5,14 @@ import json
 import shutil
 import subprocess
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from bayling.corpora import read_source, source_languages
 from bayling.corpora.catalogues import catalogues
+from bayling.debs import fetch_deb
 from bayling.errors import BaylingError
 
 pytestmark = pytest.mark.skipif(not shutil.which("dpkg-deb"), reason="needs dpkg-deb")
@@ -73,6 +75,19 @@ def test_catalogues_of_several_packages_are_read_as_one(
     [kept] = (tmp_path / "home/debs").glob("*.zip")
     with zipfile.ZipFile(kept) as archive:
         assert not any(name.endswith(".png") for name in archive.namelist())
+
+
+def test_processes_that_first_read_a_package_at_once_do_not_meet(own_home: Path) -> None:
+    made = own_home / "debs" / "toy_1.0_all.deb"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"toy")
+    for _ in range(20):
+        made.with_name(f"{made.name}.json").unlink(missing_ok=True)
+        with ThreadPoolExecutor(8) as threads:
+            assert list(threads.map(fetch_deb, ["toy"] * 8)) == [made] * 8
+    made.write_bytes(b"tot")
+    with pytest.raises(BaylingError, match="altered since it was fetched"):
+        fetch_deb("toy")
 
 
 def language_pack(folder: Path, code: str, text: bytes) -> Path:

@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ class Hub:
         }
         self.card: dict[str, Any] = {"license": "cc-by-4.0"}
         self.asked: list[str] = []
+        self.breaks_off = False
 
 
 @pytest.fixture
@@ -60,7 +62,7 @@ def hub(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
                 self.send_error(404)
                 return
             self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Length", str(len(body) + served.breaks_off))
             self.send_header("ETag", '"one"')
             self.end_headers()
             self.wfile.write(body)
@@ -88,6 +90,12 @@ def test_a_commit_is_asked_for_once_and_then_needs_no_net(hub: Hub) -> None:
     assert len(hub.asked) == count
 
 
+def test_builds_that_ask_at_once_do_not_meet_in_the_cache(hub: Hub) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(lambda _: list(read_source("me/doors", ["de"], ["en"])), range(60)))
+    assert all(each == found[0] for each in found)
+
+
 def test_files_that_were_fetched_for_other_languages_change_nothing(hub: Hub, own_home: Path) -> None:
     first = list(read_source(f"me/doors@{COMMIT}", ["de"], ["en"]))
     assert len(list(read_source(f"me/doors@{COMMIT}", ["de", "sw"], ["en"]))) == 2
@@ -113,6 +121,9 @@ def test_what_is_not_there_is_said(hub: Hub, monkeypatch: pytest.MonkeyPatch) ->
         list(read_source("me/windows", ["de"], ["en"]))
     hub.files = {"README.md": b"", "../outside.tsv": b"en\tde\n", "fr-it/train.tsv": b"fr\tit\n"}
     with pytest.raises(BaylingError, match="none of its 3 files"):
+        list(read_source("me/doors", ["de"], ["en"]))
+    hub.breaks_off = True
+    with pytest.raises(BaylingError, match=r"me/doors: the hub cannot be asked \(IncompleteRead"):
         list(read_source("me/doors", ["de"], ["en"]))
     monkeypatch.setenv("HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(BaylingError, match="me/doors: the hub cannot be asked"):

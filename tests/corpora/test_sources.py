@@ -190,6 +190,13 @@ def test_a_package_that_cannot_be_had_says_where_to_put_it(
         list(read_source("django", ["de"], ["en"]))
 
 
+def test_a_cache_that_cannot_be_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("BAYLING_HOME", str(tmp_path / "file"))
+    with pytest.raises(BaylingError, match="a file stands where a folder is needed"):
+        list(read_source("django", ["de"], ["en"]))
+
+
 def test_without_pip_its_absence_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 1, "", "/usr/bin/python: No module named pip\n")
     monkeypatch.setattr("bayling.wheels.subprocess.run", lambda *_, **__: done)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
-from bayling.corpora.formats.names import spelled
+from bayling.corpora.formats.names import spelled, written
 from bayling.corpora.formats.pairing import pair_up
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.sniff import sniff, suffixes
@@ -50,7 +50,7 @@ def read_pairs(
 
 def corpus_name(path: Path) -> str:
     """A file's name without what says its format and its language: `all.en-sw` of `all.en-sw.tmx.zip`."""
-    name = PurePosixPath(File(path).name)
+    name = PurePosixPath(written(File(path).name))
     while name.suffix.lower() in {*suffixes(), ".txt"} or spelled(name.suffix[1:]):
         name = name.with_suffix("")
     return name.name

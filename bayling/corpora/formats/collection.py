@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from bayling.corpora.formats.aligned import aligned_rows, groups
+from bayling.corpora.formats.names import written
 from bayling.corpora.formats.reader import File, Row, Unwanted
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.errors import BaylingError
@@ -36,7 +37,8 @@ def collection_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
         raise BaylingError(
             f"{file.where}: no parallel text among {', '.join(sorted(members)[:5]) or 'no files'}"
         )
-    for name, rows in sources:
+    for member, rows in sources:
+        name = written(member)
         try:
             for row in rows:
                 yield replace(row, id=f"{name}#{row.id}" if len(sources) > 1 else row.id, member=name)

@@ -1,4 +1,4 @@
-"""Languages in the names of files and columns."""
+"""Names of files and columns: the languages in them, and how they are written down."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,11 @@ NO_FIELD = frozenset(("doc", "id", "idx", "key", "num", "set", "sid", "src", "ta
 """What is also the code of a language, but hardly means one as the name of a field."""
 NO_SUFFIX = frozenset(("csv", "dev", "doc", "ids", "log", "mo", "src", "tsv", "txt"))
 """The same as a part of a file's name."""
+
+
+def written(name: str) -> str:
+    """A file's name as text that UTF-8 can hold: bytes of it that are none, as older archives leave them, escaped."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def spelled(name: str) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from bayling.corpora.formats.names import written
 from bayling.corpora.formats.reader import File, Row
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
@@ -22,7 +23,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
     """
     met: set[str] = set()
     count = made = 0
-    name = file.path.name
+    name = written(file.path.name)
     for row in rows:
         count += 1
         keys = tuple(row.texts)

@@ -63,6 +63,16 @@ def test_csv_keeps_commas_quotes_and_line_breaks_within_quotes(tmp_path):
     assert [pair.id for pair in pairs] == ["line 2", "line 4"]
 
 
+@pytest.mark.parametrize("sign", ["\t", ",", ";"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_a_line_that_tells_excel_the_sign_is_none_of_the_tables(tmp_path, sign, mark):
+    path = write(tmp_path, "x.en-de.csv", f"{mark}sep={sign}\r\nen{sign}de\r\nYes{sign}Ja\r\n")
+    assert [(pair.id, pair.source, pair.target) for pair in read_pairs(path)] == [("line 3", "Yes", "Ja")]
+    path = write(tmp_path, "own.csv", f"sep={sign}\nen{sign}de\nYes\n")
+    with pytest.raises(BaylingError, match="line 3 has 1 columns, not 2"):
+        list(read_pairs(path))
+
+
 def test_tabs_leave_quotes_alone(tmp_path):
     path = write(tmp_path, "own.tsv", 'en\tde\n"Yes\t"Ja\n')
     assert next(read_pairs(path)).source == '"Yes'

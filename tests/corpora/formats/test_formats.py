@@ -1,6 +1,7 @@
 """What holds for every format: the same messages, ids, bounds, and one line for whatever is damaged."""
 
 import gzip
+import os
 import re
 import tempfile
 from collections import Counter
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bayling.corpora.formats import read_pairs
+from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
 from tests.corpora.formats.examples import BOTH, EXAMPLES
 
@@ -133,6 +135,17 @@ def test_random_bytes_give_one_line_and_no_crash(name, start, content):
         path = Path(folder) / name
         path.write_bytes(start + content)
         read_all(path)
+
+
+@pytest.mark.parametrize("what", ["file", "member"])
+def test_a_name_of_other_bytes_than_utf_8_is_kept_as_text(tmp_path, what):
+    for letter in (b"\xfc", b"\xe4"):
+        name = os.fsdecode(b"x" + letter + b".tsv")
+        (tmp_path / name).write_text("en\tde\nYes\tJa\n", encoding="utf-8")
+    pairs = list(read_pairs(tmp_path if what == "member" else tmp_path / name))
+    write_pairs(pairs, tmp_path / "kept.parquet")
+    assert pairs[0].origin.endswith(r"x\udce4.tsv")
+    assert len({(pair.origin, pair.id) for pair in pairs}) == len(pairs)
 
 
 WITH_AN_END = (

@@ -3,11 +3,13 @@
 A header may also name a source and a target column (see `shapes`). A first column `id`, `key` or the like, with two
 languages or more after it, is no text; Indonesian (`id`) there has to be asked for. Without a header, two columns are
 in the languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons follow
-RFC 4180, quotes and line breaks inside them included.
+RFC 4180, quotes and line breaks inside them included. A line `sep=;` before all, which tells Excel the sign, is none
+of the table's.
 """
 
 import csv
 import itertools
+import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -17,6 +19,8 @@ from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
 from bayling.errors import BaylingError
 from bayling.languages import standardize
+
+_SEP = re.compile(rb"(?:\xef\xbb\xbf)?sep=([\t,;])\r?\n")
 
 
 class Delimited(Reader):
@@ -63,6 +67,8 @@ def _same_width(file: File, number: int, cells: Sequence[str], width: int) -> No
 
 
 def _delimiter(file: File) -> str | None:
+    if told := _SEP.match(file.head):
+        return told[1].decode()
     first = file.head.partition(b"\n")[0]
     return next((sign for sign in "\t,;" if sign.encode() in first), None)
 
@@ -90,18 +96,20 @@ def _languages(file: File, header: Sequence[str]) -> list[str | None]:
 
 def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the first line and cells of each record; blank lines are left out."""
+    before = 1 if _SEP.match(file.head) else 0
+    lines = itertools.islice(file.lines(), before, None)
     if delimiter == "\t":
-        for number, line in file.lines():
+        for number, line in lines:
             if line.strip():
                 yield number, line.split("\t")
         return
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader((line + "\n" for _, line in file.lines()), delimiter=delimiter, strict=True)
-    number = 1
+    reader = csv.reader((line + "\n" for _, line in lines), delimiter=delimiter, strict=True)
+    number = before + 1
     try:
         for cells in reader:
             if cells:
                 yield number, cells
-            number = reader.line_num + 1
+            number = before + reader.line_num + 1
     except csv.Error as error:
         raise BaylingError(f"{file.where}: line {number} is not whole CSV ({error})") from error
