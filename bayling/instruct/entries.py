@@ -99,8 +99,13 @@ def is_term(text: str, tag: str) -> bool:
         return False
     if not segmented(tag):
         return 2 <= len(text) <= MOST_CHARACTERS and fold(text) not in function_words(tag)
-    ends = {found[0].text, found[-1].text}
+    ends = {*_bare(found[0].text), found[-1].text}
     return len(found) <= MOST_WORDS and len(text) >= SHORTEST and not ends & function_words(tag)
+
+
+def _bare(word: str) -> set[str]:
+    """The word, and it without what is joined to it: l'appareil, you've, didn't."""
+    return {word, re.split("['’]", word)[0], re.split("n['’]t", word)[0]}
 
 
 def alike(one: str, other: str, tag: str) -> bool:
@@ -119,5 +124,5 @@ def is_entry(text: str, tag: str) -> bool:
         return False
     if not segmented(tag):
         return 2 <= len(text) <= MOST_CHARACTERS
-    outer = {re.split("['’]", found[0].text)[0], found[-1].text}
+    outer = {*_bare(found[0].text), found[-1].text}
     return len(found) <= MOST_WORDS + 1 and len(text) >= SHORTEST and not outer & function_words(tag)

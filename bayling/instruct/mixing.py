@@ -165,6 +165,13 @@ class _Streams:
                     answer = (conversation.target_lang, conversation.answer)
                     if self.used[answer] >= self.shares.max_reuse:
                         continue
+                said = {turn.content for turn in conversation.messages}
+                parts |= {
+                    conversation.source_lang,
+                    *(each.target_lang for each in message if each.target in said),
+                }
+                if not self._has_room(parts):  # the text, or an earlier answer, is in a further language
+                    continue
                 self.used[answer] += 1
                 self.taken.update(parts)
                 fruitless = 0

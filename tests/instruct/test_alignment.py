@@ -1,11 +1,50 @@
-"""Word alignment: the same links on every machine."""
+"""Word alignment: what links say of words and phrases, and the same links on every machine."""
 
 import pytest
 import thot.alignment  # noqa: F401  its threads can be counted once it is loaded
 from threadpoolctl import threadpool_limits
 
+from bayling.corpora import Pair
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.instruct.alignment import Alignment
+
+PAIR = Pair("a b c d", "A B C D E", "en", "de", "toy", "toy==1", "CC0-1.0", "1")
+
+
+class Known(Alignment):
+    """An alignment whose links are given."""
+
+    def __init__(self, *links: tuple[int, int], reliable: bool = True) -> None:
+        self.reliable, self._known = reliable, set(links)
+
+    def links(self, pair: Pair) -> set[tuple[int, int]]:
+        return self._known
+
+
+def test_a_word_translates_the_words_in_a_row_that_no_other_word_does() -> None:
+    known = Known((0, 0), (0, 1), (1, 2), (1, 4), (2, 3), (3, 3))
+    assert list(known.words(PAIR)) == [
+        (0, 0, 2)
+    ]  # b leads to C and E with another between, c and d both to D
+
+
+def test_a_phrase_is_one_that_no_link_leaves() -> None:
+    known = Known((0, 1), (1, 0), (3, 3))
+    assert set(known.phrases(PAIR, 4)) == {
+        ((0, 2), (0, 2)),  # a b, the other way round
+        ((0, 1), (1, 2)),
+        ((1, 2), (0, 1)),
+        ((3, 4), (3, 4)),
+        ((0, 4), (0, 4)),  # what is linked to nothing may stand inside, not at an end
+    }
+    assert set(known.phrases(PAIR, 1)) == {((0, 1), (1, 2)), ((1, 2), (0, 1)), ((3, 4), (3, 4))}
+
+
+def test_runs_are_linked_where_a_link_leads_from_one_to_the_other_or_too_little_was_learned() -> None:
+    assert Known((1, 2)).linked(PAIR, (0, 2), (2, 3))
+    assert not Known((1, 2)).linked(PAIR, (0, 1), (2, 3))
+    assert not Known((1, 2)).linked(PAIR, (0, 2), (0, 2))
+    assert Known(reliable=False).linked(PAIR, (0, 1), (0, 1))
 
 
 @pytest.mark.slow

@@ -23,8 +23,8 @@ FACTS = {
 }
 RIGHT = {
     "continuation": ["seit gestern Abend leer.", "… seit gestern Abend leer"],
-    "cloze": ["Akku", "„Akku“ fehlt."],
-    "matching": ["1C 2A 3B", "1-C, 2-A, 3-B", "1. C\n2. A\n3. B"],
+    "cloze": ["Akku", "„Akku“ fehlt.", "Da fehlt wohl der Akku."],
+    "matching": ["1C 2A 3B", "1-C, 2-A, 3-B", "1. C\n2. A\n3. B", "1 → C; 2 → A; 3 → B"],
     "ordering": [HUMAN, HUMAN.replace(" ist", ", ist")],
     "retrieval": [HUMAN, f"- {HUMAN}"],
     "lexical": ["Akku", "Batterie", "die Batterie"],
@@ -61,9 +61,12 @@ def test_nothing_a_copy_and_something_else_fail(task: str, answer: str) -> None:
         ("crosslingual", "Am Montag fährt %(name)s mit dem Zug.", "far from"),
         ("continuation", HUMAN, "repeats the beginning"),
         ("continuation", "seit", "breaks off"),
+        ("continuation", "seit gestern Abend %(name)s leer.", "does not have the placeholders"),
+        ("continuation", "Morgen geht der Zug nach Bern.", "far from"),
         ("continuation", "de la batterie est vide depuis hier soir et demain matin aussi.", "is not in de"),
         ("cloze", "Gerät", "does not say “Akku”"),
         ("cloze", HUMAN, "says more than the word"),
+        ("cloze", "Da fehlt der Akku, denke ich", "says more than the word"),
         ("matching", "1C 2B 3A", "matches 1 of 3"),
         ("matching", "1C", "matches 1 of 3"),
         ("ordering", "Der Akku ist seit gestern Abend des Geräts %(name)s leer.", "is out of order"),
@@ -106,7 +109,19 @@ def test_what_is_asked_and_what_is_answered_belong_together() -> None:
         name: [found for pair in pairs[99:300:10] if (found := task.make([pair], Random(pair.id)))]
         for name, task in tasks.items()
     }
+    assert not any(
+        tasks[name].make([pairs[0]], Random(seed))
+        for seed in range(9)
+        for name in ("matching", "retrieval", "refusal")
+    )
+    unknown = Pair("Go on then, please", "Mach nun bitte weiter", "en", "de", "toy", "toy==1", "CC0-1.0", "x")
+    assert not any(tasks[name].make([unknown], Random(1)) for name in ("cloze", "lexical", "alignment"))
     assert min(map(len, made.values())) > 10
+    assert {len(each.facts["letters"]) for each in made["matching"]} == {3, 4, 5}
+    assert any(sorted(each.facts["letters"]) != list(each.facts["letters"]) for each in made["matching"])
+    assert {len(each.facts["listed"]) for each in made["retrieval"]} == {3, 4, 5, 6}
+    places = {each.facts["listed"].index(each.answer) for each in made["retrieval"]}
+    assert places >= {0, 1, 2}  # the right one may stand anywhere
     for each in made["matching"]:
         lines = each.messages[0].content.splitlines()
         listed = dict(line.split(". ", 1) for line in lines if line[1:3] == ". ")
@@ -135,3 +150,45 @@ def test_what_is_asked_and_what_is_answered_belong_together() -> None:
         assert facts["quoted"] not in facts["source"] or facts["right"]
         assert facts["wrong"] not in facts["translation"]
         assert not facts["right"] or facts["wrong"] in wish
+
+
+def drawn(task: str, source: str, target: str) -> list[Conversation]:
+    asked = Pair(source, target, "en", "de", "toy", "toy==1", "CC0-1.0", source)
+    return [
+        found for seed in range(40) if (found := make_tasks([task], [])[task].make([asked], Random(seed)))
+    ]
+
+
+def test_the_pieces_of_a_translation_make_it_and_are_out_of_order() -> None:
+    target = "Wir gehen heute, wie ich schon sagte, mit %(name)s an den See."
+    found = drawn("ordering", "Today, as I said, we go to the lake with %(name)s.", target)
+    counts = set()
+    for each in found:
+        listed = each.messages[0].content.rpartition("\n\n")[2]
+        pieces = [line.removeprefix("- ") for line in listed.splitlines()]
+        counts.add(len(pieces))
+        assert each.answer == target != " ".join(pieces)
+        assert sorted(pieces, key=target.index) != pieces
+        assert "".join(sorted(pieces, key=target.index)).replace(" ", "") == target.replace(" ", "")
+    assert counts == {5}  # eleven words
+    assert {
+        len(each.messages[0].content.split("- ")) - 1
+        for each in drawn("ordering", "x", "Eins zwei drei vier fünf sechs")
+    } == {3}
+    assert drawn("ordering", "x", "Eins zwei drei vier fünf") == []
+    for each in drawn("ordering", "x", "eins zwei eins zwei eins zwei"):
+        pieces = each.messages[0].content.splitlines()[-3:]
+        assert len(set(pieces)) == 3
+
+
+def test_a_translation_breaks_off_in_its_middle_and_goes_on_with_the_rest() -> None:
+    words = ["Wir", "gehen", "heute", "alle", "zusammen", "an", "den", "blauen", "See."]
+    lengths = set()
+    for each in drawn("continuation", "Today we all go to the blue lake together.", " ".join(words)):
+        begun = each.facts["start"]
+        assert f"{begun} {each.answer}" == " ".join(words)
+        assert each.messages[0].content.endswith(f"\n\n{begun} …")
+        lengths.add(len(begun.split()))
+    assert lengths == {3, 4, 5, 6}
+    assert drawn("continuation", "x", " ".join(words[:7])) == []
+    assert drawn("continuation", "x", " ".join(words[:8])) != []

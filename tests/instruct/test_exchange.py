@@ -16,7 +16,14 @@ def dialogue(task: str, number: int, language: str = "de", turns: int = 4) -> Co
     name = f"{language}{number}"
     facts = {"source": f"text {number}", "missing": "x"}
     return Conversation(
-        tuple(said), task, "en", language, pairs=(name,), corpora=("c",), licences=("MIT",), facts=facts
+        tuple(said),
+        task,
+        "en",
+        language,
+        pairs=(name,),
+        corpora=(f"c{number}",),
+        licences=(f"L{number}",),
+        facts=facts,
     )
 
 
@@ -49,6 +56,8 @@ def test_the_same_turns_are_there_and_no_request_fits() -> None:
         (other,) = [each for each in DIALOGUES if each.messages[2:] == after.messages[2:]]
         assert (other.task, other.target_lang) == (before.task, before.target_lang)
         assert set(after.pairs) == {*before.pairs, *other.pairs}
+        assert after.corpora == tuple(sorted({*before.corpora, *other.corpora}))
+        assert after.licences == tuple(sorted({*before.licences, *other.licences}))
         assert preference(after) is None
 
 

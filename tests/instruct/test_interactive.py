@@ -10,6 +10,7 @@ from bayling.corpora import Pair
 from bayling.instruct import check, make_tasks
 from bayling.instruct.address import form_of_address, readdressed
 from bayling.instruct.negation import droppable_negations, negations
+from bayling.instruct.phrasebook import ask
 
 SOURCE = "Do not restart the server in Geneva within 30 minutes."
 HUMAN = "Starte den Server in Genf innerhalb von 30 Minuten nicht neu."
@@ -93,7 +94,9 @@ def test_the_draft_again_fails(task: str) -> None:
         ("glossary", "battery = Server\nminutes = Minuten", "which is not in the source"),
         ("glossary", "server = Rechner\nminutes = Minuten", "which is not in the translation"),
         ("glossary", "Geneva = Genf", "has 0 of 2"),
+        ("glossary", "server = Minuten\nminutes = Server", "has 0 of 2"),
         ("glossary", f"{SOURCE} = {HUMAN}", "takes"),
+        ("glossary", "Do not restart the server in Geneva = Server", "takes"),
         ("persistence", HUMAN.replace("Server", "Rechner"), "does not say “Server”"),
         ("persistence", "Der Server ist heute leer.", "translates an earlier text"),
         ("refusal", HUMAN.replace("30", "50"), "gives in and drops “30”"),
@@ -139,6 +142,89 @@ def test_a_reason_names_half_of_what_was_left_out_and_the_better_one_is_no_reaso
         for reason in ("Es fehlt „Genf innerhalb“.", "Es fehlt „Genf“.", "Sie ist besser.")
     ]
     assert [verdict("choice", each, flaw="in Genf innerhalb")[0] for each in said] == [True, False, False]
+    assert [verdict("choice", each, flaw="in Genf")[0] for each in said] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    "answer", ["我选B。", "B가 더 좋습니다.", "B'yi seçerdim.", "Bの方がよい。", "I'd take B's."]
+)
+def test_a_letter_is_chosen_in_a_script_that_writes_on_without_a_space(answer: str) -> None:
+    assert verdict("choice", f"{answer} “Rechner”")[0]
+    assert verdict("choice", f"{answer.replace('B', 'A')} “Rechner”")[1] == "chooses A"
+    assert verdict("choice", "Ich wähle Bern, Årsta, BMW und Aš: “Rechner”")[1] == "chooses neither"
+
+
+def test_a_glossary_of_half_the_terms_will_do() -> None:
+    assert (
+        verdict("glossary", "* server = der Server")[1]
+        == "lists “der Server”, which is not in the translation"
+    )
+    assert verdict("glossary", "* server = den Server")[0]
+    assert (
+        verdict("glossary", "server = Server", terms={"server": "Server", "minutes": "x", "not": "y"})[1]
+        == "has 1 of 3 terms"
+    )
+    assert verdict("glossary", "not restart the server in Geneva = Server\nserver = Server")[0]
+
+
+def test_a_revised_answer_keeps_seven_tenths_of_the_draft_and_is_not_twice_as_long() -> None:
+    ten = "eins zwei drei vier fünf sechs sieben acht neun zehn"
+    source = "one two three four five six seven eight nine ten"
+    facts = {"source": source, "right": "Akku", "instead": "Rechner", "draft": f"Rechner {ten}"}
+    assert verdict("replacement", f"Akku {ten.replace('acht neun zehn', 'a b c')}", **facts)[0]
+    assert (
+        "keeps 60% of the draft"
+        in verdict("replacement", f"Akku {ten.replace('sieben acht neun zehn', 'a b c d')}", **facts)[1]
+    )
+    assert verdict("replacement", f"Akku {ten} " + " ".join("so" for _ in range(16)), **facts)[0]
+    assert (
+        "says much more"
+        in verdict("replacement", f"Akku {ten} " + " ".join("so" for _ in range(17)), **facts)[1]
+    )
+
+
+def test_a_comment_is_gone_where_less_than_three_fifths_of_it_stand() -> None:
+    facts = {
+        "added": "",
+        "comment": "Hier kommt nun Ihre Übersetzung",
+        "draft": f"Hier kommt nun Ihre Übersetzung {HUMAN}",
+    }
+    assert verdict("addition", f"Hier kommt: {HUMAN}", **facts)[0]
+    assert verdict("addition", f"Hier kommt nun: {HUMAN}", **facts)[1] == "still has a comment"
+
+
+def test_what_spoils_any_answer_spoils_the_form_of_address_too() -> None:
+    said = "Starte deinen Server %(name)s in Genf 30 Minuten lang nicht neu."
+    assert verdict("register", said, source="%(name)s", reference=said)[0]
+    assert (
+        "placeholders"
+        in verdict("register", said.replace("%(name)s ", ""), source="%(name)s", reference=said)[1]
+    )
+
+
+def test_what_the_translation_says_in_another_word_is_not_missed() -> None:
+    corpus = [
+        of("battery", "Akku"),
+        of("battery", "Batterie"),
+        of("My battery is full", "Mein Akku ist voll"),
+    ]
+    asked = of("The cell here went flat", "Das Auto ist leer")
+    assert made("refusal", asked, corpus)
+    assert made("refusal", of(asked.source, "Die Batterie ist leer"), corpus) == []
+    assert made("refusal", of("The battery went flat", asked.target), corpus) == []
+
+
+def test_shorter_and_longer_are_so_by_a_tenth() -> None:
+    for more, ok in ((6, False), (7, True)):  # of 61 characters
+        longer = HUMAN + "!" * more
+        assert len(HUMAN) == 61
+        assert verdict("length", HUMAN, wish="shorter", earlier=longer)[0] == ok
+        assert verdict("length", longer, wish="longer", earlier=HUMAN)[0] == ok
+
+
+def test_a_reason_for_a_refusal_is_three_words_beside_the_translation() -> None:
+    assert verdict("refusal", f"Also „30“:\n{HUMAN}")[1] == "gives no reason"
+    assert verdict("refusal", f"Da steht „30“:\n{HUMAN}")[0]
 
 
 def test_a_lost_negation_must_be_back_in_whatever_words() -> None:
@@ -275,3 +361,77 @@ def test_a_sentence_is_left_out_whole_and_quoted_in_the_source() -> None:
         request = each.messages[2].content
         assert quoted[each.facts["missing"]] in request
         assert f"{quoted[each.facts['missing']]}." not in request.rstrip(".")
+
+
+def test_a_glossary_lists_the_terms_in_the_order_of_the_text() -> None:
+    entries = {"server": "Server", "battery level": "Akkustand", "lamp": "Lampe", "key": "Taste"}
+    asked = of("The lamp shows the battery level with a key", "Die Lampe zeigt den Akkustand per Taste")
+    found = made("glossary", asked, [of(*each) for each in entries.items()])
+    assert len(found) == 40
+    for each in found:
+        assert each.answer == "lamp = Lampe\nbattery level = Akkustand\nkey = Taste"
+    assert made("glossary", of("The lamp is on", "Die Lampe ist an"), [of("lamp", "Lampe")]) == []
+
+
+def test_a_term_that_was_agreed_on_stands_in_each_later_text() -> None:
+    things = {"battery": ("Akku", "Speicher"), "engine": ("Motor", "Antrieb")}
+    corpus = [of(thing, ding) for thing, both in things.items() for ding in both]
+    corpus += [
+        of(f"The {thing} number {number} is empty", f"Der {ding} Nummer {number} ist leer")
+        for number in range(9)
+        for thing, both in things.items()
+        for ding in both[: 1 + (number > 6)]
+    ]
+    found = [each for asked in corpus[4:9] for each in made("persistence", asked, corpus)]
+    assert found
+    for each in found:
+        first, draft, wish, mended, *later = [turn.content for turn in each.messages]
+        term, instead = each.facts["term"], each.facts["instead"]
+        assert [turn.weight for turn in each.messages if turn.role == "assistant"] == [0, 1, 1, 1]
+        assert {term, instead} in ({"Akku", "Speicher"}, {"Motor", "Antrieb"})
+        assert term in wish and draft == mended.replace(term, instead) != mended
+        assert all(term in answer for answer in (mended, *later[1::2]))
+        assert not any(term in request for request in (first, *later[::2]))
+        assert len({mended, *later[1::2]}) == 3
+
+
+def test_the_form_of_address_that_is_asked_for_is_the_answers() -> None:
+    formal, informal = (
+        of("Charge your phone", "Laden Sie Ihr Telefon"),
+        of("Charge your phone", "Lade dein Telefon"),
+    )
+    told = {
+        "formal": {line for seed in range(200) for line in [ask("formal", "en", Random(seed))]},
+        "informal": {line for seed in range(200) for line in [ask("informal", "en", Random(seed))]},
+    }
+    for form, asked, other in (("formal", formal, informal), ("informal", informal, formal)):
+        found = [each for each in made("register", asked, [formal, informal]) if each.request_lang == "en"]
+        assert {len(each.messages) for each in found} == {2, 4}
+        for each in found:
+            assert each.answer == asked.target
+            assert each.messages[-2].content.splitlines()[-1] in told[form]
+            if len(each.messages) == 4:
+                assert each.messages[1] == Turn("assistant", other.target)
+    assert (
+        made("register", of("The phone", "Ihr Telefon"), [formal, informal]) == []
+    )  # the text addresses nobody
+    chinese = Pair("Enter your password", "请输入您的密码", "en", "zh-Hans", "toy", "toy==1", "CC0-1.0", "1")
+    drafts = {each.messages[1] for each in made("register", chinese) if len(each.messages) == 4}
+    assert drafts == {Turn("assistant", "请输入你的密码", weight=0)}
+
+
+def test_a_wish_for_another_length_is_about_a_text_of_another_length() -> None:
+    short = of("Charge the battery of the phone", "Lade den Akku des Telefons")
+    long = of(short.source, "Du musst noch heute den Akku des Telefons laden")
+    near = of(short.source, "Lade nun den Akku des Telefons")
+    wishes = {wish: {ask(wish, "en", Random(seed)) for seed in range(200)} for wish in ("shorter", "longer")}
+    for asked, wish, other in ((short, "shorter", long), (long, "longer", short)):
+        found = [each for each in made("length", asked, [short, long]) if each.request_lang == "en"]
+        assert found
+        for each in found:
+            assert [turn.content for turn in each.messages[1::2]] == [other.target, asked.target]
+            assert each.messages[2].content in wishes[wish]
+    assert made("length", short, [short, near]) == []
+    said = "Mach jetzt bitte damit weiter"
+    assert made("length", of("Go on now", "Weiter"), [of("Go on now", said)])
+    assert made("length", of("Go on", "Weiter"), [of("Go on", said)]) == []  # a label

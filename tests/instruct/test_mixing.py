@@ -121,6 +121,37 @@ def test_caps_hold_for_languages_and_sources() -> None:
     assert len(mix([], {}, shares, 100, 7, general("en", 20))) == 5
 
 
+def test_a_cap_counts_a_language_in_an_earlier_answer_and_in_the_text() -> None:
+    for task in ("retarget", "crosslingual"):
+        made = mixed(messages(de=100, es=100), 150, tasks={task: 1}, caps={"de": 10}, into_pivot=0)
+        german = [each for each in made if any("Flur" in turn.content for turn in each.messages)]
+        assert len(german) == 10
+    assert len(mixed(messages(de=100, es=100, ta=50), 150, tasks={"retarget": 1}, caps={"de": 10})) > 40
+
+
+def test_tasks_do_not_all_take_the_same_messages() -> None:
+    made = mixed(messages(de=400), 40, tasks={"translation": 1, "completion": 1, "ordering": 1}, into_pivot=0)
+    sources = {
+        task: {each.facts["source"] for each in made if each.task == task}
+        for task in ("translation", "ordering")
+    }
+    assert len(sources["translation"] & sources["ordering"]) < 5
+
+
+def test_words_of_a_script_without_spaces_are_counted_by_its_characters() -> None:
+    def made(characters: int) -> list[Conversation]:
+        pair = Pair("灯" * characters, "Licht überall", "zh-Hans", "de", "c", "c==1", "MIT", "1")
+        return mixed([[pair]], 5, min_words=4, into_pivot=0)
+
+    assert made(7) == []
+    assert len(made(8)) == 1
+
+
+def test_a_general_conversation_of_two_shares_comes_once() -> None:
+    made = mix([], {}, Shares({"general": 1, "general-en": 1}), 100, 7, general("en", 20))
+    assert len(made) == len({each.key for each in made}) == 20
+
+
 def test_no_answer_comes_too_often_where_tasks_go_back_to_the_pivot() -> None:
     made = mixed(messages(de=20, es=20), 1000, tasks={"backtranslation": 1}, max_reuse=1)
     assert len(made) == 20

@@ -1,5 +1,6 @@
 """The phrasebooks: complete, well formed, and the names of languages in the form that a phrase needs."""
 
+import re
 from random import Random
 from string import Formatter
 
@@ -100,6 +101,11 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
 )
 def test_languages_are_named_as_one_says_it(language: str, target: str, said: str) -> None:
     assert say("translate", language, target_language=target, text="x") == said
+
+
+def test_no_english_article_stands_before_the_name_of_a_language() -> None:
+    said = [phrase for kind in SLOTS for phrase in _book("en")[kind]]
+    assert not [phrase for phrase in said if re.search(r"\ban? \{\w+_language\}", phrase)]  # a Irish sentence
 
 
 def test_a_long_text_is_not_asked_about_in_the_middle_of_a_sentence() -> None:

@@ -1,5 +1,6 @@
 """Every task: what it makes reads right, the human answer passes and the draft fails."""
 
+from inspect import getsource
 from itertools import pairwise
 from random import Random
 
@@ -8,7 +9,7 @@ import pytest
 from bayling.conversation import Conversation, Turn, check_turns
 from bayling.corpora import Pair, read_source
 from bayling.errors import BaylingError
-from bayling.instruct import check, make_tasks, task_names
+from bayling.instruct import check, make_tasks, task_class, task_names
 from bayling.instruct.lexicon import Lexicon
 from bayling.instruct.phrasebook import ask, request_languages
 from bayling.instruct.words import contains
@@ -155,6 +156,11 @@ def test_a_retargeted_answer_is_in_the_language_and_about_the_text(answer: str, 
     }  # fmt: skip
     asked = Conversation((Turn("user", "a"), Turn("assistant", answer)), "retarget", "en", "es", facts=facts)
     assert check(asked).ok == ok
+
+
+@pytest.mark.parametrize("name", task_names())
+def test_a_task_that_looks_things_up_has_them_learned_from_the_corpus(name: str) -> None:
+    assert task_class(name).reads_lexicon == ("self.lexicon" in getsource(task_class(name)))
 
 
 def test_terms_are_whole_words_and_no_function_words() -> None:

@@ -21,6 +21,7 @@ from bayling.instruct.words import (
         ("L'appareil n'est pas là", "fr", ["l'appareil", "n'est", "pas", "là"]),
         ("设置 {name} 的 API 密钥", "zh-Hans", ["设", "置", "的", "api", "密", "钥"]),
         ("บ้าน", "th", ["บ", "า", "น"]),
+        ("نمی‌خواهم", "fa", ["نمی‌خواهم"]),
     ],
 )
 def test_words_are_whole(text: str, tag: str, expected: list[str]) -> None:
@@ -47,6 +48,11 @@ def test_tokens_know_where_they_stand() -> None:
         ("İletiyi aç", "ileti", "tr", False, True),
         ("请输入密码。", "密码", "zh-Hans", True, True),
         ("பெயர்கள்", "பெயர", "ta", False, False),
+        ("Die Hindernissen", "Hindernis", "de", False, True),  # three letters are an ending
+        ("Das Gerätchen", "Gerät", "de", False, False),
+        ("an doras", "dhoras", "gd", False, True),
+        ("Öffne {name} jetzt.", "{name} jetzt", "de", True, True),
+        ("Access  token", "access token", "en", True, True),
     ],
 )
 def test_a_term_stands_as_whole_words(text: str, phrase: str, tag: str, exact: bool, inflected: bool) -> None:
@@ -54,9 +60,23 @@ def test_a_term_stands_as_whole_words(text: str, phrase: str, tag: str, exact: b
     assert contains_form(text, phrase, tag) == inflected
 
 
+@pytest.mark.parametrize(
+    ("mutated", "word"),
+    [
+        ("bhfillteán", "fillteán"), ("mbaile", "baile"), ("gcomhad", "comhad"), ("ngléas", "gléas"),
+        ("ndoras", "doras"), ("bpáirc", "páirc"), ("dteanga", "teanga"), ("tseirbhís", "seirbhís"),
+        ("hearráid", "earráid"), ("tAonad", "aonad"), ("nÉan", "éan"), ("Shráid", "sráid"), ("thír", "tír"),
+    ],
+)  # fmt: skip
+def test_an_initial_mutation_is_another_form_of_the_word(mutated: str, word: str) -> None:
+    assert contains_form(f"an {mutated} sin", word, "ga")
+    assert not contains_form(f"an {mutated} sin", word, "de")
+
+
 def test_turkish_letters_keep_their_dots() -> None:
     assert upper_first("ileti", "tr") == "İleti"
-    assert lower_first("Isı", "tr") == "ısı"
+    assert upper_first("ileti", "az") == "İleti"
+    assert lower_first("Isı", "tr") == lower_first("Isı", "az") == "ısı"
     assert lower_first("Index", "de") == "index"
 
 

@@ -1,5 +1,6 @@
 """Choice: which of two translations is the better one, and why."""
 
+import re
 from collections.abc import Sequence
 from random import Random
 
@@ -11,10 +12,12 @@ from bayling.instruct.tasks.correction import Correction
 from bayling.instruct.tasks.improvement import flawed_draft
 from bayling.instruct.tasks.omission import Omission
 from bayling.instruct.tasks.replacement import Replacement
-from bayling.instruct.words import contains, fold, tokens, words
+from bayling.instruct.words import contains, fold, words
 
 ENOUGH = 0.5
 """Least share of what was left out that a reason must name."""
+_LATIN = "[0-9A-Za-zª-ɏḀ-ỿ]"
+_CHOICE = re.compile(rf"(?<!{_LATIN})[AB](?!{_LATIN})")  # other scripts write on without a space: 选B, B가
 
 
 class Choice(Task):
@@ -52,9 +55,8 @@ class Choice(Task):
     def check(conversation: Conversation) -> Verdict:
         """The right letter, and a reason that names what is missing or wrong in the other."""
         answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
-        named = [token for token in tokens(answer, "en") if token.kind == "word"]
-        letters = [answer[token.start : token.stop] for token in named]
-        letter = next((each for each in letters if each in ("A", "B")), "")
+        chosen = _CHOICE.search(answer)
+        letter = chosen[0] if chosen else ""
         if letter != facts["letter"]:
             return Verdict(False, 0, f"chooses {letter or 'neither'}")
         rest = fold(answer).replace(fold(facts["better"]), " ")
