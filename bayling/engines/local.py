@@ -57,6 +57,8 @@ class LocalEngine(Engine):
                     yield piece
                 if not on:
                     break
+        if rest := said.rest():
+            yield rest
 
     def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         joined = [self.joined(prompt, choice) for prompt, choice in pairs]
@@ -218,21 +220,36 @@ class Said:
         self.limit = engine.room(self.prompt, options.max_tokens or engine.budget(conversation))
         self.ends = frozenset(engine.end_ids(options))
         self.ids: list[int] = []
-        self.shown = ""
+        self.text = self.shown = ""
 
     def add(self, token: int) -> tuple[str, bool]:
         """What the token adds to the text, and whether the answer goes on."""
         if token in self.ends:
-            return "", False
+            return self.rest(), False
         self.ids.append(token)
         whole = self.engine.tokenizer.decode(self.ids, skip_special_tokens=True)
         text = self.engine.cut(whole, self.options)
-        on = len(self.ids) < self.limit and text == whole
-        piece = ""
-        # A character of several tokens shows as a replacement sign until it is whole.
-        if len(text := text.lstrip()) > len(self.shown) and not text.endswith("\ufffd"):
-            piece, self.shown = text[len(self.shown) :], text
-        return piece, on
+        self.text = text.lstrip()
+        if len(self.ids) < self.limit and text == whole:
+            return self._show(self.text[: len(self.text) - self._held()]), True
+        return self.rest(), False
+
+    def rest(self) -> str:
+        """What is left to be shown where no token comes any more."""
+        return self._show(self.text)
+
+    def _held(self) -> int:
+        """How many of the last characters may be the beginning of a stop string, which only what comes next tells."""
+        return max(
+            (n for stop in self.options.stop for n in range(1, len(stop)) if self.text.endswith(stop[:n])),
+            default=0,
+        )
+
+    def _show(self, text: str) -> str:
+        text = text.rstrip("\ufffd")  # as which a character of several tokens shows until it is whole
+        piece = text[len(self.shown) :]
+        self.shown += piece
+        return piece
 
 
 def like_length(prompts: Sequence[list[int]]) -> Iterator[list[int]]:

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -52,13 +52,10 @@ def better(first: str, again: str) -> str:
 def _may_repeat(answer: str) -> bool:
     """Whether some ten characters stand there three times at even distances, as in any such loop, and which takes
     less time to see."""
-    tens = [answer[start : start + 10] for start in range(len(answer) - 9)]
-    if len(tens) - len(set(tens)) < 2:
-        return False
-    for ten, count in Counter(tens).items():
-        if count > 2 and _evenly([start for start, other in enumerate(tens) if other == ten]):
-            return True
-    return False
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for start in range(len(answer) - 9):
+        places[answer[start : start + 10]].append(start)
+    return any(len(starts) > 2 and _evenly(starts) for starts in places.values())
 
 
 def _evenly(places: list[int]) -> bool:

@@ -57,7 +57,8 @@ def fault(error: Exception) -> Fault:
         case BaylingError():
             return Fault(400, str(error))
         case RequestValidationError():
-            first = error.errors()[0]
+            # Of a field that may be this or that, the deepest fault is that of what was meant.
+            first = max(error.errors(), key=lambda each: len(each["loc"]))
             if first["type"] == "json_invalid":
                 place = first["loc"][-1]
                 return Fault(400, f"the body is no JSON: {first['ctx']['error']} at character {place}")

@@ -4,8 +4,9 @@ As there, unknown fields are ignored. Unlike there, `temperature` is 0 where it 
 not to change when it is asked for again.
 """
 
+import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated, Any, Literal
 from uuid import uuid4
 
@@ -64,11 +65,13 @@ class ChatRequest(BaseModel):
         stop = (self.stop,) if isinstance(self.stop, str) else tuple(self.stop or ())
         if not all(stop):
             raise Fault(400, "stop: an empty string would stop everything")
+        # Whoever wants chance, and names no seed, wants another answer each time.
+        seed = secrets.randbelow(2**31) if self.temperature and self.seed is None else self.seed or 0
         return Options(
             max_tokens=self.max_completion_tokens or self.max_tokens,
             temperature=self.temperature or 0.0,
             stop=stop,
-            seed=self.seed or 0,
+            seed=seed,
         )
 
     def turns(self) -> tuple[Turn, ...]:
@@ -112,14 +115,14 @@ def openai_routes(service: Service) -> APIRouter:
             "model": service.model,
             "object": "chat.completion.chunk" if asked.stream else "chat.completion",
         }
-        count = _Usage(service.engine, turns, options)
         if asked.stream:
-            pieces = await begun(request, service.stream(lambda engine: engine.stream(turns, options)))
+            coming = service.stream(lambda engine: _stream(engine, service.engine, turns, options))
             with_usage = bool(asked.stream_options and asked.stream_options.include_usage)
-            return Events(_events(pieces, head, count, with_usage))
-        (text,) = await service.ask(request, lambda engine: engine.generate([turns], options))
+            return Events(_events(await begun(request, coming), head, with_usage))
+        text, (reason, usage) = await service.ask(
+            request, lambda engine: _answer(engine, service.engine, turns, options)
+        )
         message = {"role": "assistant", "content": text, "refusal": None}
-        reason, usage = count.of(text)
         choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": reason}
         return {**head, "choices": [choice], "usage": usage}
 
@@ -128,6 +131,10 @@ def openai_routes(service: Service) -> APIRouter:
             raise Fault(404, f"no model {name!r} here; there is {service.model!r}", "model_not_found")
 
     return routes
+
+
+End = tuple[str, dict[str, int] | None]
+"""Why an answer ended, and the tokens it took, where that can be told."""
 
 
 class _Usage:
@@ -145,7 +152,7 @@ class _Usage:
         ids, start = self.engine.joined(self.turns, text.strip())
         return len(ids) - start
 
-    def of(self, text: str) -> tuple[str, dict[str, int] | None]:
+    def of(self, text: str) -> End:
         """Why an answer ended there, and its tokens."""
         if not self.said:
             return "stop", None
@@ -154,25 +161,42 @@ class _Usage:
         return "length" if made >= self.said.limit else "stop", usage
 
 
+def _answer(asked: Engine, model: Engine, turns: tuple[Turn, ...], options: Options) -> tuple[str, End]:
+    """What is said, and how it ended. Tokens are counted here, in the request's thread: many take long."""
+    count = _Usage(model, turns, options)
+    (text,) = asked.generate([turns], options)
+    return text, count.of(text)
+
+
+def _stream(asked: Engine, model: Engine, turns: tuple[Turn, ...], options: Options) -> Iterator[str | End]:
+    """The same, piece by piece."""
+    count = _Usage(model, turns, options)
+    text = ""
+    for piece in asked.stream(turns, options):
+        text += piece
+        yield piece
+    yield count.of(text)
+
+
 async def _events(
-    pieces: AsyncIterator[str], head: dict[str, Any], count: _Usage, with_usage: bool
+    items: AsyncIterator[str | End], head: dict[str, Any], with_usage: bool
 ) -> AsyncIterator[str]:
     def chunk(delta: dict[str, str], reason: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
         return event({**head, "choices": [choice]})
 
     yield chunk({"role": "assistant", "content": ""})
-    text = ""
     try:
-        async for piece in pieces:
-            text += piece
-            yield chunk({"content": piece})
-        reason, usage = count.of(text)
-        yield chunk({}, reason)
-        if with_usage:
-            yield event({**head, "choices": [], "usage": usage})
+        async for item in items:
+            if isinstance(item, str):
+                yield chunk({"content": item})
+                continue
+            reason, usage = item
+            yield chunk({}, reason)
+            if with_usage:
+                yield event({**head, "choices": [], "usage": usage})
         yield "data: [DONE]\n\n"
     except Exception as error:
         yield event(shape("/v1/", fault(error)))
     finally:
-        await pieces.aclose()  # type: ignore[attr-defined]
+        await items.aclose()  # type: ignore[attr-defined]

@@ -50,6 +50,8 @@ class Question:
     out: SimpleQueue[str | Exception | None] = field(default_factory=SimpleQueue)
     begun: bool = False
     """Whether a piece was given, or all of it."""
+    ended: bool = False
+    """Whether all of it was."""
 
     def goes_with(self, other: "Question") -> bool:
         """Whether both can be asked at once. What is drawn by chance would depend on its neighbours."""
@@ -66,7 +68,7 @@ class Question:
 
     def end(self) -> None:
         """Say that all of the answer is given; once more says nothing."""
-        self.begun = True
+        self.begun = self.ended = True
         self.out.put(None)
 
     def pieces(self) -> Iterator[str]:
@@ -295,7 +297,9 @@ class Queue:
             again = [question for question in questions if not question.begun] if len(questions) > 1 else []
             for question in again:  # another one may have spoilt it for all
                 self._perform([question])
-            for question in [question for question in questions if question not in again]:
+            for question in questions:
+                if question in again or question.ended:
+                    continue
                 if isinstance(error, TooLong):  # the question's fault, as a server's model tells
                     question.out.put(error)
                     continue

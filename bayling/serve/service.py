@@ -55,8 +55,9 @@ class Service:
             Fault: 401, no key or a wrong one.
         """
         keys = self.settings.keys
-        given = (key or "").encode()
-        if keys and not any(secrets.compare_digest(given, known.encode()) for known in keys):
+        # A header's bytes are read as Latin-1, whatever the client wrote them in.
+        given = {(key or "").encode(), (key or "").encode("latin-1", "replace")}
+        if keys and not any(secrets.compare_digest(one, known.encode()) for one in given for known in keys):
             raise Fault(401, "wrong key" if key else "give a key", "invalid_api_key")
 
     def check_length(self, *texts: str) -> None:
@@ -149,12 +150,9 @@ async def _gone(request: Request) -> None:
 
 
 async def begun(request: Request, items: AsyncIterator[T]) -> AsyncIterator[T]:
-    """The same items, the first of which is there: what fails before it fails here. They are given up when the
-    client goes before."""
-    try:
-        first = await _unless_gone(request, asyncio.ensure_future(anext(items)))
-    except StopAsyncIteration:
-        return items
+    """The same items, of which there is one at least, and that is there: what fails before it fails here. They are
+    given up when the client goes before."""
+    first = await _unless_gone(request, asyncio.ensure_future(anext(items)))
     return _after(first, items)
 
 

@@ -249,8 +249,8 @@ def translate_parts(
     read: Callable[[str], TextDocument] = read_plain,
 ) -> list[tuple[str, str | None]]:
     """Translate texts part by part (line by line, as `read_plain` cuts them), all parts at once and each once, and
-    keep what stands between. A text that is in the target language already stays. Each comes with its language,
-    which is identified where `source` is None."""
+    keep what stands between. A text that is in the target language already stays, as does a part to which the model
+    says nothing. Each text comes with its language, which is identified where `source` is None."""
     documents = [read(text) for text in texts]
     parts = [[segment.text for segment in document.segments] for document in documents]
     langs = [source or identify("\n".join(each)) for each in parts]
@@ -260,7 +260,8 @@ def translate_parts(
     answers = ask_all(engine, [Direction(lang, target).steps(text) for lang, text in asked])
     found: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
     for (lang, text), answer in zip(asked, answers, strict=True):
-        found[lang][text] = answer.text
+        if answer.text:
+            found[lang][text] = answer.text
     return [(document.restore(found[lang]), lang) for document, lang in zip(documents, langs, strict=True)]
 
 

@@ -13,7 +13,7 @@ import pytest
 from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
 from bayling.engines.engine import TooLong
-from bayling.engines.remote import RemoteEngine
+from bayling.engines.remote import RemoteEngine, _retry_after
 from bayling.errors import BaylingError
 from tests.faulty_server import serve
 from tests.loopback import listening
@@ -43,6 +43,14 @@ def test_every_question_is_answered_once_and_in_its_place():
         assert answers == EXPECTED
         assert done == Counter(enumerate(EXPECTED))
         assert server.answered == {f"question {number}": 1 for number in range(20)}
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("7", 7), ("0.5", 0.5), ("1e9", 60), ("-1", 0), ("Wed, 21 Oct 2026 07:28:00 GMT", None), (None, None)],
+)
+def test_what_a_server_asks_to_wait(told, seconds):
+    assert _retry_after(told) == seconds
 
 
 def test_a_server_that_stalls_is_asked_again():

@@ -1,9 +1,18 @@
 import random
+import time
 
 from bayling.conversation import Turn
 from bayling.engines import Options
 from bayling.engines.local import LocalEngine
-from bayling.engines.repetition import LOOP, RETRY_PENALTY, SHORTEST_LOOP, in_circles, repeated
+from bayling.engines.repetition import (
+    LOOP,
+    RETRY_PENALTY,
+    SHORTEST_LOOP,
+    better,
+    in_circles,
+    repeated,
+    without_loops,
+)
 from bayling.engines.tuned import find_model
 
 
@@ -23,6 +32,22 @@ def test_what_is_looked_at_first_overlooks_no_loop():
         text = before + unit * rng.randint(1, 9) + after
         loops = [loop for loop in LOOP.finditer(text) if len(loop.group()) >= SHORTEST_LOOP]
         assert repeated(text) == any(any(map(str.isalpha, loop.group(1))) for loop in loops)
+
+
+def test_a_text_that_stands_there_thrice_is_soon_read():
+    rng = random.Random(7)
+    said, other = ("".join(rng.choices("abcdefgh ", k=count)) for count in (4000, 500))
+    started = time.process_time()
+    assert not repeated(said + other + said + other[:100] + said)
+    assert time.process_time() - started < 1
+
+
+def test_what_is_taken_of_two_answers_and_how_the_second_is_asked_for():
+    one, other = "once again " * 6, "and again " * 6
+    assert (better(one, other), better(one, "all well")) == (one, "all well")
+    asked = Options(max_tokens=9, seed=2)
+    assert without_loops(asked) == Options(max_tokens=9, seed=2, repetition_penalty=RETRY_PENALTY)
+    assert without_loops(Options(repetition_penalty=1.5)).repetition_penalty == 1.5
 
 
 def test_tokens_that_come_four_times_in_a_row_are_noticed_at_the_fourth():

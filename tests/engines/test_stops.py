@@ -4,6 +4,7 @@ import weakref
 import pytest
 
 from bayling.engines import Options, load_engine
+from bayling.engines.local import LocalEngine
 
 PROMPTS = ["Translate into German: The battery is empty.", "Now into Spanish.", "User: yes"]
 
@@ -13,6 +14,18 @@ def test_a_tokenizer_may_have_no_end_of_its_own(tiny_foundation, own_home):
     stop = engine.template.stop_id
     engine.tokenizer.eos_token = None
     assert engine.end_ids(Options()) == [stop]
+
+
+@pytest.mark.parametrize(
+    ("text", "stop", "cut"),
+    [
+        ("\n\nJa\nNein", ("\n",), "\n\nJa"),  # none before the first word
+        ("one two three", ("three", "two"), "one "),
+        ("one two three", ("four",), "one two three"),
+    ],
+)
+def test_a_text_is_cut_at_the_first_stop_string(text, stop, cut):
+    assert LocalEngine.cut(text, Options(stop=stop)) == cut
 
 
 @pytest.mark.parametrize("kind", ["ctranslate2", "transformers"])

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from bayling.conversation import Turn
-from bayling.engines import Options
+from bayling.engines import Options, load_engine
 from bayling.engines.steps import steps
 
 ASKED = [
@@ -39,6 +39,22 @@ def test_streams_at_once_say_what_each_says_alone(engine, options):
     said = [whole("".join(each)) for each in pieces]
     assert said == [whole("".join(engine.stream(turns, options))) for turns in ASKED]
     assert said == [whole(answer) for answer in engine.generate(ASKED, options)] and len(set(said)) > 1
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [("leer ## now ### xyz", "leer ## now "), ("leer ##", "leer ##"), ("leer #<end>", "leer #")],
+)
+def test_a_stream_shows_nothing_of_a_stop_string(tiny_foundation, own_home, monkeypatch, said, shown):
+    engine = load_engine(tiny_foundation, "transformers")
+    ids = engine.tokenizer(said.removesuffix("<end>"), add_special_tokens=False).input_ids
+    ends = [engine.template.stop_id] if said.endswith("<end>") else []
+
+    def stream_ids(prompt, limit, options):
+        yield from ids + ends
+
+    monkeypatch.setattr(engine, "stream_ids", stream_ids)
+    assert "".join(engine.stream(ASKED[0], Options(stop=("###",)))) == shown
 
 
 def test_one_of_several_streams_is_stopped(engine):

@@ -4,14 +4,17 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 from textwrap import dedent
 
 import openai
 import pytest
+import requests
 
 from bayling.conversation import Turn
-from bayling.engines import load_engine
+from bayling.engines import Options, load_engine
+from bayling.serve import openai_api
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals
 
@@ -34,6 +37,36 @@ def test_openai_stream(server):
     chunks = list(chat(server, stream=True))
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "GUTEN TAG "
     assert chunks[-1].choices[0].finish_reason == "stop" and chunks[0].choices[0].delta.role == "assistant"
+    *_, last, usage = chat(server, stream=True, stream_options={"include_usage": True})
+    assert last.choices[0].finish_reason == "stop" and not usage.choices
+
+
+def test_what_is_asked_reaches_the_engine():
+    asked = []
+
+    class Noting(Capitals):
+        def generate(self, conversations, options=Options(), done=None):
+            asked.append((conversations[0], options))
+            return super().generate(conversations, options, done)
+
+    parts = [{"type": "text", "text": text} for text in ("Say: ", "yes")]
+    with serving(Noting()) as server:
+        chat(server, stop="a", temperature=0.5, seed=3, max_tokens=4)
+        messages = [{"role": "developer", "content": "Be brief."}, {"role": "user", "content": parts}]
+        body = {
+            "messages": messages,
+            "stop": ["a", "b"],
+            "max_tokens": 4,
+            "max_completion_tokens": 5,
+            "top_k": 1,
+        }
+        made = requests.post(f"{server.url}/v1/chat/completions", json=body, timeout=20).json()
+    assert made["choices"][0]["message"]["content"] == "YES"
+    assert asked[0][1] == Options(max_tokens=4, temperature=0.5, stop=("a",), seed=3)
+    assert asked[1] == (
+        (Turn("system", "Be brief."), Turn("user", "Say: yes")),
+        Options(max_tokens=5, stop=("a", "b")),
+    )
 
 
 @pytest.mark.parametrize(("room", "given"), [(0, {}), (0, {"max_tokens": 4}), (3, {"max_tokens": 400})])
@@ -63,6 +96,40 @@ def test_tokens_are_counted_as_the_model_reads_and_writes_them(tiny_foundation, 
         assert reply.usage.completion_tokens == len(made)
         reply = chat(server, max_tokens=1)
         assert reply.choices[0].finish_reason == "length" and reply.usage.completion_tokens == 1
+
+
+def test_an_answer_by_chance_is_another_each_time_unless_a_seed_is_given():
+    drawn = []
+
+    class Drawing(Capitals):
+        def generate(self, conversations, options=Options(), done=None):
+            drawn.append(options)
+            return super().generate(conversations, options, done)
+
+    with serving(Drawing()) as server:
+        for more in ({"temperature": 1}, {"temperature": 1}, {"temperature": 1, "seed": 0}, {}):
+            chat(server, **more)
+    first, again, given, greedy = (options.seed for options in drawn)
+    assert first != again and given == greedy == 0
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_tokens_are_counted_where_no_other_client_waits_for_it(server, monkeypatch, stream):
+    counting = []
+
+    class Usage(openai_api._Usage):
+        def __init__(self, *given):
+            super().__init__(*given)
+            counting.append(threading.current_thread().name)
+
+        def of(self, text):
+            counting.append(threading.current_thread().name)
+            return super().of(text)
+
+    monkeypatch.setattr(openai_api, "_Usage", Usage)
+    reply = chat(server, stream=stream)
+    assert not stream or list(reply)
+    assert len(counting) == 2 and all(name.startswith("request") for name in counting)
 
 
 def test_openai_models_and_faults(server):
@@ -102,6 +169,10 @@ def test_keys_of_both_apis():
             libretranslatepy.LibreTranslateAPI(server.url).translate("the cat", "en", "de")
         client = libretranslatepy.LibreTranslateAPI(server.url, "other")
         assert client.translate("the cat", "en", "de") == "THE CAT"
+        with pytest.raises(Exception, match="401"):
+            libretranslatepy.LibreTranslateAPI(server.url).detect("the cat")
+        body, headers = {"q": "the cat", "target": "de"}, {"Authorization": "bearer secret"}
+        assert requests.post(f"{server.url}/translate", json=body, headers=headers, timeout=20).ok
 
 
 @pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")

@@ -15,6 +15,8 @@ import requests
 from bayling.engines.engine import TooLong
 from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
+from bayling.serve.faults import Fault
+from bayling.serve.guard import Rates
 from bayling.serve.server import _say
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals, answer_to
@@ -133,8 +135,20 @@ def test_a_line_of_a_hundred_thousand_characters(strict, path):
         b'"text"',
         b'{"text": NaN}',
         b"\x00\x01",
+        b'{"text": "\\ud83d", "target": ' + b"1" * 5000 + b"}",
     ],
-    ids=["no UTF-8", "surrogate", "deep lists", "deep objects", "empty", "null", "string", "NaN", "bytes"],
+    ids=[
+        "no UTF-8",
+        "surrogate",
+        "deep lists",
+        "deep objects",
+        "empty",
+        "null",
+        "string",
+        "NaN",
+        "bytes",
+        "long number",
+    ],
 )
 def test_bodies_that_are_none(strict, path, body):
     headers = {"Content-Type": "application/json"}
@@ -148,7 +162,7 @@ def test_bodies_that_are_none(strict, path, body):
 def test_a_document_with_half_a_character(strict, name, content):
     files = {"file": (name, content.replace(b"%s", rb"the cat \ud800 sleeps"))}
     reply = requests.post(f"{strict.url}/v1/documents", files=files, data={"target": "de"}, timeout=20)
-    assert reply.status_code == 400 and f"{name} has half a character" in reply.text
+    assert reply.status_code == 400 and name in reply.text and "surrogate" in reply.text
 
 
 def test_a_fault_of_the_server_is_counted_as_one(strict, monkeypatch):
@@ -169,6 +183,13 @@ def test_a_wrong_key(path):
             reply = ask(f"{server.url}{path}", headers=headers, timeout=20, **body)
             assert reply.status_code == 401 and reply.json()["error"]["code"] == "invalid_api_key"
         assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+
+
+@pytest.mark.parametrize("written", ["utf-8", "latin-1"])
+def test_a_key_is_known_however_its_letters_are_written(written):
+    with serving(keys=frozenset({"schlüssel"})) as server:
+        headers = {"Authorization": "Bearer schlüssel".encode(written)}
+        assert requests.get(f"{server.url}/v1/models", headers=headers, timeout=20).status_code == 200
 
 
 def test_a_full_queue():
@@ -193,6 +214,32 @@ def test_too_many_requests_of_one_client():
         for path in ("/", "/health", "/metrics", "/docs", "/openapi.json", "/pages/api.html"):
             assert requests.get(f"{server.url}{path}", timeout=5).status_code == 200
         assert requests.get(f"{server.url}/v1/models", timeout=5).status_code == 429
+
+
+def test_who_waits_as_long_as_is_said_is_served_again(monkeypatch):
+    now = 0.0
+    monkeypatch.setattr("bayling.serve.guard.time.monotonic", lambda: now)
+    rates = Rates(6, keys=())
+
+    def ask(host="::1"):
+        rates.enter({"path": "/v1/models", "headers": [], "client": (host, 1)})
+
+    for _ in range(6):
+        ask()
+    for _ in range(3):  # asking in vain costs nothing
+        with pytest.raises(Fault) as refused:
+            ask()
+    ask("127.0.0.1")
+    now += refused.value.retry_after
+    ask()
+    with pytest.raises(Fault):
+        ask()
+    assert 10 <= refused.value.retry_after <= 11
+    now += 3600
+    for _ in range(6):
+        ask()
+    with pytest.raises(Fault):
+        ask()
 
 
 def test_an_engine_that_dies_and_comes_back():

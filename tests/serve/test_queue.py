@@ -10,8 +10,40 @@ from bayling.serve.queue import EngineFailure, Expired, Full, GivenUp, Queue
 from tests.serve.engines import Capitals
 
 
+class Held(Capitals):
+    """Notes what it is asked at once, and waits before the first answer until it is let go."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked, self.free = [], threading.Event()
+
+    def note(self, kind, prompts, options):
+        self.asked.append(
+            (kind, [str(getattr(prompt[-1], "content", prompt)) for prompt in prompts], options)
+        )
+        self.free.wait(20)
+
+    def complete(self, prompts, options=Options(), done=None):
+        self.note("complete", prompts, options)
+        return super().complete(prompts, options, done)
+
+    def generate(self, conversations, options=Options(), done=None):
+        self.note("generate", conversations, options)
+        return super().generate(conversations, options, done)
+
+    def stream_all(self, conversations, heard, options=Options(), ended=None):
+        self.note("stream", conversations, options)
+        super().stream_all(conversations, heard, options, ended)
+
+
 def asked(text):
     return (Turn("user", text),)
+
+
+def until(there):
+    """Wait for it; tests that never see it end by their own time limit."""
+    while not there():
+        time.sleep(0.01)
 
 
 def in_threads(queue, texts, options=Options(), deadline=10):
@@ -34,11 +66,17 @@ def in_threads(queue, texts, options=Options(), deadline=10):
 
 
 def test_many_clients_go_together_and_each_gets_its_own_answer():
-    engine = Capitals(0.05)
+    engine = Held()
     queue = Queue(engine, batch=8)
-    texts = [f"text {number}" for number in range(40)]
-    assert in_threads(queue, texts) == {text: text.upper() for text in texts}
-    assert max(engine.batches) == 8 and len(engine.batches) < 12
+    texts = [f"text {number}" for number in range(41)]
+
+    def release():
+        until(lambda: engine.asked and len(engine.asked[0][1]) + queue.waiting == len(texts))
+        engine.free.set()
+
+    threading.Thread(target=release).start()
+    assert in_threads(queue, texts, deadline=60) == {text: text.upper() for text in texts}
+    assert max(engine.batches) == 8 and len(engine.batches) <= 6
     queue.close()
 
 
@@ -69,6 +107,60 @@ def test_one_with_many_questions_does_not_delay_others():
     queue.close()
 
 
+def test_only_what_is_asked_alike_goes_together():
+    engine, few, told = Held(), Options(max_tokens=3), []
+    queue = Queue(engine)
+    asks = [
+        lambda place: place.generate([asked("a"), asked("b")], done=lambda *each: told.append(each)),
+        lambda place: place.generate([asked("c")], few),
+        lambda place: list(place.stream(asked("d"))),
+        lambda place: place.complete(["e"]),
+        lambda place: place.generate([asked("f")]),
+    ]
+    with ThreadPoolExecutor(6) as clients:
+        clients.submit(queue.admit(60).generate, [asked("first")])
+        until(lambda: engine.asked)
+        answers = [clients.submit(ask, queue.admit(60)) for ask in asks]
+        until(lambda: queue.waiting == 6)
+        engine.free.set()
+        assert [each.result() for each in answers] == [["A", "B"], ["C"], ["D "], ["E"], ["F"]]
+    assert told == [(0, "A"), (1, "B")]
+    together = {(kind, *sorted(texts), options.max_tokens) for kind, texts, options in engine.asked[1:]}
+    assert together == {
+        ("generate", "a", "b", "f", None),
+        ("generate", "c", 3),
+        ("stream", "d", None),
+        ("complete", "e", None),
+    }
+    queue.close()
+
+
+def test_who_comes_later_with_many_questions_takes_turns_with_who_was_there():
+    order, there, free = [], threading.Event(), threading.Event()
+
+    def answer(turns):
+        order.append(turns[-1].content)
+        if order[-1] == "a4":
+            there.set()
+            free.wait(20)
+        return order[-1]
+
+    queue = Queue(Capitals(answer=answer), batch=1)
+
+    def client(name, count):
+        with queue.admit(60) as place:
+            place.generate([asked(f"{name}{number}") for number in range(count)])
+
+    with ThreadPoolExecutor(2) as clients:
+        clients.submit(client, "a", 8)
+        there.wait(20)
+        clients.submit(client, "b", 4)
+        until(lambda: queue.waiting == 7)
+        free.set()
+    assert order[4:] == ["a4", "b0", "a5", "b1", "a6", "b2", "a7", "b3"]
+    queue.close()
+
+
 def test_a_full_queue_a_deadline_and_giving_up():
     engine = Capitals(0.3)
     queue = Queue(engine, size=2)
@@ -81,6 +173,8 @@ def test_a_full_queue_a_deadline_and_giving_up():
         threading.Timer(0.1, third.give_up).start()
         with pytest.raises(GivenUp):
             third.generate([asked("never mind")])
+        with pytest.raises(GivenUp):
+            third.generate([asked("nor this")])
     with second:
         assert second.generate([asked("still here")]) == ["STILL HERE"]
     assert sum(engine.batches) == 2, "what was given up is not asked"
@@ -100,6 +194,21 @@ def test_one_that_spoils_a_batch_spoils_only_its_own_answer():
     queue.close()
 
 
+def test_an_engine_that_fails_after_some_answers_and_gives_the_others_alone_is_well():
+    class Halting(Capitals):
+        def generate(self, conversations, options=Options(), done=None):
+            if len(conversations) > 1:
+                super().generate(conversations[:1], options, done)
+                raise ValueError("out of memory")
+            return super().generate(conversations, options, done)
+
+    queue = Queue(Halting())
+    with queue.admit(10) as place:
+        assert place.generate([asked("a"), asked("b")]) == ["A", "B"]
+    queue.close()
+    assert queue.fault is None
+
+
 def test_a_stream_is_stopped_when_given_up():
     engine = Capitals(0.02)
     queue = Queue(engine)
@@ -107,6 +216,37 @@ def test_a_stream_is_stopped_when_given_up():
         pieces = place.stream(asked("one two three four five six seven eight"))
         assert next(pieces) == "ONE "
     assert engine.streams_stopped.wait(2)
+    queue.close()
+
+
+def test_streams_that_break_off_together_say_nothing_twice():
+    class Breaking(Held):
+        def stream_all(self, conversations, heard, options=Options(), ended=None):
+            self.note("stream", conversations, options)
+            for index in range(len(conversations)):
+                heard(index, "once")
+            if len(conversations) > 1:
+                raise ValueError("bad luck")
+
+    queue = Queue(engine := Breaking())
+
+    def client(text):
+        said = []
+        with queue.admit(60) as place:
+            try:
+                said.extend(place.stream(asked(text)))
+            except EngineFailure as error:
+                return said, str(error)
+            return said
+
+    with ThreadPoolExecutor(3) as clients:
+        first = clients.submit(client, "a")
+        until(lambda: engine.asked)
+        others = [clients.submit(client, text) for text in "bc"]
+        until(lambda: queue.waiting == 2)
+        engine.free.set()
+        assert first.result() == ["once"]
+        assert [each.result() for each in others] == [(["once"], "bad luck")] * 2
     queue.close()
 
 

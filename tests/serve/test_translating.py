@@ -144,6 +144,8 @@ def test_the_language_of_a_page_is_that_of_its_text_and_not_of_its_markup(server
     made = post(server, "/translate", q=page.format(text), target="en", format="html")
     assert made["translatedText"] == page.format(text.upper())
     assert made["detectedLanguage"] == {"confidence": 100, "language": "de"}
+    made = post(server, "/translate", q=text, target="de")
+    assert made["translatedText"] == text, "it is in that language already"
 
 
 def test_libretranslates_lines_are_cut_where_long_and_asked_once():
@@ -160,6 +162,14 @@ def test_libretranslates_lines_are_cut_where_long_and_asked_once():
         made = post(server, "/translate", q=[line, f"{line}\n\n{line}"], target="de", source="en")
     assert asked == cut and len(cut) > 1
     assert made == {"translatedText": [one["text"], f"{one['text']}\n\n{one['text']}"]}
+
+
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_a_line_to_which_the_model_says_nothing_stays(form):
+    lines = {"text": "the cat\nthe dog\n", "html": "<p>the cat</p><p>the dog</p>"}[form]
+    with serving(Capitals(answer=lambda turns: "" if "cat" in turns[-1].content else "DER HUND")) as server:
+        made = post(server, "/translate", q=lines, source="en", target="de", format=form)
+    assert made == {"translatedText": lines.replace("the dog", "DER HUND")}
 
 
 @pytest.mark.parametrize(
@@ -193,6 +203,41 @@ def test_documents_that_are_none(server, name, content, message):
         ("/translate", {"q": "a cat", "target": "xx"}, "unknown language"),
         ("/translate", {"target": "de"}, "q: Field required"),
         ("/translate", {"q": "<b>a</b>", "target": "de", "format": "docx"}, "format"),
+        (
+            "/v1/translate",
+            {"text": ["a cat", "a dog"], "target": "de", "stream": True},
+            "stream: give one text",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]},
+            "the last one must be the user's",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "tool", "content": "a"}]},
+            "messages.0.role: Input should",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "a"}}]}]},
+            "0.type: Input should be 'text'",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a"}], "stop": ["b", ""]},
+            "stop: an empty",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a"}], "max_tokens": 0},
+            "max_tokens",
+        ),
+        (
+            "/v1/chat/completions",
+            {"messages": [{"role": "user", "content": "a"}], "n": 2},
+            "n: Input should be 1",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(server, path, body, message):
@@ -205,7 +250,11 @@ def test_health_metrics_and_pages(server):
     assert requests.get(f"{server.url}/health", timeout=5).json()["status"] == "ok"
     text = requests.get(f"{server.url}/metrics", timeout=5).text
     assert 'bayling_requests_total{route="/v1/translate",status="200"}' in text
-    assert "bayling_batch_texts_count" in text
+    assert 'bayling_request_seconds_count{route="/v1/translate"}' in text
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(found["bayling_batch_texts_count"]) >= 1
+    assert float(found["bayling_engine_seconds_total"]) > 0
+    assert float(found["bayling_requests_inside"]) == float(found["bayling_texts_waiting"]) == 0
     assert "paths" in requests.get(f"{server.url}/openapi.json", timeout=5).json()
     page = requests.get(f"{server.url}/docs", timeout=5)
     assert page.status_code == 200 and "script-src 'self'" in page.headers["content-security-policy"]
@@ -221,7 +270,31 @@ def test_requests_of_many_clients_go_together():
 
         with ThreadPoolExecutor(12) as clients:
             assert list(clients.map(client, range(12))) == [f"TEXT {number}" for number in range(12)]
-        assert max(engine.batches) >= 6
+        assert max(engine.batches) > 1
+
+
+def test_a_request_has_so_many_texts_and_a_document_so_many_segments_and_the_time_for_them(monkeypatch):
+    with serving(texts=2, segments=70) as server:
+        post(server, "/v1/translate", text=["a cat"] * 2, target="de", source="en")
+        error = post(server, "/v1/translate", text=["a cat"] * 3, target="de", source="en", status=413)[
+            "error"
+        ]
+        assert error["message"] == "3 texts; at most 2 at once"
+        given = []
+        ask = server.service.ask
+
+        def spy(request, work, deadline=None):
+            given.append(deadline)
+            return ask(request, work, deadline)
+
+        monkeypatch.setattr(server.service, "ask", spy)
+        for count, status in ((64, 200), (71, 413)):
+            files = {"file": ("a.txt", "\n".join(f"cat {number}" for number in range(count)))}
+            data = {"target": "de", "source": "en"}
+            reply = requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=60)
+            assert reply.status_code == status, reply.text
+        assert "71 segments; at most 70" in reply.text
+        assert given == [2 * server.service.settings.deadline]
 
 
 def test_a_translation_longer_than_a_text_may_be_is_revised_all_the_same():

@@ -201,9 +201,12 @@ def test_a_key_is_asked_for(browser):
         page = browser.new_page()
         page.set_default_timeout(60_000)
         page.goto(locked.url)
-        page.fill("#key", "wrong")
-        page.keyboard.press("Enter")
-        expect(page, "#key-fault").to_be_visible()
+        for wrong in ("wrong", "ключ"):  # the second as the wrong layout of a keyboard makes it
+            page.fill("#key", wrong)
+            with page.expect_response("**/v1/languages") as told:
+                page.keyboard.press("Enter")
+            assert told.value.status == 401
+            expect(page, "#key-fault").to_be_visible()
         page.fill("#key", "secret")
         page.keyboard.press("Enter")
         sync_api.expect(page.locator("#to option")).to_have_count(4)
@@ -462,3 +465,85 @@ def test_two_tabs_lose_nothing_of_each_other(page, workplace):
     page.click("#tab-glossary")
     assert page.locator("#terms input").nth(1).input_value() == "Akku"
     other.close()
+
+
+def test_the_language_that_is_chosen_after_another_was_recognised_is_translated_from(page):
+    translate(page)
+    page.select_option("#from", "ar")
+    with page.expect_request("**/v1/translate") as asked:
+        page.click("#translate")
+    assert asked.value.post_data_json["source"] == "ar"
+    with page.expect_request("**/v1/revise"):  # as it is now, so only another translation is wanted
+        expect(page, "#translate").to_have_text("Translate")
+        page.click("#translate")
+
+
+def test_what_is_written_by_hand_outlives_a_reload_and_an_escape_of_the_input_method(page):
+    translate(page)
+    page.click("#edit")
+    page.fill("#by-hand", "Von Hand um 8:30 am 12.")
+    page.evaluate(
+        """() => document.querySelector("#by-hand").dispatchEvent(
+            new KeyboardEvent("keydown", { key: "Escape", isComposing: true, bubbles: true }))"""
+    )
+    expect(page, "#by-hand").to_be_visible()
+    page.reload()
+    expect(page, "#by-hand").to_have_value("Von Hand um 8:30 am 12.")
+    page.keyboard.press("Escape")
+    page.reload()
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#by-hand").to_be_hidden()
+
+
+def test_of_two_sessions_of_one_text_both_are_kept(page, tmp_path: Path):
+    translate(page)
+    page.click("#export")
+    with page.expect_download() as downloaded:
+        page.click("#popover >> text=Session")
+    session = tmp_path / "session.json"
+    downloaded.value.save_as(session)
+    ask(page, "More formal, please.")
+    page.click("#tab-earlier")
+    page.set_input_files("#session-file", str(session))
+    expect(page, "#list li").to_have_count(1)
+    page.click("#new")
+    expect(page, "#kept .note").to_have_text([ANSWERS["Translate"], ANSWERS["formal"]])
+
+
+def test_an_answer_that_comes_late_replaces_no_other_text(page):
+    translate(page)
+    page.click("#new")
+    translate(page, "Another one is formal")
+    ask(page, "shorter, please")
+    late = []
+    page.route("**/v1/step", lambda route: late.append(route))
+    page.click("#undo")
+    page.click("#tab-earlier")
+    page.click("#kept button")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    with page.expect_response("**/v1/step"):
+        late[0].continue_()
+    page.reload()
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    page.click("#tab-earlier")
+    expect(page, "#kept li").to_have_count(1)
+
+
+def test_a_text_is_kept_while_the_next_one_is_asked_for(page):
+    translate(page)
+    page.route("**/v1/translate", lambda route: None)
+    page.fill("#source", "Another one")
+    page.click("#translate")
+    expect(page, "#translate").to_have_text("Stop")
+    assert page.evaluate("JSON.parse(localStorage.bayling).earlier.length") == 1
+
+
+def test_a_document_whose_answer_breaks_off_says_so(page, tmp_path: Path):
+    begun = 'event: progress\ndata: {"done": 1, "total": 9}\n\n'
+    page.route("**/v1/documents", lambda route: route.fulfill(content_type="text/event-stream", body=begun))
+    page.click("#tab-document")
+    document = tmp_path / "notes.txt"
+    document.write_text(SOURCE, encoding="utf-8")
+    page.set_input_files("#file", str(document))
+    expect(page, "#files [role=status]").to_have_text("The server stopped in the middle of the answer.")
+    expect(page, "#files button").to_have_count(0)

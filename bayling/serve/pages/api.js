@@ -5,7 +5,7 @@ import { $ } from "./dom.js";
 export class Fault extends Error {}
 
 export async function ask(path, { body, form, signal } = {}) {
-  const headers = state.key ? { Authorization: `Bearer ${state.key}` } : {};
+  const headers = state.key ? { Authorization: `Bearer ${bytes(state.key)}` } : {};
   const options = { headers, signal };
   if (body || form) options.method = "POST";
   if (form) options.body = form;
@@ -31,15 +31,19 @@ export async function ask(path, { body, form, signal } = {}) {
   return reply;
 }
 
+// A header holds bytes: a key in another script than the server's is then a wrong one, and not a fault of the page.
+const bytes = (text) => String.fromCharCode(...new TextEncoder().encode(text));
+
 export const json = async (path, options) => (await ask(path, options)).json();
 
+// The last one is `done`; whatever else a stream ends with is a fault.
 export async function* events(path, options) {
   const reply = await ask(path, options);
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let waiting = "";
   for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
+    const { done, value } = await reader.read().catch(broken);
+    if (done) broken();
     const blocks = (waiting + value).split("\n\n");
     waiting = blocks.pop();
     for (const block of blocks) {
@@ -47,8 +51,13 @@ export async function* events(path, options) {
       const told = JSON.parse(data);
       if (name === "error") throw new Fault(told.error.message);
       yield [name, told];
+      if (name === "done") return;
     }
   }
+}
+
+function broken(error) {
+  throw error?.name === "AbortError" ? error : new Fault("The server stopped in the middle of the answer.");
 }
 
 function enterKey(wrong) {

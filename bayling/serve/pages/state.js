@@ -3,7 +3,7 @@ const NAME = "bayling";
 const EARLIER = 30;
 
 export const state = {
-  source: "", from: "", to: "", request: "", theme: "", key: "",
+  source: "", from: "", to: "", request: "", byHand: "", theme: "", key: "",
   view: null, // what the server told last: the session, and how to show it
   glossaries: {}, // by the language of the translations
   earlier: [], // views of other texts, newest first
@@ -45,11 +45,16 @@ addEventListener("storage", (event) => {
 
 export function setAside() {
   if (state.view) {
-    const same = (view) => view.session.source === state.view.session.source && view.target_lang === state.view.target_lang;
-    state.earlier = [state.view, ...state.earlier.filter((view) => !same(view))].slice(0, EARLIER);
+    state.earlier = [state.view, ...state.earlier.filter((view) => !within(view, state.view))].slice(0, EARLIER);
   }
   state.view = null;
+  save(); // another tab tells of its own at any moment
 }
+
+// Whether all of a session is in another one, which went on from it.
+const within = ({ session, target_lang }, other) => session.source === other.session.source
+  && target_lang === other.target_lang
+  && session.revisions.every(({ text }, at) => text === other.session.revisions[at]?.text);
 
 export const terms = () => (state.glossaries[state.to] ??= []);
 const whole = (list) => list.filter((term) => term.source.trim() && term.target.trim());

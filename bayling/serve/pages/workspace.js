@@ -1,6 +1,6 @@
 // The workspace: what a translator does, as requests to the server, and what comes of it on the page.
 import { $, element, tabs } from "./dom.js";
-import { events, json, Fault } from "./api.js";
+import { events, json } from "./api.js";
 import { state, save, setAside, entries, glossary, terms } from "./state.js";
 import { showRevisions, showEarlier } from "./revisions.js";
 import { showGlossary, importTerms, exportTerms } from "./glossary.js";
@@ -115,7 +115,6 @@ async function stream(path, body) {
       $("target").textContent = text.trimStart();
       $("state").textContent = attempt > 1 ? "asking again: something was missing" : "";
     }
-    throw new Fault("The server stopped in the middle of the answer.");
   } catch (error) {
     if (stop === working) show();
     if (error.name !== "AbortError") tell(error.message);
@@ -136,7 +135,8 @@ async function translate() {
   if (working) return working.abort();
   if (!source) return $("source").focus();
   if (!await keepEdit()) return;
-  const same = state.view?.session.source === source && state.view.session.target_lang === state.to;
+  const same = state.view?.session.source === source && state.view.session.target_lang === state.to
+    && [state.view.source_lang, ""].includes(state.from);
   if (!same) setAside();
   $("target").textContent = "";
   const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
@@ -157,8 +157,11 @@ async function step(what) {
   if (!state.view || working) return;
   tell(null);
   closePopover();
+  const view = state.view;
   try {
-    took(await json("/v1/step", { body: { session: state.view.session, ...what } }));
+    const made = await json("/v1/step", { body: { session: view.session, ...what } });
+    if (view !== state.view) return; // who asked is elsewhere by now
+    took(made);
     return true;
   } catch (error) {
     tell(error.message);
@@ -240,7 +243,7 @@ function startEdit() {
   if (!state.view || working) return;
   const field = $("by-hand");
   if (!field.hidden) return keepEdit();
-  field.value = state.view.text;
+  field.value = state.byHand || state.view.text;
   dress(field, state.view.target_lang);
   field.hidden = false;
   $("target").hidden = true;
@@ -252,13 +255,16 @@ function endEdit() {
   $("by-hand").hidden = true;
   $("target").hidden = false;
   $("edit").textContent = "Edit";
+  state.byHand = "";
+  save();
 }
 
 // Tells whether nothing that was written by hand is left to be kept.
 async function keepEdit() {
   const field = $("by-hand");
   const text = field.value.trim();
-  if (!field.hidden && text && text !== state.view.text && !await step({ do: "edit", text })) return false;
+  const kept = () => field.hidden || !text || text === state.view?.text;
+  if (!kept() && !await step({ do: "edit", text }) && !kept()) return false;
   endEdit();
   return true;
 }
@@ -320,6 +326,10 @@ function listen() {
   });
   $("request").addEventListener("input", () => {
     state.request = $("request").value;
+    save();
+  });
+  $("by-hand").addEventListener("input", () => {
+    state.byHand = $("by-hand").value;
     save();
   });
   for (const id of ["from", "to"]) {
@@ -422,7 +432,7 @@ function listenForFiles() {
 }
 
 function onKey(event) {
-  if (document.querySelector("dialog[open]") || event.defaultPrevented) return;
+  if (document.querySelector("dialog[open]") || event.defaultPrevented || event.isComposing) return;
   const command = event.ctrlKey || event.metaKey;
   const typing = event.target.matches("input, textarea, select");
   if (command && event.key === "Enter") $("by-hand").hidden ? translate() : keepEdit();
@@ -470,6 +480,7 @@ async function start() {
   }
   showLanguages();
   show();
+  if (state.byHand) startEdit();
 }
 
 start();

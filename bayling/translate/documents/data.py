@@ -34,12 +34,14 @@ def read_json(text: str, name: str) -> TextDocument:
     """Read JSON, or JSON lines (`.jsonl`, `.ndjson`).
 
     Raises:
-        BaylingError: it is not whole, or nested too deep.
+        BaylingError: it is not whole, nested too deep, or has half a character.
     """
     try:
         for part in text.split("\n") if name.lower().endswith(("l", ".ndjson")) else [text]:
             if part.strip():  # encoded, as half of a surrogate pair is no text
                 json.dumps(json.loads(part), ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BaylingError(f"{name}: holds half of a surrogate pair, such as \\ud83d alone") from error
     except ValueError as error:
         raise BaylingError(f"{name}: not whole JSON ({error})") from error
     except RecursionError as error:

@@ -498,7 +498,7 @@ def test_only_a_line_feed_ends_a_line(break_):
     [
         ('{"a": ', "a.json", "a.json: not whole JSON"),
         ("[" * 100_000, "a.json", "a.json: n"),
-        (r'["\ud83d tea"]', "a.json", "surrogates not allowed"),
+        (r'["\ud83d tea"]', "a.json", "a.json: holds half of a surrogate pair"),
         ("a: [b\nc: d", "a.yaml", "a.yaml: line 2 is not YAML"),
         ("[" * 100_000, "a.yaml", "a.yaml: line 1 is nested more than 500 deep"),
         ("- " * 100_000, "a.yaml", "a.yaml: line 1 is nested more than 500 deep"),
