@@ -21,10 +21,10 @@ def plan_batches(lengths: Sequence[int], budget: int, epochs: float, seed: int) 
     """The rows of each step, for the whole of the tuning: `epochs` passes, each in another order."""
     steps: list[list[int]] = []
     for epoch in range(math.ceil(epochs)):
-        steps += _one_pass(lengths, budget, random.Random(f"{seed}/{epoch}"))
-        if epoch == 0:
-            wanted = max(1, round(len(steps) * epochs))
-    return steps[:wanted]
+        batches = _one_pass(lengths, budget, random.Random(f"{seed}/{epoch}"))
+        share = min(1.0, epochs - epoch)  # of each pass apart, since passes differ in steps
+        steps += batches[: max(1, round(len(batches) * share))]
+    return steps
 
 
 def plan_tokens(

@@ -13,6 +13,9 @@ from bayling.errors import BaylingError
 from bayling.files import read_json, remove, replacing, write_json, writing
 from bayling.run import first_process
 
+STATE = "trainer_state.json"
+"""Of a checkpoint the file that is written last."""
+
 
 def last_checkpoint(folder: Path) -> Path | None:
     """The newest whole `checkpoint-STEP` in the folder. What is newer and cut short is named and removed."""
@@ -21,8 +24,15 @@ def last_checkpoint(folder: Path) -> Path | None:
             return checkpoint
         if first_process():
             print(f"{damaged}: cut short; going on from the checkpoint before", file=sys.stderr, flush=True)
-            remove(checkpoint)
+            _remove_checkpoint(checkpoint)
     return None
+
+
+def remove_checkpoints(folder: Path) -> None:
+    """Remove the folder with all that is in it."""
+    for checkpoint in folder.glob("checkpoint-*"):
+        _remove_checkpoint(checkpoint)
+    remove(folder)
 
 
 def continue_log(log: Path, checkpoint: Path | None) -> list[dict[str, Any]]:
@@ -52,8 +62,9 @@ def check_origin(folder: Path, origin: dict[str, Any]) -> None:
     """
     kept = folder / "origin.json"
     if kept.exists() and any(folder.glob("checkpoint-*")):
-        for name, value in read_json(kept).items():
-            if origin.get(name) != value:
+        before = read_json(kept)
+        for name in before | origin:
+            if before.get(name) != origin.get(name):
                 raise BaylingError(
                     f"{folder}: begun with another {name}; give it as it was, or remove the folder to begin anew"
                 )
@@ -84,13 +95,19 @@ def saving(folder: Path) -> Iterator[None]:
         raise
 
 
+def _remove_checkpoint(checkpoint: Path) -> None:
+    """First the file that makes it a whole one, so that none is gone on from whose removal was cut off."""
+    (checkpoint / STATE).unlink(missing_ok=True)
+    remove(checkpoint)
+
+
 def _step(checkpoint: Path) -> int:
     return int(checkpoint.name.partition("-")[2])
 
 
 def _damaged(checkpoint: Path) -> Path | None:
-    """The first file of a checkpoint that is not whole; its `trainer_state.json` is written last."""
-    state = checkpoint / "trainer_state.json"
+    """The first file of a checkpoint that is not whole."""
+    state = checkpoint / STATE
     try:
         json.loads(state.read_text(encoding="utf-8"))
     except (OSError, ValueError):

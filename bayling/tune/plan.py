@@ -199,10 +199,11 @@ def plan(
     once = sum(lengths) or conversations * TOKENS
     tokens = options.tokens or round(once * options.epochs)
     steps = max(1, round(tokens / (0.95 * options.batch_tokens)))  # 5 % is padding
-    part = max(1, options.batch_tokens // (devices * options.accumulate))
-    length = max(lengths, default=min(options.max_length, 4 * TOKENS))
+    longest = max(lengths, default=min(options.max_length, 4 * TOKENS))
+    length = options.max_length if options.packing else longest
+    part = max(length, options.batch_tokens // (devices * options.accumulate))  # no row is divided
     adapter = adapter_parameters(shape, options)
-    work = _Work(devices, part, min(length, part), round(learned * part), gpu)
+    work = _Work(devices, part, length, round(learned * part), gpu)
     return Plan(
         parameters=shape.parameters + adapter,
         tuned=adapter or shape.parameters,

@@ -7,14 +7,14 @@ model/
                 accuracy too; each 50 steps losses by task and language
 """
 
-import os
 from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.files import remove, sha256, write_json
+from bayling.files import replacing, sha256, write_json
 from bayling.models import Template, load_tokenizer, resolve
 from bayling.models.loading import quietly
 from bayling.models.weights import ADAPTER
@@ -23,7 +23,13 @@ from bayling.progress import progress, silent
 from bayling.recipe import Recipe, Tune
 from bayling.run import first_process
 from bayling.tune.batches import plan_batches, plan_tokens
-from bayling.tune.checkpoints import check_origin, continue_log, last_checkpoint, saving
+from bayling.tune.checkpoints import (
+    check_origin,
+    continue_log,
+    last_checkpoint,
+    remove_checkpoints,
+    saving,
+)
 from bayling.tune.model import choose_precision, load_for_tuning
 from bayling.tune.options import check_options
 from bayling.tune.packing import pack
@@ -70,7 +76,7 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
             template.tokenizer.save_pretrained(folder / "weights")
         about = {"foundation": recipe.foundation, "template": template.text}
         write_json(folder / "tuned.json", about | {"method": options.method, "precision": precision})
-        remove(folder / "checkpoints")
+        remove_checkpoints(folder / "checkpoints")
     return figures
 
 
@@ -155,7 +161,9 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
     checkpoint = last_checkpoint(checkpoints)
     logged = continue_log(folder / "log.jsonl", checkpoint)
     trainer.spent = logged[-1]["seconds"] if logged else 0.0
-    measured = [entry["dev_loss"] for entry in logged if "dev_loss" in entry]
+    # Not what was measured once tuning was over: those weights are not in the folder of the best.
+    every = trainer.options.dev_steps or 1
+    measured = [entry["dev_loss"] for entry in logged if "dev_loss" in entry and not entry["step"] % every]
     with progress("tuning", 1.0) as advance, saving(checkpoints):
         watch = Progress(trainer, folder / "log.jsonl", advance)
         best = KeepBest(trainer, watch, checkpoints / "best", measured)
@@ -185,8 +193,8 @@ def _train(trainer: Any, folder: Path, precision: str) -> dict[str, Any]:
         if best.best is not None and best.best < loss:
             loss = best.best
             if first_process():
-                remove(target)
-                os.replace(checkpoints / "best", target)
+                with replacing(target) as partial:  # not moved: if stopped now, it comes to the same again
+                    copytree(checkpoints / "best", partial)
             return figures | {"dev_loss": round(loss, 4)}
         figures["dev_loss"] = round(loss, 4)
     trainer.write_weights(target)

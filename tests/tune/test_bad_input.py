@@ -11,8 +11,8 @@ import torch
 from bayling.conversation import write_conversations
 from bayling.errors import BaylingError
 from bayling.tune import tune
-from bayling.tune.checkpoints import continue_log
-from tests.tune.small import conversations, losses, recipe
+from bayling.tune.checkpoints import continue_log, last_checkpoint, remove_checkpoints
+from tests.tune.small import conversations, log, losses, recipe
 
 ASK = {"role": "user", "content": "Say 1."}
 
@@ -83,6 +83,8 @@ def test_weights_cut_short_are_noticed_and_the_checkpoint_before_is_used(
     assert figures["earlier_seconds"] > 0
     assert "earlier_seconds" not in tune(recipe(tiny_foundation, epochs=1), data, tmp_path / "whole")
     assert losses(stopped) == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
+    seconds = [entry["seconds"] for entry in log(stopped)]
+    assert seconds == sorted(seconds)  # of both processes together
 
 
 def test_checkpoints_of_another_recipe_or_other_data_are_not_gone_on_from(
@@ -99,6 +101,11 @@ def test_checkpoints_of_another_recipe_or_other_data_are_not_gone_on_from(
     with pytest.raises(BaylingError, match=r"begun with another train-00000\.parquet; .*remove the folder"):
         tune(recipe(tiny_foundation, epochs=1), data, stopped)
     train.write_bytes(before)
+    more = data / "train-00001.parquet"
+    write_conversations(conversations(7), more)
+    with pytest.raises(BaylingError, match=r"begun with another train-00001\.parquet; "):
+        tune(recipe(tiny_foundation, epochs=1), data, stopped)
+    more.unlink()
     assert checkpoints(stopped) == ["checkpoint-5", "checkpoint-6"]
     tune(recipe(tiny_foundation, epochs=1, accumulate=2, checkpointing=True), data, stopped)
     assert (stopped / "adapter" / "adapter_model.safetensors").exists()
@@ -108,11 +115,41 @@ def test_every_process_goes_on_with_the_same_held_out_losses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "log.jsonl"
-    path.write_text("".join(f'{{"step": {step}, "dev_loss": 1.0, "seconds": 2.0}}\n' for step in (5, 10)))
-    for rank, lines in (("1", 2), ("0", 1)):
+    entries = "".join(f'{{"step": {step}, "dev_loss": 1.0, "seconds": 2.0}}\n' for step in (5, 10))
+    path.write_text(entries + '{"step": 11, "lo')  # cut off by a kill
+    for rank, lines in (("1", 3), ("0", 1)):
         monkeypatch.setenv("RANK", rank)
         assert [entry["step"] for entry in continue_log(path, tmp_path / "checkpoint-7")] == [5]
         assert len(path.read_text().splitlines()) == lines
+
+
+def test_the_newest_whole_checkpoint_is_found_and_what_is_newer_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for step in (9, 10, 11):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        (tmp_path / f"checkpoint-{step}" / "trainer_state.json").write_text("{}")
+    (tmp_path / "checkpoint-11" / "optimizer.pt").write_bytes(b"PK\x03\x04 cut short")
+    assert last_checkpoint(tmp_path) == tmp_path / "checkpoint-10"
+    assert "checkpoint-11/optimizer.pt: cut short" in capsys.readouterr().err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoint-10", "checkpoint-9"]
+
+
+def test_a_removal_that_is_cut_off_leaves_nothing_to_go_on_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = tmp_path / "checkpoints" / "checkpoint-9"
+    checkpoint.mkdir(parents=True)
+    for name in ("trainer_state.json", "scheduler.pt"):
+        (checkpoint / name).write_text("{}")
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bayling.tune.checkpoints.remove", killed)
+    with pytest.raises(KeyboardInterrupt):
+        remove_checkpoints(tmp_path / "checkpoints")
+    assert [path.name for path in checkpoint.iterdir()] == ["scheduler.pt"]
 
 
 def test_the_best_loss_stands_when_another_process_has_moved_its_weights(tmp_path: Path) -> None:

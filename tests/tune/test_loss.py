@@ -1,8 +1,11 @@
 """The fused output layer against the plain one."""
 
+from pathlib import Path
+
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
+from transformers import Gemma3ForCausalLM, Gemma3TextConfig
 
 from bayling.models import load_weights
 from bayling.tune.batches import pad
@@ -11,10 +14,11 @@ from bayling.tune.rows import Row
 from bayling.tune.shortlist import shortlist
 
 
-def test_loss_and_gradient_equal_cross_entropy() -> None:
+@pytest.mark.parametrize("pieces", [50, 1100])  # fewer than a run, and two runs with a rest
+def test_loss_and_gradient_equal_cross_entropy(pieces: int) -> None:
     torch.manual_seed(0)
     hidden = torch.randn(300, 16, requires_grad=True)  # more rows than one block
-    weight, labels = torch.randn(50, 16), torch.randint(0, 50, (300,))
+    weight, labels = torch.randn(pieces, 16), torch.randint(0, pieces, (300,))
     plain = torch.nn.functional.cross_entropy(hidden @ weight.t(), labels, reduction="sum")
     (wanted,) = torch.autograd.grad(plain, hidden)
     fused = FrozenHeadLoss.apply(hidden, weight, labels).sum()
@@ -40,6 +44,37 @@ def test_a_models_own_loss_is_the_same(tiny_foundation, frozen: bool) -> None:
     batch = pad([Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])])
     own = model(**batch).loss
     assert token_losses(model, **batch).mean().item() == pytest.approx(own.item(), rel=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["capped", "biased"])
+def test_a_frozen_layer_whose_logits_are_no_plain_product_is_computed_as_it_is(kind: str) -> None:
+    torch.manual_seed(0)
+    sizes = {"vocab_size": 40, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1}
+    config = Gemma3TextConfig(
+        **sizes,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        head_dim=8,
+        initializer_range=1.0,
+        final_logit_softcapping=1.5 if kind == "capped" else None,
+    )
+    model = Gemma3ForCausalLM(config)
+    if kind == "biased":
+        model.lm_head.bias = torch.nn.Parameter(torch.randn(40))
+    model.requires_grad_(False)
+    batch = pad([Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])])
+    assert token_losses(model, **batch).mean().item() == pytest.approx(model(**batch).loss.item(), rel=1e-5)
+
+
+def test_a_model_that_processes_share_gives_the_losses_that_it_gives_alone(
+    tiny_foundation: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = load_weights(tiny_foundation, dtype=torch.float32)
+    rows = [Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, -100, 2])]
+    alone = token_losses(model, **pad(rows))
+    monkeypatch.setattr("bayling.tune.loss.SHARING", type(model))
+    torch.testing.assert_close(token_losses(model, **pad(rows)), alone)
+    assert token_losses(model, **pad([])).shape == (0,)
 
 
 def test_a_shortlist_comes_nearer_the_larger_it_is() -> None:
@@ -72,6 +107,6 @@ def test_a_models_loss_by_a_shortlist_is_near_its_own(tiny_foundation) -> None:
     rows = [Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])]
     batch = pad(rows)
     own = token_losses(model, **batch)
-    by_sample = token_losses(model, shortlist=shortlist(head.weight, rows, 200, seed=7), **batch)
+    by_sample = token_losses(model, shortlist=shortlist(head.weight, rows, 100, seed=7), **batch)
     torch.testing.assert_close(by_sample, own, rtol=0.1, atol=0.1)
     assert not torch.equal(by_sample, own)

@@ -29,6 +29,7 @@ def test_every_conversation_stands_whole_in_one_line(lengths: list[int], capacit
 def test_lines_are_nearly_full() -> None:
     lines = pack([row(10 + (37 * n) % 190) for n in range(500)], 512)
     assert sum(len(line.ids) for line in lines) / (512 * len(lines)) > 0.97
+    assert len(pack([row(50), row(30), row(50), row(20)], 100)) == 2  # to the last token
 
 
 SIZES = {

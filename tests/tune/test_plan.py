@@ -40,6 +40,36 @@ def test_every_shipped_recipe_is_planned_without_a_network_and_fits_its_gpus() -
             assert plan(this, 1 if small else 8).peak < (24 if small else 80) * 1e9 / GIB, name
 
 
+def test_the_plan_in_the_docs_is_what_is_printed() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tuning.md").read_text(encoding="utf-8")
+    lines = plan(read_recipe("bayling-7b"), 8).lines(25_000, 2.5)
+    assert "".join(f"    {line}\n" for line in lines) in page
+
+
+@pytest.mark.parametrize("method", ["lora", "dora"])
+def test_an_adapter_has_as_many_parameters_as_peft_makes(tiny_gemma: Path, method: str) -> None:
+    this = recipe(tiny_gemma, method=method)
+    model = load_for_tuning(tiny_gemma, this.tune, "float32")
+    planned = plan(this)
+    assert planned.parameters == sum(tensor.numel() for tensor in model.parameters())
+    assert planned.tuned == sum(tensor.numel() for tensor in model.parameters() if tensor.requires_grad)
+
+
+def test_a_foundation_in_four_bits_takes_a_good_half_byte_a_weight_and_its_ends_two() -> None:
+    planned = plan(read_recipe("bayling-7b-24gb"))
+    body, ends = 32 * 202_375_168, 2 * 32_000 * 4096  # seven linear maps a layer; embeddings and output layer
+    frozen = planned.memory["weights"] - 4 * planned.tuned / GIB
+    assert frozen == pytest.approx((0.516 * body + 2 * ends) / GIB, rel=0.01)
+
+
+def test_lines_that_are_packed_are_as_long_as_they_may_be() -> None:
+    plain, packed = (
+        plan(read_recipe("quickstart", [f"tune.packing={packing}", "tune.max_length=2048"]))
+        for packing in ("false", "true")
+    )
+    assert packed.memory["activations"] > 4 * plain.memory["activations"]
+
+
 def test_an_unknown_foundation_lists_the_known(tmp_path: Path) -> None:
     with pytest.raises(BaylingError, match=r"the shape of org/model is not known.*llama-7b"):
         find_shape("org/model")
@@ -77,8 +107,9 @@ def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> flo
         {"method": "full", "accumulate": 2},
         {"method": "lora", "rank": 16},
         {"method": "lora", "rank": 16, "checkpointing": True},
+        {"method": "lora", "rank": 16, "accumulate": 32},
     ],
-    ids=["full", "accumulated", "lora", "checkpointed"],
+    ids=["full", "accumulated", "lora", "checkpointed", "row by row"],
 )
 def test_memory_is_what_torch_allocates_within_15_percent(tmp_path: Path, options: dict[str, object]) -> None:
     torch.manual_seed(0)

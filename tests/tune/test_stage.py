@@ -39,7 +39,7 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
     from bayling.tune.trainer import AnswerTrainer
 
     whole = recipe(tiny_foundation, epochs=6)
-    tune(whole, data, tmp_path / "whole")
+    wanted = tune(whole, data, tmp_path / "whole")
     step = AnswerTrainer.training_step
     often = recipe(tiny_foundation, epochs=6, checkpoint_minutes=1e-9)
 
@@ -57,8 +57,10 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
     )
     (newest / "trainer_state.json").write_text("{ cut sho")  # as a kill in the middle of a save leaves it
     monkeypatch.setattr(AnswerTrainer, "training_step", step)
-    tune(often, data, tmp_path / "stopped")
+    figures = tune(often, data, tmp_path / "stopped")
 
+    for name in ("steps", "tokens", "supervised_tokens", "conversations", "tokens_by_task"):
+        assert figures[name] == wanted[name], name
     assert losses(tmp_path / "stopped") == pytest.approx(losses(tmp_path / "whole"), rel=1e-4)
 
 

@@ -80,7 +80,7 @@ def test_schedules_rise_and_fall(tiny_foundation: Path, data: Path, tmp_path: Pa
         tune(recipe(tiny_foundation, **options), data, tmp_path / schedule)
         rates[schedule] = [e["learning_rate"] for e in log(tmp_path / schedule) if "loss" in e]
     for schedule, way in rates.items():
-        assert way[0] < 0.005 and max(way) == pytest.approx(0.01, rel=0.02), schedule
+        assert 0 < way[0] < 0.005 and max(way) == pytest.approx(0.01, rel=0.02), schedule
     assert rates["constant"][-1] == pytest.approx(0.01)
     assert rates["cosine"][-1] < rates["linear"][-1] < 0.002
 
@@ -96,6 +96,19 @@ def test_so_many_tokens_are_learned_from_and_the_rate_falls_over_them(
     assert len(rates) == figures["steps"] and rates[-1] < 1e-4 < max(rates)
     with pytest.raises(BaylingError, match=r"tune\.tokens: tune\.minutes may end before them"):
         tune(recipe(tiny_foundation, tokens=3000, minutes=1), data, tmp_path / "both")
+
+
+def test_minutes_end_the_tuning_and_the_rate_falls_within_them(
+    tiny_foundation: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bayling.tune.paced import Paced
+
+    monkeypatch.setattr(Paced, "seconds", property(lambda self: 0.1 + 5.0 * self.state.global_step))
+    this = recipe(tiny_foundation, minutes=1, epochs=10, warmup=0.25, learning_rate=0.01)
+    figures = tune(this, data, tmp_path / "m")
+    rates = [entry["learning_rate"] for entry in log(tmp_path / "m") if "loss" in entry]
+    assert figures["steps"] == len(rates) == 12
+    assert max(rates) == rates[4] == pytest.approx(0.01, rel=0.01) and rates[-1] < 0.002
 
 
 def test_losses_are_logged_by_task_and_language(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
@@ -128,10 +141,42 @@ def test_the_best_weights_are_kept_and_tuning_stops_early(
     monkeypatch.setattr(AnswerTrainer, "dev_loss", dev_loss)
     figures = tune(recipe(tiny_foundation, dev_steps=5, patience=3), data, tmp_path / "m")
     assert figures["steps"] == 25 and figures["dev_loss"] == 2.0
+    assert figures["tokens_by_task"] == {"translation": figures["tokens"]}
     kept = load_file(tmp_path / "m" / "adapter" / "adapter_model.safetensors")
     for name, tensor in states[1].items():
         torch.testing.assert_close(kept[name.replace(".default", "")], tensor)
     assert [entry["dev_loss"] for entry in log(tmp_path / "m") if "dev_loss" in entry][:3] == [3.0, 2.0, 2.5]
+
+
+@pytest.mark.parametrize("final", [2.2, 1.8], ids=["best-before", "best-last"])
+def test_a_run_stopped_when_only_its_checkpoints_are_left_keeps_the_same_weights(
+    tiny_foundation: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, final: float
+) -> None:
+    from safetensors.torch import load_file
+
+    from bayling.tune.trainer import AnswerTrainer
+
+    measured = {4: 2.0, 7: final}
+    monkeypatch.setattr(AnswerTrainer, "dev_loss", lambda self: measured[self.state.global_step])
+    this = recipe(tiny_foundation, epochs=0.5, dev_steps=4)
+    whole = tune(this, data, tmp_path / "whole")
+    assert (whole["steps"], whole["dev_loss"]) == (7, min(2.0, final))
+
+    def killed(_: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("bayling.tune.stage.remove_checkpoints", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tune(this, data, tmp_path / "stopped")
+    measured[7] += 1e-6  # the same sum over again may differ in its last digits
+    figures = tune(this, data, tmp_path / "stopped")
+    assert all(figures[name] == whole[name] for name in ("steps", "tokens", "conversations", "dev_loss"))
+    wanted, kept = (
+        load_file(tmp_path / name / "adapter" / "adapter_model.safetensors") for name in ("whole", "stopped")
+    )
+    torch.testing.assert_close(kept, wanted)
+    assert not (tmp_path / "stopped" / "checkpoints").exists()
 
 
 def test_patience_without_measurements_says_what_is_missing(
