@@ -54,7 +54,7 @@ class Agreement:
     system_pearson: float
     """Of the systems' corpus scores with their mean ratings."""
     system_pairs: float
-    """The share of pairs of systems that both order alike (Kocmi et al. 2021)."""
+    """The share of pairs of systems that both order alike (Kocmi et al. 2021); what ties for one alone is not alike."""
 
 
 def find_ratings(folder: Path, reference: str = "A") -> list[RatedPair]:
@@ -190,12 +190,13 @@ def agreement_grid(agreements: Sequence[Agreement]) -> Grid:
 
 
 def _pearson(one: Floats, other: Floats) -> float:
-    return float(np.corrcoef(one, other)[0, 1])
+    """0 where either is the same throughout, as for Kendall's."""
+    return float(np.corrcoef(one, other)[0, 1]) if np.ptp(one) and np.ptp(other) else 0.0
 
 
 def _pairs_alike(one: Floats, other: Floats) -> float:
     pairs: list[NDArray[np.bool_]] = [
-        (one[first] > one[second]) == (other[first] > other[second])
+        np.sign(one[first] - one[second]) == np.sign(other[first] - other[second])
         for first, second in combinations(range(len(one)), 2)
     ]
     return float(np.mean(pairs))

@@ -135,6 +135,7 @@ def measure_matrix(
     Raises:
         BaylingError: the files have no pivot, or a pivot alone; or time was up before there was an answer.
     """
+    pivots = list(dict.fromkeys(pivots))  # one that is named twice has no second sample
     directions = list(_directions(files, pivots))
     turns = list(_turns(directions, len(files), segments, seed))
     model, started = model.loaded_once(), time.monotonic()

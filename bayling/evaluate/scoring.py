@@ -69,7 +69,7 @@ class Scoring:
             figures = [system.figures[metric] for system in self.systems]
             rows.append((metric, *(shown(metric, figure) for figure in figures)))
             if len(figures) > 1:
-                rows.append(("  p", "", *(f"{figure.p_value:.3f}" for figure in figures[1:])))
+                rows.append(("  p", "", *(f"{figure.p_value:.2g}" for figure in figures[1:])))
         for flaw in self.systems[0].flaws:
             rows.append((flaw.replace("_", "-"), *(str(system.flaws[flaw]) for system in self.systems)))
         tested = f"; p: against the first, by {self.test}" if len(self.systems) > 1 else ""

@@ -49,11 +49,16 @@ class Table:
 
     @property
     def heads(self) -> list[str]:
-        """The systems as they stand over columns; one that met fewer segments than the last says so."""
-        met = {system: cell["segments"] for system, cell in self.lines[0].cells.items()}
+        """The systems as they stand over columns; one that met fewer segments of a language than the last says so."""
+        *_, last = self.systems
+        met = [{system: cell["segments"] for system, cell in line.cells.items()} for line in self.lines]
+        fewer = {
+            system: max((each[system] for each in met if each[system] < each[last]), default=0)
+            for system in self.systems
+        }
         return [
-            system.removeprefix("foundation ") + (f", first {count}" if count < met[self.systems[-1]] else "")
-            for system, count in met.items()
+            system.removeprefix("foundation ") + (f", first {count}" if count else "")
+            for system, count in fewer.items()
         ]
 
     @property

@@ -81,11 +81,15 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
     """Both directions of every language of a test set, paired with every pivot that it has.
 
     Raises:
-        BaylingError: a language is unknown; a file is missing, empty or not UTF-8, lacks a segment, or has not
-            as many lines as the pivot's.
+        BaylingError: a language is unknown or stands there twice; a file is missing, empty or not UTF-8, lacks a
+            segment, or has not as many lines as the pivot's.
     """
+    files: dict[str, Path] = {}
     try:
-        files = {standardize(lang): _path(test_set, code) for lang, code in test_set.codes.items()}
+        for lang, code in test_set.codes.items():
+            if (tag := standardize(lang)) in files:
+                raise BaylingError(f"codes: {lang} is {tag} once more; leave one of them out")
+            files[tag] = _path(test_set, code)
     except BaylingError as error:
         raise BaylingError(f"evaluate.sets: {test_set.name}: {error}") from error
     texts = {lang: read_whole(path) for lang, path in files.items()}

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import sqrt
 from pathlib import Path
-from statistics import fmean, pstdev
+from statistics import fmean, variance
 from typing import Any
 
 from bayling.errors import BaylingError
@@ -188,11 +189,14 @@ def _of_order(reviews: Sequence[Review], order: tuple[str, ...]) -> dict[str, fl
 
 
 def _spread(reviews: Sequence[Review]) -> float:
+    """Pooled over systems, orders and dialogues; 0 of one sample, which tells nothing of it."""
     groups: dict[tuple[str, tuple[str, ...]], list[Review]] = {}
     for review in reviews:
         groups.setdefault((review.dialogue, review.order), []).append(review)
-    return fmean(
-        pstdev(review.scores[side] for review in group)
+    variances = [
+        variance(review.scores[side] for review in group)
         for group in groups.values()
+        if len(group) > 1
         for side in range(len(group[0].order))
-    )
+    ]
+    return sqrt(fmean(variances)) if variances else 0.0

@@ -54,6 +54,8 @@ class Outcome:
     """Summed statistics to figures: `[rows, statistics]` to `[rows]`."""
     share: bool = False
     """Whether it is a share of items, in percent: statistics are 100 or 0, and 1."""
+    languages: frozenset[str] = frozenset()
+    """Those that it is the mean over, where it is one: over others, it is no figure of the same."""
 
 
 Outcomes = dict[Measure, Outcome]
@@ -124,15 +126,16 @@ def _translation(directions: Sequence[tuple[Direction, Sequence[str]]]) -> Outco
         return found
 
     first = directions[0][0]
+    languages = frozenset(each.language for each, _ in directions)
     if all(each.ids == first.ids for each, _ in directions):
-        return Outcome(first.ids, np.hstack(counts), score)
+        return Outcome(first.ids, np.hstack(counts), score, languages=languages)
     items = tuple(f"{each.language} {id}" for each, _ in directions for id in each.ids)
     statistics = np.zeros((len(items), len(directions) * width))
     at = 0
     for place, rows in enumerate(counts):
         statistics[at : at + len(rows), place * width : (place + 1) * width] = rows
         at += len(rows)
-    return Outcome(items, statistics, score)
+    return Outcome(items, statistics, score, languages=languages)
 
 
 def _met(cases: Sequence[Conversation], answers: Sequence[str]) -> list[tuple[str, bool]]:

@@ -19,7 +19,7 @@ from typing import Any
 
 from bayling.experiment.plan import Experiment, Trial, chosen, lay_out
 from bayling.experiment.report import write_report
-from bayling.files import replacing
+from bayling.files import one_at_a_time, replacing
 from bayling.pipeline import run_stages
 from bayling.run import STAGES, Run
 
@@ -62,14 +62,15 @@ def share_data(run: Run, others: Sequence[Run], say: Callable[[str], None] = pri
     Files are linked where the disk can, and copied elsewhere; a stage that is done again writes new ones beside.
     """
     wanted = run.fingerprint("build")
-    if run.done("build"):
-        return
-    for other in others:
-        entry = other.manifest["stages"].get("build", {})
-        if other.folder != run.folder and entry.get("fingerprint") == wanted and other.data.is_dir():
-            run.perform("build", lambda other=other: _linked(other, run))  # type: ignore[misc]
-            say(f"  build: the same data as {other.folder.name}")
+    with one_at_a_time(run.folder):
+        if run.done("build"):
             return
+        for other in others:
+            entry = other.manifest["stages"].get("build", {})
+            if other.folder != run.folder and entry.get("fingerprint") == wanted and other.data.is_dir():
+                run.perform("build", lambda other=other: _linked(other, run))  # type: ignore[misc]
+                say(f"  build: the same data as {other.folder.name}")
+                return
 
 
 def _linked(other: Run, run: Run) -> dict[str, Any]:

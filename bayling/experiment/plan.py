@@ -140,6 +140,11 @@ def _expand(experiment: Experiment, path: Path, changes: Sequence[tuple[str, Any
                 data |= {"name": f"{experiment.name}-{name}-{seed}", "seed": seed}
                 recipe = make_recipe(data, path, what=f"arm {name} of {foundation}")
                 trials.append(Trial(foundation, name, seed, recipe))
+    names = [trial.name for trial in trials]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise BaylingError(
+            f"{path}: two runs would be called {twice}; give a foundation or an arm another name"
+        )
     return trials
 
 

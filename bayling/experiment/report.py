@@ -56,12 +56,17 @@ class Figures:
         return {arm: estimate(found[foundation, arm]) for arm in self.columns if (foundation, arm) in found}
 
     def changes(self, measure: Measure, foundation: str) -> dict[tuple[str, str], Estimate]:
-        """By arm and the one that it is held against."""
+        """By arm and the one that it is held against, where both are means over the same languages."""
         found = self.measures[measure]
-        return {
-            (arm, against): difference(found[foundation, arm], found[foundation, against])
+        pairs = {
+            (arm, against): (found[foundation, arm], found[foundation, against])
             for arm, against in self.experiment.contrasts
             if (foundation, arm) in found and (foundation, against) in found
+        }
+        return {
+            contrast: difference(*pair)
+            for contrast, pair in pairs.items()
+            if len({run.languages for runs in pair for run in runs}) == 1
         }
 
 
@@ -161,6 +166,8 @@ def grids(figures: Figures, foundation: str) -> Iterator[Grid]:
     if changed:
         heads = tuple(f"{arm} − {against}" for arm, against in contrasts)
         note = "With 95 % intervals. better, worse: the interval does not hold zero."
+        if any("–" in row for row in changed):
+            note += " –: of one of the two there is none, or it is a mean over other languages."
         yield Grid(f"Differences: {foundation}", ("measure", *heads), tuple(changed), note)
 
 

@@ -37,6 +37,7 @@ def test_a_table_shows_what_was_forgotten():
     assert grid.rows[0] == ("belebele", "en", "4", "75.0 (30 to 95)", "25.0 (5 to 70)", "-50.0, p 0.5")
     assert grid.rows[2] == ("mgsm", "de", "1", "–", "100.0 (21 to 100)", "–")
     assert grid.rows[3] == ("mean", "", "", "50.0", "37.5", "-12.5, p 1")  # of what both have met
+    assert len(accuracy_grid(rows[:2], "Suites").rows) == 1  # a mean of one test says nothing more
 
 
 def test_items_in_another_order_are_the_same_items():
@@ -48,7 +49,17 @@ def test_items_in_another_order_are_the_same_items():
     assert turned.as_met_by(before) == before.right
     tests = [replace(row, test=test) for test in ("sat", "lsat") for row in (before, turned)]
     assert [line[-1] for line in accuracy_grid(tests, "Exams").rows] == ["+0.0, p 1"] * 3
-    assert not replace(after, items=("a", "b", "c", "c")).meets(before)
+    other = replace(after, items=("a", "b", "c", "c"))
+    assert not other.meets(before)
+    tests = [replace(row, test=test) for test in ("sat", "lsat") for row in (before, other)]
+    assert [line[-1] for line in accuracy_grid(tests, "Exams").rows] == ["+50.0, other items"] * 3
+    # Three more of twelve, and none less, whichever way round they were asked.
+    six, nine = (tuple(place < right for place in range(12)) for right in (6, 9))
+    rows = [
+        Accuracy("sat", "", "before", six, tuple("abcdefghijkl")),
+        Accuracy("sat", "", "after", nine[::-1], tuple("lkjihgfedcba")),
+    ]
+    assert accuracy_grid(rows, "Exams").rows[0][-1] == "+25.0, p 0.25"
 
 
 def test_figures_are_kept_with_the_command_that_made_them(tmp_path, monkeypatch):

@@ -61,6 +61,14 @@ def test_ratings_turned_round_turn_the_agreement_round(folder):
     assert other.kendall == -row.kendall and other.system_pairs == 0.0
 
 
+def test_a_metric_that_ties_does_not_agree_whichever_system_comes_first(folder):
+    (pair,) = find_ratings(folder)
+    for names in (("good", "poor"), ("poor", "good")):
+        outputs = {name: pair.outputs["good"] for name in names}
+        (row,) = measure_agreement(replace(pair, outputs=outputs), ["chrf"])
+        assert row.system_pairs == row.system_pearson == 0.0
+
+
 def test_a_system_without_a_rated_segment_is_left_out(folder):
     write(folder / "news.de-en.hyp.blank.en", REFERENCE)
     path = folder / "mqm_deen.tsv"

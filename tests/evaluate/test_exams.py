@@ -78,6 +78,20 @@ def test_replies_are_read_as_the_benchmark_reads_them(agieval, tmp_path):
     assert sit_exams([("mine", again)], find_exams(agieval, []), "reply", out) == rows
 
 
+def test_a_solution_has_more_room_than_a_letter_and_all_end_where_the_model_does(agieval, tmp_path):
+    noted = {}
+
+    class Noting(Scripted):
+        def generate(self, prompts, options=None, done=None):
+            noted.update({turns[-1].content: options for turns in prompts})
+            return self.complete(prompts, options, done)
+
+    model = Model("m", lambda: Noting(lambda prompt: "A"), ("###",))
+    sit_exams([("mine", model)], find_exams(agieval, []), "reply", tmp_path / "out")
+    assert {"$1+1" in text: options.max_tokens for text, options in noted.items()} == {True: 512, False: 100}
+    assert {options.stop for options in noted.values()} == {("###",)}
+
+
 def test_by_likelihood_the_likeliest_letter_is_the_answer(agieval, tmp_path):
     engine = Weighing("C")
     files, out = find_exams(agieval, []), tmp_path / "out"

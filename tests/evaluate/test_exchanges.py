@@ -65,18 +65,21 @@ def model(rule, **options):
 
 
 def forgetful(turns):
-    """Takes the term over, forgets it two turns later, and never contradicts."""
+    """Takes the term over but for a cable, says the other besides two turns later, and never contradicts."""
     if "7 instead of 9" in turns[-1].content:
         return "Der Zug fährt um 7 von Gleis 4"
     if "Zelle" in turns[0].content:
         return "Der Akku ist leer."
-    return ["Die Batterie.", "Der Akku.", "Lade den Akku.", "Die Batterie fehlt."][len(turns) // 2]
+    if "Kabel" in turns[0].content:
+        return "Das Kabel ist leer."
+    return ["Die Batterie.", "Der Akku.", "Lade den Akku.", "Der Akku, die Batterie, fehlt."][len(turns) // 2]
 
 
 def test_terms_are_followed_through_the_models_own_dialogue(tmp_path):
-    found = run_benchmark(ITEMS, model(forgetful)[0], tmp_path)
-    assert found.kept == [(2, 2), (2, 2), (1, 2)]
-    assert found.lasted == (1, 2)
+    found = run_benchmark([*ITEMS, dialogue("Kabel")], model(forgetful)[0], tmp_path)
+    assert found.kept == [(2, 3), (2, 3), (1, 3)]
+    assert found.lasted == (1, 2)  # of those that took it over
+    assert found.grids[1].rows[0] == ("term kept in turn 2", "3", "67% (21% to 94%)")
 
 
 def test_giving_in_to_a_contradiction_is_counted(tmp_path):
@@ -122,6 +125,9 @@ def test_verdicts_stand_by_item(tmp_path):
     run_benchmark(ITEMS, model(forgetful)[0], tmp_path)
     verdicts = [json.loads(line) for line in (tmp_path / "verdicts.jsonl").read_text("utf-8").splitlines()]
     assert [row["id"] for row in verdicts] == [item.key for item in ITEMS]
+    assert [verdicts[0][name] for name in ("draft", "request")] == [
+        turn.content for turn in ITEMS[0].prompt[-2:]
+    ]
     assert verdicts[2]["reason"] == "gives in and drops “9”"
 
 

@@ -23,7 +23,7 @@ def case(*turns):
 
 
 def test_doing_nothing_repeats_the_last_draft():
-    cases = [case("q", "draft", "again", "answer"), case("q", "answer")]
+    cases = [case("q", "first", "again", "draft", "once more", "answer"), case("q", "answer")]
     assert drafts(cases) == {"draft repeated": ["draft", ""]}
 
 

@@ -13,7 +13,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import read_lined
-from bayling.evaluate.matrix import Estimate, mean_estimate, measure_matrix
+from bayling.evaluate.matrix import Estimate, mean_estimate, measure_matrix, read_matrix
 from bayling.languages import family, standardize
 from tests.evaluate.engine import Killed, Scripted
 from tests.faulty_server import serve
@@ -67,6 +67,16 @@ def test_every_direction_is_measured_both_ways(folder, tmp_path):
     assert "nc:6|nw:2" in found.signature
 
 
+def test_each_direction_draws_lines_of_its_own(folder, tmp_path):
+    files = read_lined(folder)
+    measure_matrix(files, ["en"], model()[0], tmp_path, segments=2)
+    drawn = {}
+    for row in read_matrix(tmp_path)[1]:
+        assert row["source"] == files.lines[row["source_lang"]][row["line"] - 1]
+        drawn.setdefault((row["source_lang"], row["target_lang"]), set()).add(row["line"])
+    assert len(set(map(frozenset, drawn.values()))) > 1
+
+
 def test_time_that_is_up_leaves_a_fair_sample(folder, tmp_path, monkeypatch):
     monkeypatch.setattr("bayling.evaluate.matrix.CHUNK", 7)
     found = measure_matrix(read_lined(folder), ["en"], model()[0], tmp_path, minutes=0)
@@ -82,6 +92,13 @@ def test_directions_without_a_turn_are_counted(folder, tmp_path, monkeypatch):
     monkeypatch.setattr("bayling.evaluate.matrix.CHUNK", 2)
     found = measure_matrix(read_lined(folder), ["en"], model()[0], tmp_path, minutes=0)
     assert "4 directions had no turn" in found.grid.title
+
+
+def test_a_pivot_that_is_named_twice_is_measured_once(folder, tmp_path):
+    once, twice = (
+        measure_matrix(read_lined(folder), pivots, model()[0], tmp_path) for pivots in (["en"], ["en", "en"])
+    )
+    assert twice.means == once.means and twice.possible == 6
 
 
 def test_what_was_answered_before_a_kill_is_not_asked_again(folder, tmp_path):
@@ -119,6 +136,8 @@ def test_the_mean_of_sure_cells_is_surer():
     assert (mean.score, mean.half, mean.segments, mean.languages) == (40, 2.5, 18, 2)
     assert mean_estimate([]) is None
     assert mean_estimate([Estimate(30, None, 1)]).half is None
+    # Student's t at one degree of freedom, times the standard error of two.
+    assert mean_estimate([Estimate(30, None, 1), Estimate(50, 3, 9)]).half == pytest.approx(12.7062 * 10)
 
 
 def test_languages_are_averaged_by_level_and_family(folder, tmp_path):

@@ -95,6 +95,21 @@ def test_a_low_score_has_as_many_decimals_as_a_high_one(files):
     assert table.rows[0] == ("chrf", "0.00 ± 0.00")
 
 
+def test_no_p_value_is_shown_as_zero(files):
+    against = {"metrics": ["bleu"], "against": [files / "other"], "test": "randomization"}
+    table = score_files(files / "ref", files / "ref", "de", **against).grid
+    assert table.rows[1] == ("  p", "", "0.0001")
+
+
+def test_outputs_of_one_name_are_told_apart_by_their_folders(files):
+    for name in ("mine", "theirs"):
+        (files / name).mkdir()
+        (files / name / "hyp.de").write_bytes((files / "hyp").read_bytes())
+    mine, theirs = (files / name / "hyp.de" for name in ("mine", "theirs"))
+    scoring = score_files(mine, files / "ref", "de", metrics=["bleu"], against=[theirs])
+    assert scoring.grid.columns == ("", "mine/hyp.de", "theirs/hyp.de")
+
+
 def test_gzipped_files_are_read(files):
     packed = files / "ref.gz"
     packed.write_bytes(gzip.compress((files / "ref").read_bytes()))

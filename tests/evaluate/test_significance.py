@@ -16,6 +16,7 @@ from bayling.evaluate.significance import (
     interval,
     paired_bootstrap,
     paired_bootstrap_of_mean,
+    randomized_gains,
     sign_test,
     student,
     swapping,
@@ -61,6 +62,14 @@ def test_blocks_draw_the_same_samples(monkeypatch):
     assert np.array_equal(bootstrap_scores(metric, counts, 50), whole)
 
 
+def test_blocks_swap_the_same_segments(monkeypatch):
+    metric = Bleu()
+    counts = [metric.counts(lines, REFERENCES) for lines in (ONE, OTHER)]
+    whole = randomized_gains(metric, *counts, 50)
+    monkeypatch.setattr("bayling.evaluate.significance.CELLS", 700)
+    assert np.allclose(randomized_gains(metric, *counts, 50), whole, rtol=0, atol=1e-9)
+
+
 @pytest.mark.parametrize("test", PAIRED_TESTS.values())
 def test_a_system_is_no_different_from_itself(test):
     counts = Bleu().counts(ONE, REFERENCES)
@@ -85,6 +94,9 @@ def test_swapping_comes_near_what_all_swaps_give():
     assert swapping(groups) == pytest.approx(exact, abs=0.02)
     assert swapping([[0.0, 0.0]]) == 1.0
     assert swapping([[1.0] * 20]) < 0.001
+    assert swapping([[1.0] * 40], trials=100) == 1 / 101  # a p is never 0
+    # A test of one item weighs as much as one of ten: that item alone decides, whatever the others are swapped to.
+    assert swapping([[1.0], [-0.2] * 10]) == 1.0
     assert swapping([[1.0, -1.0] * 10]) == 1.0
     # A test that asks the same in two languages is no two tests.
     assert swapping([[1.0] * 5] * 2) == swapping([[1.0] * 5])

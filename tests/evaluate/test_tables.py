@@ -31,6 +31,15 @@ def test_one_language_has_no_mean_and_one_group_is_no_second_mean():
     assert [line.group for line in table.means] == ["mean"]
 
 
+def test_a_column_tells_of_fewer_segments_in_whichever_language():
+    for few in ("de", "sw"):
+        found = results(de=40, sw=10)
+        for row in found["translation"]:
+            row["segments"] = {"before": 5, "after": 5 if row["language"] == few else 9}[row["system"]]
+        (table,) = translation_tables(found)
+        assert table.heads == ["before, first 5", "after"] and table.segments == "5 to 9"
+
+
 def test_instructions_and_texts_stand_by_set_with_both_systems():
     cell = {"items": 40, "segments": 30, "in_language": 0.5, "low": 0.35, "high": 0.65}
     rows = [

@@ -1,7 +1,10 @@
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.evaluate.translation import few_shot, from_files, unset_variables
+from bayling.evaluate.answers import Model
+from bayling.evaluate.shots import Shots
+from bayling.evaluate.translation import few_shot, from_files, measure, questions, unset_variables
+from bayling.recipe import Evaluate
 from bayling.recipe import TestSet as Files
 
 
@@ -27,6 +30,8 @@ def test_a_set_gives_both_directions_of_each_language(files):
         ("es", "en"),
     ]
     assert directions[3].sources == ("uno", "dos") and directions[3].references == ("one", "two")
+    of_two = [(d.source_lang, d.target_lang) for d in from_files(files, ["en", "de"])]
+    assert of_two == [("en", "es"), ("es", "en"), ("de", "es"), ("es", "de")]
 
 
 def test_lines_may_be_spread_over_the_whole_set(files, tmp_path):
@@ -42,6 +47,24 @@ def test_lines_may_be_spread_over_the_whole_set(files, tmp_path):
 def test_a_line_may_hold_a_separator_of_unicode(files, tmp_path):
     (tmp_path / "deu.txt").write_text("eins\u2028\nzwei\x0b\ndrei\n", encoding="utf-8")
     assert len(from_files(files, ["en"])[0].references) == 2
+
+
+def test_what_continues_a_text_ends_with_its_line_and_what_answers_where_the_model_does(files):
+    out, *_ = from_files(files, ["en"])
+    foundation, tuned = (Model(name, lambda: None, (f"{name}!",)) for name in ("foundation", "tuned"))
+    found = questions(out, Evaluate(shots=1), Shots([], 7), foundation, tuned)
+    ends = {system: {question.options.stop for question in asked} for system, asked in found.items()}
+    assert ends == {
+        "foundation 1-shot": {("\n",)},
+        "foundation bare": {("foundation!",)},
+        "tuned": {("tuned!",)},
+    }
+
+
+def test_flaws_are_shares_of_what_was_answered(files):
+    out, *_ = from_files(files, ["en"])
+    row = measure(out, "foundation bare", ["one"])
+    assert (row["segments"], row["flaws"]["copied"]) == (1, 1.0)
 
 
 def test_an_unset_variable_is_named(files, monkeypatch):
@@ -86,6 +109,12 @@ def test_an_unknown_language_is_named(files):
     wrong = files.model_copy(update={"codes": {"en": "eng", "germn": "deu"}})
     with pytest.raises(BaylingError, match="small: unknown language 'germn'"):
         from_files(wrong, ["en"])
+
+
+def test_a_language_with_two_codes_is_refused(files):
+    twice = files.model_copy(update={"codes": files.codes | {"deu": "spa"}})
+    with pytest.raises(BaylingError, match="small: codes: deu is de once more; leave one of them out"):
+        from_files(twice, ["en"])
 
 
 def test_the_prompt_of_the_foundation():

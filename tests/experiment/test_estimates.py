@@ -48,6 +48,13 @@ def test_a_difference_is_taken_item_by_item() -> None:
     assert apart.value == 1 and apart.half is not None and apart.half > 10
 
 
+def test_runs_that_met_other_items_make_a_mean_as_sure_as_all_of_these_do() -> None:
+    values = [0.0, 10.0, 20.0, 30.0]
+    found = estimate([outcome(values, "abcd"), outcome(values, "efgh")])
+    assert found.half == pytest.approx(student(6) * np.sqrt(np.var(values, ddof=1) / 8))
+    assert difference([outcome(values)] * 2, [outcome(values)]).seeds == 1
+
+
 def test_one_item_of_one_run_tells_nothing_of_how_sure_it_is() -> None:
     assert estimate([outcome([1.0])]).half is None
     assert estimate([outcome([1.0])]).low is None

@@ -1,6 +1,8 @@
 """Runs of an experiment: data that are shared, what is gone on with, and what is asked of all."""
 
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import pytest
 from bayling import pipeline
 from bayling.conversation import Turn, read_conversations
 from bayling.errors import BaylingError
+from bayling.experiment import perform
+from bayling.experiment.plan import lay_out
 from bayling.files import read_json, read_json_lines
 from bayling.run import STAGES, open_run
 from bayling.verify import verify
@@ -27,6 +31,25 @@ def test_no_data_are_built_twice_and_each_run_is_whole(done: Lab) -> None:
     assert (one / "data" / "README.md").samefile(other / "data" / "README.md")
     assert verify(open_run(other), lambda line: None)
     assert "12 of 12, second-exchanged-8; about 0 min left" in done.said
+
+
+def test_who_asks_for_shared_data_at_once_is_given_them_once(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = lay_out(lab.experiment, lab.trials, lab.runs / "small").runs
+    one, other = runs["first-plain-7"], runs["second-plain-7"]
+    pipeline.run_stages(one, ["build"])
+    link, given = perform._linked, []
+
+    def slowly(*runs: Any) -> Any:
+        given.append(runs)
+        time.sleep(0.2)
+        return link(*runs)
+
+    monkeypatch.setattr(perform, "_linked", slowly)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda _: perform.share_data(other, [one], lab.said.append), range(2)))
+    assert given == [(one, other)] and other.done("build")
 
 
 def test_all_runs_meet_the_same_cases(done: Lab) -> None:

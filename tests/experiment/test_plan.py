@@ -79,6 +79,11 @@ def test_some_runs_can_be_named(path: Path) -> None:
         ),
         ("seeds: [7, 8]", "seeds: []", r"seeds \(line 5\): .*at least 1"),
         ("seeds: [7, 8]", "seeds: [7, 8, 7]", r"seeds: 7 stands there twice"),
+        (
+            "first: {foundation: a/folder}",
+            "first: {foundation: a/folder}, /first: {foundation: c/folder}",
+            r"two runs would be called first-plain-7; give a foundation or an arm another name",
+        ),
     ],
 )
 def test_a_mistake_names_the_file_and_the_place(path: Path, old: str, new: str, message: str) -> None:

@@ -8,6 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bayling.cli import app
+from bayling.evaluate.translation import Direction
+from bayling.experiment.outcomes import Measure, Outcome, _translation
+from bayling.experiment.plan import read_experiment
+from bayling.experiment.report import Figures, grids
 from bayling.files import read_json
 from tests.evaluate.test_report import Page
 from tests.experiment.conftest import Lab
@@ -57,6 +61,27 @@ def test_differences_say_what_their_intervals_say(done: Lab) -> None:
         line for line in text.splitlines() if line.startswith("| requests that are met, %") and "+" in line
     )
     assert "better" in line and "worse" in line
+
+
+def test_means_over_other_languages_are_not_compared(path: Path) -> None:
+    experiment, _ = read_experiment(str(path))
+    measure = Measure("Translation", "held-out, out of English", "chrF++")
+    texts = ("a text", "a word"), ("ein Text", "ein Wort"), ("1", "2")
+
+    def reached(*languages: str) -> list[Outcome]:
+        directions = (Direction("held-out", "en", tag, True, *texts) for tag in languages)
+        return [_translation([(direction, ["ein Text", "ein Satz"]) for direction in directions])]
+
+    found = {
+        ("first", "plain"): reached("de"),
+        ("first", "dialogues"): reached("de"),
+        ("first", "exchanged"): reached("de", "es"),
+    }
+    figures = Figures(experiment, {}, [], {}, {measure: found})
+    assert list(figures.changes(measure, "first")) == [("dialogues", "plain")]
+    means, changes = grids(figures, "first")
+    assert "–" not in means.rows[0]
+    assert changes.rows[0][1:] == ("+0.0 ± 0.0", "–") and "over other languages" in changes.note
 
 
 def test_the_page_is_whole_and_needs_nothing_else(done: Lab) -> None:

@@ -79,4 +79,4 @@ def _cells(metric: str, by: By) -> list[str]:
     first, *others = by.values()
     tested = [figure(other, first) for other in others]
     figures = [figure(first), *tested]
-    return [*(shown(metric, each) for each in figures), *(f"{each.p_value:.3f}" for each in tested)]
+    return [*(shown(metric, each) for each in figures), *(f"{each.p_value:.2g}" for each in tested)]
