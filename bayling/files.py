@@ -162,15 +162,15 @@ def read_json(path: Path) -> Any:
 
 
 def read_lines(path: Path) -> list[str]:
-    """The lines of a text file, gzipped where its name ends in `.gz`. Only a line feed ends a line, so that
-    lines stay parallel whatever else a segment holds.
+    """The lines of a text file, gzipped where its name ends in `.gz`, without a byte order mark. Only a line feed ends
+    a line, so that lines stay parallel whatever else a segment holds.
 
     Raises:
         BaylingError: it is missing, damaged, empty or not UTF-8.
     """
     try:
         data = path.read_bytes()
-        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode()
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise BaylingError(f"{path}: not UTF-8 text (byte {error.start})") from error
     except (OSError, EOFError, zlib.error) as error:

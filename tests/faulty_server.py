@@ -13,7 +13,13 @@ from typing import Any
 from tests.loopback import listening
 
 Fault = str | None
-NONSENSE = (b"<html>busy</html>", b'{"choices": []}', b'{"choices": [{"message": {"content": null}}]}', b"{")
+NONSENSE = (
+    b"<html>busy</html>",
+    b'{"choices": []}',
+    b'{"choices": [{"message": {"content": null}}]}',
+    rb'{"choices": [{"message": {"content": "half of \ud83d"}}]}',
+    b"{",
+)
 
 
 class Server:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
-from bayling.files import make_once, read_json, replacing, write_json
+from bayling.files import make_once, read_json, read_lines, replacing, write_json
 
 
 def test_a_failure_leaves_what_was_there_and_nothing_beside_it(tmp_path: Path) -> None:
@@ -40,6 +40,11 @@ def test_a_file_where_a_folder_is_needed_is_named(tmp_path: Path) -> None:
     (tmp_path / "runs").touch()
     with pytest.raises(BaylingError, match=r"a\.json: a file stands where a folder is needed"):
         write_json(tmp_path / "runs" / "mine" / "a.json", 1)
+
+
+def test_a_byte_order_mark_is_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("one\r\n\ufefftwo\n", encoding="utf-8-sig")
+    assert read_lines(tmp_path / "a.txt") == ["one", "\ufefftwo"]
 
 
 MAKING = """

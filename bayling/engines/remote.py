@@ -294,6 +294,7 @@ def _reckoned(text: str) -> int:
 def _text(content: Any) -> str:
     if not isinstance(content, str):
         raise TypeError("no text")
+    content.encode()  # half of a surrogate pair is no text either, and could not be kept
     return content
 
 

@@ -59,9 +59,9 @@ def test_a_server_that_stalls_is_asked_again():
 
 
 def test_nonsense_of_every_kind_is_no_answer():
-    with serve(answer, lambda question, number: "nonsense" if number <= 4 else None) as server:
-        assert engine(server).generate(QUESTIONS[:2]) == EXPECTED[:2]
-        assert server.tries == {"question 0": 5, "question 1": 5}
+    with serve(answer, lambda question, number: "nonsense" if number <= 5 else None) as server:
+        assert engine(server, attempts=6).generate(QUESTIONS[:2]) == EXPECTED[:2]
+        assert server.tries == {"question 0": 6, "question 1": 6}
 
 
 def test_one_question_without_an_answer_does_not_stop_the_others():
