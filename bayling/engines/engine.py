@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayling.conversation import Turn
 from bayling.errors import BaylingError
@@ -24,6 +24,11 @@ class Options:
     """Odds of tokens that stand in the text already are divided by it (Keskar et al. 2019)."""
     stop: tuple[str, ...] = ()
     seed: int = 0
+    """Of all that one call draws; equal prompts in it have answers of their own."""
+
+    def at(self, number: int) -> "Options":
+        """How to generate from the prompt of this number in a call, where each draws by itself."""
+        return replace(self, seed=self.seed + number) if self.temperature else self
 
 
 class TooLong(BaylingError):

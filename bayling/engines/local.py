@@ -157,7 +157,7 @@ class LocalEngine(Engine):
             at_limit = len(ids) >= limits[batch[row]]
             return at_limit or (stop_loops and in_circles(ids) and repeated(self._text(ids, options)))
 
-        made = generate([prompts[i] for i in batch], limit, options, over)
+        made = generate([prompts[i] for i in batch], limit, options.at(batch[0]), over)
         # Cut to the own limit: a neighbour's larger one must not change an answer.
         return {i: self._text(ids[: limits[i]], options) for i, ids in zip(batch, made, strict=True)}
 

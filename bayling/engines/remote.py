@@ -86,13 +86,14 @@ class RemoteEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        def one(prompt: str) -> str:
+        def one(numbered: tuple[int, str]) -> str:
+            number, prompt = numbered
             # As long as the prompt, as the local engines have it; vLLM would stop after 16 tokens.
-            given = {"max_tokens": _reckoned(prompt), **_options(options)}
+            given = {"max_tokens": _reckoned(prompt), **_options(options.at(number))}
             reply = self.client.completions.create(model=self.model, prompt=prompt, **given)
             return _text(reply.choices[0].text)
 
-        return self.ask_each(one, prompts, done)
+        return self.ask_each(one, list(enumerate(prompts)), done)
 
     def generate(
         self,
@@ -100,13 +101,15 @@ class RemoteEngine(Engine):
         options: Options = Options(),
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
-        def one(turns: Sequence[Turn]) -> str:
-            text = self.chat(turns, options).text
+        def one(numbered: tuple[int, Sequence[Turn]]) -> str:
+            number, turns = numbered
+            how = options.at(number)
+            text = self.chat(turns, how).text
             if not repeated(text):
                 return text
-            return better(text, self.chat(turns, without_loops(options)).text)
+            return better(text, self.chat(turns, without_loops(how)).text)
 
-        return self.ask_each(one, conversations, done)
+        return self.ask_each(one, list(enumerate(conversations)), done)
 
     def chat(self, turns: Sequence[Turn], options: Options) -> Reply:
         """Ask for the next turn, once; `ask_each` asks again."""

@@ -145,7 +145,11 @@ class Place(Engine):
         options: Options,
         done: Callable[[int, str], None] | None,
     ) -> list[str]:
-        questions = [Question(kind, prompt, options, self) for prompt in prompts]
+        alone = self.queue.batch == 1
+        questions = [
+            Question(kind, prompt, options.at(number) if alone else options, self)
+            for number, prompt in enumerate(prompts)
+        ]
         self._ask(questions)
         answers = []
         for number, question in enumerate(questions):

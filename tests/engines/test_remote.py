@@ -157,6 +157,16 @@ def test_bare_texts_options_and_the_key(monkeypatch):
         assert server.bodies[1]["max_tokens"] == 200
 
 
+def test_equal_questions_draw_answers_of_their_own():
+    with serve(answer) as server:
+        drawn = Options(temperature=0.7, seed=3)
+        engine(server).generate(QUESTIONS[:1] * 3, drawn)
+        engine(server).complete(["go on"] * 2, drawn)
+        engine(server).generate(QUESTIONS[:1] * 2)
+        seeds = [body["seed"] for body in server.bodies]
+        assert [sorted(seeds[:3]), sorted(seeds[3:5]), seeds[5:]] == [[3, 4, 5], [3, 4], [0, 0]]
+
+
 def test_the_model_is_named_where_there_are_several():
     with serve(answer, models=["one", "two"]) as server:
         with pytest.raises(BaylingError, match=r"name one of its models after a # \(one, two\)"):

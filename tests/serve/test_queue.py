@@ -309,3 +309,12 @@ def test_streams_go_together_and_one_that_fails_spoils_no_other():
     assert said == [["ONE", "TWO"], ["THREE"], "bad luck", ["FOUR", "FIVE", "SIX"]]
     assert max(engine.batches) >= 2
     queue.close()
+
+
+def test_equal_questions_to_a_server_draw_answers_of_their_own():
+    engine = Held()
+    engine.parallel = 4
+    engine.free.set()
+    with Queue(engine).admit(10) as place:
+        place.generate([asked("one")] * 3, Options(temperature=0.7, seed=3))
+    assert sorted(options.seed for _, _, options in engine.asked) == [3, 4, 5]
