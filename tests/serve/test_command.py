@@ -29,7 +29,12 @@ def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
         body = {"text": "The battery is empty.", "target": "de", "source": "en"}
         made = requests.post(f"{address}v1/translate", json=body, timeout=60)
         assert made.status_code in (200, 400), made.text  # an untrained model may have nothing to say
-        usage = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4, "temperature": 1, "seed": 0}
+        usage = {
+            "messages": [{"role": "user", "content": "Hello"}],
+            "max_tokens": 4,
+            "temperature": 1,
+            "seed": 0,
+        }
         told = requests.post(f"{address}v1/chat/completions", json=usage, timeout=60).json()
         assert 0 <= told["usage"]["completion_tokens"] <= 5 and told["usage"]["prompt_tokens"] > 0
         server.send_signal(signal.SIGINT)
