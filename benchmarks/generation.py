@@ -43,12 +43,12 @@ def main() -> None:
     options = asked.parse_args()
     sources, references = texts(options.sentences)
     alone = options.alone or len(sources)
-    print(f"{'model':14}{'engine':16}{'way':11}{'sentences':>10}{'a second':>10}{'chrF++':>8}{'int8 is':>9}")
+    print(f"{'model':14}{'engine':18}{'way':11}{'sentences':>10}{'a second':>10}{'chrF++':>8}{'int8 is':>9}")
     rows = []
     for model in options.models.split(","):
         for row in measure(model, sources, references, alone):
             print(
-                f"{row['model']:14}{row['engine']:16}{row['way']:11}{row['sentences']:10}{row['rate']:10.3f}"
+                f"{row['model']:14}{row['engine']:18}{row['way']:11}{row['sentences']:10}{row['rate']:10.3f}"
                 f"{row['chrf']:8.2f}{row['times']:8.2f}x",
                 flush=True,
             )
