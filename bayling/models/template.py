@@ -148,10 +148,10 @@ class Template:
         return found
 
     def _tokenised(self, text: str, first: bool, said: bool) -> list[int]:
-        ids, lead = self._alone(text, said), self._lead
-        if first or not lead or (after := self._alone(f"\n{text}", said))[: len(lead)] != lead:
-            return ids
-        return after[len(lead) :]
+        lead = [] if first else self._lead
+        if lead and (after := self._alone(f"\n{text}", said))[: len(lead)] == lead:
+            return after[len(lead) :]
+        return self._alone(text, said)
 
     @cached_property
     def _lead(self) -> list[int]:
