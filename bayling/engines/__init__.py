@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 
-__all__ = ["KINDS", "Engine", "Kind", "Options", "engine_kind", "load_engine"]
+__all__ = ["KINDS", "Engine", "Kind", "Options", "engine_form", "engine_kind", "load_engine"]
 
 Kind = Literal["ctranslate2", "transformers", "llama.cpp"]
 """Of engines that hold the model themselves."""
@@ -61,3 +61,15 @@ def engine_kind(wanted: str | None = None) -> str:
         where = "engine " if wanted else "BAYLING_ENGINE="
         raise BaylingError(f"{where}{asked}: one of {', '.join(KINDS)}")
     return asked or ("transformers" if ctranslate2.get_cuda_device_count() else "ctranslate2")
+
+
+def engine_form(wanted: str | None = None) -> str:
+    """Names how the kind of that choice holds a model's weights: in another form the same weights give other answers.
+
+    Raises:
+        BaylingError: there is no such kind.
+    """
+    from bayling.engines.ctranslate2 import FORM
+
+    kind = engine_kind(wanted)
+    return FORM if kind == "ctranslate2" else kind

@@ -61,9 +61,9 @@ def named_each(models: Sequence[str]) -> list[tuple[str, Model]]:
 
 
 def _model(model: str | Path, kind: str | None) -> Model:
-    from bayling.engines import engine_kind, load_engine
+    from bayling.engines import engine_form, load_engine
     from bayling.engines.tuned import find_model, fingerprint
 
     found = find_model(model)
-    identity = digest([fingerprint(found), found.template, engine_kind(kind)])
+    identity = digest([fingerprint(found), found.template, engine_form(kind)])
     return Model(identity, partial(load_engine, model, kind))

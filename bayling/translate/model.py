@@ -38,15 +38,16 @@ def open_engine(model: str | None = None) -> "Engine":
 
 
 def identity(model: str | Path) -> str:
-    """Names the weights: another model, or the same one tuned again, has another identity. Of a server's model no
-    more is known than its address.
+    """Names the weights and how they are held: another model, or the same one tuned again, has another identity. Of a
+    server's model no more is known than its address.
 
     Raises:
         BaylingError: there is no such model.
     """
     if "://" in str(model):
         return str(model)
+    from bayling.engines import engine_form
     from bayling.engines.tuned import find_model, fingerprint
 
     found = find_model(model)
-    return f"{found.name} {fingerprint(found)}"
+    return f"{found.name} {fingerprint(found)} {engine_form()}"
