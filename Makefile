@@ -30,10 +30,10 @@ docs: .venv/documenting
 	$(BIN)/pip install $(PIP) -e .
 	touch $@
 
-.venv/developing: .venv/installed
+.venv/developing: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/pip install $(PIP) -e ".[dev]"
 	touch $@
 
-.venv/documenting: .venv/installed
+.venv/documenting: pyproject.toml constraints.txt | .venv/bin/python
 	$(BIN)/pip install $(PIP) -e ".[docs]"
 	touch $@

@@ -15,6 +15,11 @@ from bayling.models import resolve
 settings.register_profile("bayling", deadline=None)  # a busy machine is no fault
 settings.load_profile("bayling")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--kills", type=int, default=6, help="how often a build is killed at random moments")
+
+
 TEXTS = [
     "Translate into German: The battery is empty.",
     "Die Batterie ist leer. Der Akku ist leer.",

@@ -146,7 +146,9 @@ def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch
 
 
 @pytest.mark.slow
-def test_a_build_that_is_killed_ends_in_the_same_bytes(recipe: Recipe, tmp_path: Path) -> None:
+def test_a_build_that_is_killed_ends_in_the_same_bytes(
+    recipe: Recipe, tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
     sizes = "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 100, 2"
     command = build_command(recipe, tmp_path, "data", sizes)
     started = time.monotonic()
@@ -154,7 +156,7 @@ def test_a_build_that_is_killed_ends_in_the_same_bytes(recipe: Recipe, tmp_path:
     whole = time.monotonic() - started
     before = digests(tmp_path / "data")
     rng = Random(7)
-    for _ in range(20):
+    for _ in range(pytestconfig.getoption("kills")):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         time.sleep(rng.uniform(0, whole))
         process.kill()

@@ -55,5 +55,5 @@ def test_links_do_not_depend_on_the_number_of_threads() -> None:
     for threads in (1, 3):
         with threadpool_limits(threads, user_api="openmp"):
             alignment = Alignment(pairs)
-            learned.append([sorted(alignment.links(pair)) for pair in pairs])
+            learned.append([sorted(alignment.links(pair)) for pair in pairs[::10]])
     assert learned[0] == learned[1]
