@@ -19,14 +19,14 @@ from bayling.engines.tuned import CONVERTED, Tuned, own_form
 from bayling.errors import BaylingError
 
 COMPUTE_TYPE = "int8"
-LARGEST = 64
-"""Of the whole numbers that weights are rounded to, though 127 would fit into eight bits.
+LARGEST = 127
+"""Of the whole numbers that weights are rounded to, and of the sum of two neighbours of one sign.
 
 Processors without instructions for it (AVX-512 VNNI, AVX-VNNI) add up two products of a weight and a byte of up to 255 in
-16 bits, and what does not fit there is cut off without a word (oneDNN, "Nuances of int8 computations"). With 127, nano's
-news in Chinese had 5.6 chrF++ on such a machine, where products in float32 had 12.5; with 64, all sums fit.
+16 bits, and what does not fit there is cut off without a word (oneDNN, "Nuances of int8 computations"). So each row is
+scaled until its largest sum fits, which costs most rows a fifth of their range; `benchmarks/rounding.py` has the figures.
 """
-FORM = f"ctranslate2-{COMPUTE_TYPE}-{LARGEST}"
+FORM = f"ctranslate2-{COMPUTE_TYPE}-pairs"
 """Names how the weights are written: others give other answers."""
 READ = 32
 """Tokens that a prompt is read in multiples of; those after the last multiple are read one by one.
@@ -272,16 +272,26 @@ def convert(tuned: Tuned, folder: Path) -> None:
 
 
 def _round(layer: Any, name: str, value: Any) -> None:
-    """Round the rows of a layer's weights to whole numbers, if they are weights, as the converter itself would to larger
-    ones."""
+    """Round a layer's weights to whole numbers, if they are weights, as the converter itself would; but so that the sums of
+    two products fit."""
     from ctranslate2.specs.model_spec import NumpyVariable, Variable
 
     key = name.rpartition("/")[2]
     if not (hasattr(layer, f"{key}_scale") and isinstance(value, Variable)):
         return
     weights = value.to("float32").numpy()
-    most = np.abs(weights).max(axis=tuple(range(1, weights.ndim)), initial=np.float32(0))
-    scale = LARGEST / np.where(most, most, np.float32(LARGEST))
-    rounded = np.rint(weights * scale.reshape(-1, *[1] * (weights.ndim - 1)))
-    setattr(layer, key, NumpyVariable(rounded.astype(np.int8)))
+    rows = weights.reshape(len(weights), -1)
+    scale = LARGEST / _most(rows)
+    rounded = np.rint(rows * scale[:, None]).astype(np.int8)
+    setattr(layer, key, NumpyVariable(rounded.reshape(weights.shape)))
     setattr(layer, f"{key}_scale", NumpyVariable(scale.astype(np.float32)))
+
+
+def _most(rows: Any) -> Any:
+    """The largest weight of each row, or sum of those two neighbours in it that have one sign; 1 where all are 0."""
+    sums = [np.abs(rows).max(axis=1)]
+    for sign in (1, -1):
+        one_sign = np.maximum(sign * rows, 0)
+        sums.append((one_sign[:, :-1:2] + one_sign[:, 1::2]).max(axis=1, initial=0))
+    most = np.maximum.reduce(sums)
+    return np.where(most, most, 1)
