@@ -21,7 +21,7 @@ def sentences(text: str, lang: str | None) -> list[str]:
 
 
 def parts(text: str, lang: str | None, longest: int = LONGEST) -> list[str]:
-    """As many sentences together as fit; joined, the parts are the text."""
+    """As many sentences together as fit, spaces before the first aside; joined, the parts are the text."""
     if _size(text) <= longest:
         return [text]
     found = [""]
