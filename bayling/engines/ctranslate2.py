@@ -24,7 +24,7 @@ LARGEST = 127
 
 Processors without instructions for it (AVX-512 VNNI, AVX-VNNI) add up two products of a weight and a byte of up to 255 in
 16 bits, and what does not fit there is cut off without a word (oneDNN, "Nuances of int8 computations"). So each row is
-scaled until its largest sum fits, which costs most rows a fifth of their range; `benchmarks/rounding.py` has the figures.
+scaled until its largest sum fits, which costs most rows a fifth of their range; `benchmarks/rounding.py` prints what that costs.
 """
 FORM = f"ctranslate2-{COMPUTE_TYPE}-pairs"
 """Names how the weights are written: others give other answers."""
@@ -284,7 +284,7 @@ def _round(layer: Any, name: str, value: Any) -> None:
     scale = LARGEST / _most(rows)
     rounded = np.rint(rows * scale[:, None]).astype(np.int8)
     setattr(layer, key, NumpyVariable(rounded.reshape(weights.shape)))
-    setattr(layer, f"{key}_scale", NumpyVariable(scale.astype(np.float32)))
+    setattr(layer, f"{key}_scale", NumpyVariable(scale))
 
 
 def _most(rows: Any) -> Any:

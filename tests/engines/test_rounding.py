@@ -39,8 +39,7 @@ def test_sums_of_products_are_not_cut_off(model):
 
 
 def cost(held, tokenizer, text):
-    """Nats a token."""
+    """Nats a token after the first."""
     ids = tokenizer(text).input_ids
-    ids = ids if ids[0] == tokenizer.bos_token_id else [tokenizer.eos_token_id, *ids]
     odds = np.array(held.forward_batch([ids], return_log_probs=True))[0]
     return -odds[np.arange(len(ids) - 1), ids[1:]].mean()
