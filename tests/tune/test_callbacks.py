@@ -15,7 +15,7 @@ def test_a_checkpoint_is_asked_for_each_so_many_minutes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0, 50, 119, 121, 121, 130, 240, 242, 242])  # twice where one is asked for
-    monkeypatch.setattr("bayling.tune.callbacks.time.monotonic", lambda: next(clock))
+    monkeypatch.setattr("bayling.tune.callbacks.time", SimpleNamespace(monotonic=lambda: next(clock)))
     trainer: Any = SimpleNamespace(
         options=recipe(tmp_path, checkpoint_minutes=2).tune, batches=[[]] * 6, rows=[], way=0.5
     )
