@@ -26,8 +26,11 @@ Processors without instructions for it (AVX-512 VNNI, AVX-VNNI) add up two produ
 16 bits, and what does not fit there is cut off without a word (oneDNN, "Nuances of int8 computations"). So each row is
 scaled until its largest sum fits, which costs most rows a fifth of their range; `benchmarks/rounding.py` prints what that costs.
 """
-FORM = f"ctranslate2-{COMPUTE_TYPE}-pairs"
+FORM = f"ctranslate2-{COMPUTE_TYPE}-smooth"
 """Names how the weights are written: others give other answers."""
+DRAWN = (8, 64)
+"""Tokens to see the last values of a model at: so many rows, so long."""
+TINY = 1e-6
 READ = 32
 """Tokens that a prompt is read in multiples of; those after the last multiple are read one by one.
 
@@ -258,10 +261,13 @@ def convert(tuned: Tuned, folder: Path) -> None:
 
     class Converter(TransformersConverter):  # type: ignore[misc]
         def load_model(self, model_class: Any, model_name_or_path: str, **options: Any) -> Any:
-            return tuned.load(dtype="float32")
+            model = tuned.load(dtype="float32")
+            self.largest = _largest_hidden(model)
+            return model
 
         def _load(self) -> Any:
             spec = super()._load()
+            _smooth(spec.decoder, self.largest)
             spec.validate()  # which turns tensors into the variables that can be rounded
             visit_spec(spec, _round)
             return spec
@@ -269,6 +275,44 @@ def convert(tuned: Tuned, folder: Path) -> None:
     with progress(f"converting {tuned.name} for CTranslate2", 1) as advance:
         Converter(str(tuned.tokenizer)).convert(str(folder))
         advance()
+
+
+def _largest_hidden(model: Any) -> Any:
+    """The largest absolute values, (width,), of what the output layer reads, over tokens drawn by chance: they come from all
+    scripts, and were nearer to float32 than German text was."""
+    import torch
+
+    seen = []
+    output = model.get_output_embeddings()
+    hook = output.register_forward_pre_hook(lambda layer, read: seen.append(read[0].abs().amax((0, 1))))
+    chance = torch.Generator().manual_seed(0)
+    try:
+        with torch.no_grad():
+            model(torch.randint(len(output.weight), DRAWN, generator=chance))
+    finally:
+        hook.remove()
+    return seen[0].float()
+
+
+def _smooth(decoder: Any, largest: Any) -> None:
+    """Let the last norm divide its values by what the output layer's weights are multiplied by, so that neither holds a few
+    that are far larger than the rest and leave these little of the range of 127 (SmoothQuant, arXiv 2211.10438, section 4).
+
+    Without it, gemma3-270m lost 1.8 nats a token of Tamil to rounding, and 0.1 with it. Weights that are shared with the
+    embeddings are written twice.
+    """
+    norm = getattr(decoder, "layer_norm", None)
+    if norm is None or hasattr(decoder, "project_out"):
+        return  # something else comes between
+    weights = decoder.projection.weight.float()
+    factor = (largest / weights.square().mean(0).sqrt().clamp_min(TINY)).clamp_min(TINY).sqrt()
+    decoder.projection.weight = weights * factor
+    shift = (
+        1 if getattr(norm, "layer_norm_use_residual", None) is True else 0
+    )  # Gemma's norms multiply by 1 + gamma
+    norm.gamma = (norm.gamma + shift) / factor - shift
+    if hasattr(norm, "beta"):
+        norm.beta = norm.beta / factor
 
 
 def _round(layer: Any, name: str, value: Any) -> None:

