@@ -1,7 +1,7 @@
 """Word alignment: which words of a pair translate each other, by fast_align (Dyer et al. 2013)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from bayling.corpora.pair import Pair
@@ -50,14 +50,20 @@ class Alignment:
         self._models = (forward, backward)  # the aligner does not keep them alive
         self._aligner = SymmetrizedAligner(forward, backward)
         self._aligner.heuristic = SymmetrizationHeuristic.GROW_DIAG_FINAL_AND
+        self._last: tuple[Pair | None, frozenset[tuple[int, int]]] = (None, frozenset())
 
-    def links(self, pair: Pair) -> set[tuple[int, int]]:
+    def links(self, pair: Pair) -> frozenset[tuple[int, int]]:
         """Numbers of the source's and the target's tokens that translate each other."""
+        if self._last[0] is not pair:  # each term of a pair asks again
+            self._last = (pair, frozenset(self._best(pair)))
+        return self._last[1]
+
+    def _best(self, pair: Pair) -> Iterable[tuple[int, int]]:
         source, target = _texts(_source(pair)), _texts(_target(pair))
         if not source or not target:
-            return set()
+            return ()
         _, matrix = self._aligner.get_best_alignment(source, target)
-        return set(zip(*(side.tolist() for side in matrix.to_numpy().nonzero()), strict=True))
+        return zip(*(side.tolist() for side in matrix.to_numpy().nonzero()), strict=True)
 
     def linked(self, pair: Pair, source: Span, target: Span) -> bool:
         """Whether a link leads from one run of tokens to the other, or too little was learned to tell."""
@@ -92,11 +98,11 @@ class Alignment:
                     yield Phrase((first, last + 1), (start, stop))
 
 
-def _source(pair: Pair) -> list[Token]:
+def _source(pair: Pair) -> Sequence[Token]:
     return tokens(pair.source, pair.source_lang)
 
 
-def _target(pair: Pair) -> list[Token]:
+def _target(pair: Pair) -> Sequence[Token]:
     return tokens(pair.target, pair.target_lang)
 
 

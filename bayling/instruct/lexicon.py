@@ -165,7 +165,7 @@ class Lexicon:
         """Those of the terms that are less than half of the target, so that there is something around them."""
         return [term for term in self.terms(pair) if 2 * len(term.target) < len(pair.target)]
 
-    def _term(self, pair: Pair, at: Span, target: list[Token], spot: Span, known: list[str]) -> Term:
+    def _term(self, pair: Pair, at: Span, target: Sequence[Token], spot: Span, known: list[str]) -> Term:
         start, stop = spot
         span = (target[start].start, target[stop - 1].stop)
         own, original = pair.target[slice(*span)], pair.source[slice(*at)]
@@ -200,7 +200,7 @@ class Lexicon:
             ):
                 yield Part(_characters(source, phrase.source), _characters(target, phrase.target))
 
-    def _dispensable(self, found: list[Token], gap: Span, text: str, tag: str) -> bool:
+    def _dispensable(self, found: Sequence[Token], gap: Span, text: str, tag: str) -> bool:
         """Whether the text reads well without a run of words. What it begins with is what it is about."""
         left, right = found[: gap[0]], found[gap[1] :]
         start, stop = _characters(found, gap)

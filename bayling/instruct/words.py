@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -45,13 +46,14 @@ class Token(NamedTuple):
     """`word`, `placeholder` or `mark`."""
 
 
-def tokens(text: str, tag: str) -> list[Token]:
+@lru_cache(4096)  # whatever looks at a pair asks again
+def tokens(text: str, tag: str) -> tuple[Token, ...]:
     """The text's tokens; characters where the script has no spaces, with runs of Latin letters whole."""
     pattern = _TOKEN if segmented(tag) else _LATIN
-    return [
+    return tuple(
         Token(fold(match[0]), match.start(), match.end(), match.lastgroup or "mark")
         for match in pattern.finditer(text)
-    ]
+    )
 
 
 def words(text: str, tag: str) -> Counter[str]:

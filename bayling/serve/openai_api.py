@@ -156,7 +156,8 @@ class _Usage:
         """Why an answer ended there, and its tokens."""
         if not self.said:
             return "stop", None
-        read, made = len(self.said.prompt), self._count(text)
+        # A piece of a character shows as a sign that takes more tokens than were made.
+        read, made = len(self.said.prompt), min(self._count(text), self.said.limit)
         usage = {"prompt_tokens": read, "completion_tokens": made, "total_tokens": read + made}
         return "length" if made >= self.said.limit else "stop", usage
 

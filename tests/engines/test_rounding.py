@@ -27,17 +27,18 @@ def test_no_two_products_with_a_byte_exceed_16_bits(width):
 
 
 @pytest.mark.network
-@pytest.mark.parametrize("model", ["smollm2-135m", "gemma3-270m"])
-@pytest.mark.parametrize("language", ["ta", "hi", "zh-Hans"])
-def test_text_costs_what_it_costs_without_rounding(model, language):
-    """Outliers before the output layer cost gemma's Tamil 1.8 nats a token once, and cut sums without VNNI its Chinese 0.1."""
+@pytest.mark.parametrize(
+    ("model", "languages"), [("smollm2-135m", ["de"]), ("gemma3-270m", ["ta", "hi", "zh-Hans"])]
+)
+def test_text_costs_what_it_costs_without_rounding(model, languages):
+    """Gemma lost 1.7 nats a token of Tamil and Hindi to outliers before the output layer, and 0.1 of Chinese to cut sums."""
     engine = load_engine(model, "ctranslate2")
-    texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:12]
-    rows = [engine.tokenizer(text).input_ids for text in texts]
-    tokens = sum(len(ids) - 1 for ids in rows)
-    exact = -sum(engine.weigh_ids(rows, [1] * len(rows))) / tokens
-    costs = []
-    for ids in rows:
-        odds = np.array(engine.model.forward_batch([ids], return_log_probs=True))[0]
-        costs += list(-odds[np.arange(len(ids) - 1), ids[1:]])
-    assert np.mean(costs) == pytest.approx(exact, abs=0.3)
+    for language in languages:
+        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:8]
+        rows = [engine.tokenizer(text).input_ids[:64] for text in texts]
+        costs = []
+        for ids in rows:
+            odds = np.array(engine.model.forward_batch([ids], return_log_probs=True))[0]
+            costs += list(-odds[np.arange(len(ids) - 1), ids[1:]])
+        exact = -sum(engine.weigh_ids(rows, [1] * len(rows))) / len(costs)
+        assert np.mean(costs) == pytest.approx(exact, abs=0.3), language
