@@ -20,6 +20,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=6, help="how often a build is killed at random moments")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Slow tests by their seconds, one half after the other, so that of two workers each begins with a long one."""
+    seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
+    slow = sorted(seconds, key=seconds.__getitem__, reverse=True)
+    items[:] = [*(item for item in items if item not in seconds), *slow[::2], *slow[1::2]]
+
+
 TEXTS = [
     "Translate into German: The battery is empty.",
     "Die Batterie ist leer. Der Akku ist leer.",

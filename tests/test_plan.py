@@ -145,7 +145,7 @@ def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(85)
 def test_a_build_that_is_killed_ends_in_the_same_bytes(
     recipe: Recipe, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:

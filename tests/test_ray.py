@@ -39,7 +39,7 @@ assert killed.is_set()
 """
 
 
-@pytest.mark.slow
+@pytest.mark.slow(60)
 def test_two_workers_give_the_same_bytes_and_one_that_is_killed_costs_time_alone(
     recipe: Recipe, tmp_path: Path
 ) -> None:

@@ -28,13 +28,13 @@ def test_no_two_products_with_a_byte_exceed_16_bits(width):
 
 @pytest.mark.network
 @pytest.mark.parametrize(
-    ("model", "languages"), [("smollm2-135m", ["de"]), ("gemma3-270m", ["ta", "hi", "zh-Hans"])]
+    ("model", "languages"), [("smollm2-135m", ["de"]), ("gemma3-270m", ["ta", "zh-Hans"])]
 )
 def test_text_costs_what_it_costs_without_rounding(model, languages):
     """Gemma lost 1.7 nats a token of Tamil and Hindi to outliers before the output layer, and 0.1 of Chinese to cut sums."""
     engine = load_engine(model, "ctranslate2")
     for language in languages:
-        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:8]
+        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:5]
         rows = [engine.tokenizer(text).input_ids[:64] for text in texts]
         costs = []
         for ids in rows:

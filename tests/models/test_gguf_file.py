@@ -4,6 +4,7 @@ import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import gguf
 import numpy as np
@@ -45,7 +46,9 @@ LLAMA = {
 
 
 def fields(path: Path) -> dict[str, Any]:
-    return {name: field.contents() for name, field in gguf.GGUFReader(path).fields.items()}
+    # The reader cuts the file into 800,000 pieces, which takes three times as long where it is mapped.
+    with patch("numpy.memmap", lambda path, mode: np.fromfile(path, np.uint8)):
+        return {name: field.contents() for name, field in gguf.GGUFReader(path).fields.items()}
 
 
 def test_another_reader_computes_the_same_from_16_bits(tiny: Path, tmp_path: Path) -> None:

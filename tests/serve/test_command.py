@@ -50,7 +50,7 @@ def test_of_the_packages_model_only_its_own_languages_are_offered(tiny_foundatio
     assert languages_of(str(tiny_foundation)) == ()  # whose languages nobody knows: all are offered
 
 
-@pytest.mark.slow
+@pytest.mark.slow(45)
 def test_a_server_in_front_of_another_outlives_its_death(tiny_foundation, own_home):
     def chat(address):
         body = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 4}

@@ -47,7 +47,7 @@ def test_a_recipe_learns_and_stops_as_its_template_says(
     assert about["template"] == template.text
 
 
-@pytest.mark.slow
+@pytest.mark.slow(50)
 def test_the_five_recipes_shard_in_a_group_of_one(foundations: Path, few: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.tune.scaled", str(few), str(foundations), str(tmp_path / "runs")]
     subprocess.run(

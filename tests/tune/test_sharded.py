@@ -37,7 +37,7 @@ def start(processes: int, *words: object) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, start_new_session=True)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(80)
 def test_two_processes_learn_what_one_does_and_go_on_after_a_kill(
     foundations: Path, few: Path, tmp_path: Path
 ) -> None:
@@ -66,7 +66,7 @@ def test_two_processes_learn_what_one_does_and_go_on_after_a_kill(
         assert (folder / "bayling-2-7b" / "weights" / "model.safetensors").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.slow(30)
 def test_a_run_killed_at_any_step_goes_on_to_the_same_losses(
     foundations: Path, few: Path, tmp_path: Path
 ) -> None:
