@@ -28,17 +28,17 @@ def test_no_two_products_with_a_byte_exceed_16_bits(width):
 
 @pytest.mark.network
 @pytest.mark.parametrize(
-    ("model", "languages"), [("smollm2-135m", ["de"]), ("gemma3-270m", ["ta", "zh-Hans"])]
+    ("model", "bounds"), [("smollm2-135m", {"zh-Hans": 0.15}), ("gemma3-270m", {"ta": 0.3, "zh-Hans": 0.15})]
 )
-def test_text_costs_what_it_costs_without_rounding(model, languages):
+def test_text_costs_what_it_costs_without_rounding(model, bounds):
     """Gemma lost 1.7 nats a token of Tamil and Hindi to outliers before the output layer, and 0.1 of Chinese to cut sums."""
     engine = load_engine(model, "ctranslate2")
-    for language in languages:
-        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:5]
+    for language, bound in bounds.items():
+        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:12]
         rows = [engine.tokenizer(text).input_ids[:64] for text in texts]
         costs = []
         for ids in rows:
             odds = np.array(engine.model.forward_batch([ids], return_log_probs=True))[0]
             costs += list(-odds[np.arange(len(ids) - 1), ids[1:]])
         exact = -sum(engine.weigh_ids(rows, [1] * len(rows))) / len(costs)
-        assert np.mean(costs) == pytest.approx(exact, abs=0.3), language
+        assert np.mean(costs) == pytest.approx(exact, abs=bound), language
