@@ -27,7 +27,11 @@ def largest(rows):
 
 
 UNEVEN = {"_smooth": lambda decoder, largest: None}
-WAYS = {"up to 127": UNEVEN | {"_most": largest}, "pairs": UNEVEN, "pairs, evened out": {"_smooth": engine._smooth}}
+WAYS = {
+    "up to 127": UNEVEN | {"_most": largest},
+    "pairs": UNEVEN,
+    "pairs, evened out": {"_smooth": engine._smooth},
+}
 
 
 def nats(model, rows):
