@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Container
 from contextlib import suppress
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -54,6 +55,7 @@ class Guard:
 
         try:
             try:
+                self._check_host(scope)
                 self.rates.enter(scope)
                 body = await self._body(scope, receive)
             except Fault as fault:
@@ -67,6 +69,17 @@ class Guard:
             status = GONE  # reads nothing; the server closes the connection
         finally:
             self.counted(scope, status, time.monotonic() - started)
+
+    def _check_host(self, scope: Scope) -> None:
+        """
+        Raises:
+            Fault: 421, the request is to a name that is not one of ours.
+        """
+        hosts = self.settings.hosts
+        if hosts and (host := _host(scope)) not in hosts:
+            raise Fault(
+                421, f"this server is not called {host or 'so'}; --set hosts=[NAME] says what it is", "host"
+            )
 
     async def _body(self, scope: Scope, receive: Receive) -> bytes | None:
         """The whole body; None where the client has gone."""
@@ -90,6 +103,13 @@ class Guard:
                         return _whole(b"".join(chunks))
         except TimeoutError:
             raise Fault(408, "the request's body did not come", "timeout") from None
+
+
+def _host(scope: Scope) -> str:
+    """The name or address that a request is to, without the port."""
+    with suppress(ValueError):
+        return urlsplit(f"//{dict(scope['headers']).get(b'host', b'').decode('latin-1')}").hostname or ""
+    return ""
 
 
 def _whole(body: bytes) -> bytes:

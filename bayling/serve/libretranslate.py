@@ -13,6 +13,9 @@ from bayling.serve.translating import translate_parts
 from bayling.translate.documents.html import read_html
 from bayling.translate.documents.plain import read_plain
 
+CODES = {"zt": "zh-Hant", "pb": "pt-BR"}
+"""What LibreTranslate's clients call some languages by, which no standard does."""
+
 
 class Asked(BaseModel):
     """What is asked, as JSON, as a form or in the address."""
@@ -41,8 +44,8 @@ def libretranslate_routes(service: Service) -> APIRouter:
         service.check_key(asked.api_key or _bearer(request))
         texts = [asked.q] if isinstance(asked.q, str) else asked.q
         service.check_length(*texts)
-        target = standardize(asked.target)
-        source = None if asked.source == "auto" else standardize(asked.source)
+        target = _tag(asked.target)
+        source = None if asked.source == "auto" else _tag(asked.source)
         read = read_html if asked.format == "html" else read_plain
         made = await service.ask(request, lambda engine: translate_parts(texts, source, target, engine, read))
         answer: dict[str, Any] = {"translatedText": [text for text, _ in made]}
@@ -67,6 +70,10 @@ def libretranslate_routes(service: Service) -> APIRouter:
         return [{"code": code, "name": language_name(code), "targets": codes} for code in codes]
 
     return routes
+
+
+def _tag(code: str) -> str:
+    return CODES.get(code) or standardize(code)
 
 
 def _detected(found: str | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Where a server needs no key: whoever is on the machine may use it, and no page that a browser shows."""
 GRACE = 10
 """Seconds that answers under way have when the server is told to stop."""
 
@@ -46,6 +47,8 @@ def serve(
     chosen = choose_model(model)
     engine = open_engine(str(chosen))
     settings = settings or Settings()
+    if host in LOOPBACK and not settings.keys and not settings.hosts:
+        settings = settings.model_copy(update={"hosts": frozenset(LOOPBACK)})
     service = Service(engine, settings, name_of(chosen), languages_of(chosen))
     config = configured(make_app(service, pages=pages))
     place = f"[{host}]" if ":" in host else host

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from bayling.errors import BaylingError
 from bayling.files import read_lines
@@ -21,6 +21,9 @@ class Settings(Strict):
 
     keys: frozenset[str] = frozenset()
     """Whoever gives one of these is served; anybody where there are none."""
+    hosts: frozenset[Annotated[str, StringConstraints(to_lower=True)]] = frozenset()
+    """Names that requests are to; any where there are none. A page from elsewhere that has its own name lead here
+    (DNS rebinding) is refused so."""
     requests: Positive = 64
     """Requests that wait or are answered at one time; a further one gets status 429."""
     batch: Positive = 16

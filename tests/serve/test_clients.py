@@ -153,6 +153,8 @@ def test_libretranslate(server):
     client = libretranslatepy.LibreTranslateAPI(server.url)
     assert client.translate("the cat sleeps", "en", "de") == "THE CAT SLEEPS"
     assert client.translate("the cat\n\nthe dog\n", "en", "de") == "THE CAT\n\nTHE DOG\n"
+    for code in ("zt", "pb"):  # LibreTranslate's own
+        assert client.translate("the cat sleeps", "en", code) == "THE CAT SLEEPS"
     assert {"code": "de", "name": "German"}.items() <= client.languages()[1].items()
     (found,) = client.detect("Die Katze schläft heute auf dem alten Sofa im Wohnzimmer.")
     assert found == {"confidence": 100, "language": "de"}

@@ -26,6 +26,7 @@ def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
     try:
         address = next(line.split()[-1] for line in server.stderr if line.startswith("serving at "))
         assert requests.get(address, timeout=20).url == f"{address}pages/workspace.html"
+        assert requests.get(address, headers={"Host": "evil.example"}, timeout=20).status_code == 421
         body = {"text": "The battery is empty.", "target": "de", "source": "en"}
         made = requests.post(f"{address}v1/translate", json=body, timeout=60)
         assert made.status_code in (200, 400), made.text  # an untrained model may have nothing to say
@@ -96,7 +97,8 @@ def test_settings(tmp_path, monkeypatch):
     keys = tmp_path / "keys"
     keys.write_text("one\n\n two \n", encoding="utf-8")
     monkeypatch.setenv("BAYLING_KEYS", "three, four")
-    found = read_settings(["rate=60", "deadline=1.5"], keys)
+    found = read_settings(["rate=60", "deadline=1.5", "hosts=[One.example]"], keys)
+    assert found.hosts == {"one.example"}
     assert (found.rate, found.deadline) == (60, 1.5) and found.keys == {"one", "two", "three", "four"}
     for change, message in (
         ("rate", "write name=value"),

@@ -18,7 +18,7 @@ from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
 from bayling.serve.faults import Fault
 from bayling.serve.guard import Rates
-from bayling.serve.server import _say
+from bayling.serve.server import LOOPBACK, _say
 from tests.serve.conftest import serving
 from tests.serve.engines import Capitals, answer_to
 
@@ -191,6 +191,27 @@ def test_a_key_is_known_however_its_letters_are_written(written):
     with serving(keys=frozenset({"schlüssel"})) as server:
         headers = {"Authorization": "Bearer schlüssel".encode(written)}
         assert requests.get(f"{server.url}/v1/models", headers=headers, timeout=20).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "name, let_in",
+    [
+        ("localhost:8000", True),
+        ("LocalHost", True),
+        ("[::1]:8000", True),
+        ("evil.example:8000", False),
+        ("localhost.evil.example", False),
+        ("evil.example#localhost", False),
+        ("[", False),
+        ("", False),
+    ],
+)
+def test_a_page_whose_name_was_made_to_lead_here_is_refused(name, let_in):
+    with serving(hosts=LOOPBACK) as server:
+        for ask in (("get", "/v1/models"), ("post", "/translate"), ("get", "/pages/workspace.html")):
+            answered = requests.request(ask[0], server.url + ask[1], headers={"Host": name}, timeout=20)
+            assert (answered.status_code != 421) == let_in
+            assert let_in or "--set hosts" in answered.text
 
 
 def test_a_full_queue():
