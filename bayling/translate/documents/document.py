@@ -120,7 +120,11 @@ _CODE = re.compile(
 
 def is_prose(value: str) -> bool:
     """Whether a value of a data file is for people: it has a letter, and is no address, path or identifier."""
-    return any(map(str.isalpha, value)) and not (value.isascii() and _CODE.fullmatch(value.strip()))
+    words = (
+        value.split()
+    )  # counted first: to find no sign of code takes time that grows as the square of a word
+    is_code = len(words) == 1 and value.isascii() and _CODE.fullmatch(words[0])
+    return any(map(str.isalpha, value)) and not is_code
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:

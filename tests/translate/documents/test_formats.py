@@ -1,6 +1,7 @@
 """Each format: what is translated, and that all else stands as it was."""
 
 import json
+import time
 
 import pytest
 import yaml
@@ -531,6 +532,20 @@ def test_what_is_written_for_people():
         "camelCase",
     ):
         assert not is_prose(code), code
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        ("The interval [0, 1) is in " + "[a](b) " * 20, "a.md"),
+        (json.dumps("a1" * 30_000 + " !"), "a.json"),
+    ],
+    ids=["a bracket that does not close", "a word that does not end"],
+)
+def test_text_that_looks_like_markup_or_code_is_read_in_time(content, name):
+    started = time.process_time()
+    assert len(read_document(content, name).segments) == 1
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(
