@@ -260,8 +260,7 @@ def translate_parts(
     answers = ask_all(engine, [Direction(lang, target).steps(text) for lang, text in asked])
     found: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
     for (lang, text), answer in zip(asked, answers, strict=True):
-        if answer.text:
-            found[lang][text] = answer.text
+        found[lang][text] = answer.text
     return [(document.restore(found[lang]), lang) for document, lang in zip(documents, langs, strict=True)]
 
 

@@ -156,6 +156,19 @@ def test_terms_that_are_missing_are_reported(capsys):
     assert "“cat” is not translated as “Katze”" in said
 
 
+def test_a_text_to_which_the_model_says_nothing_stays_and_is_reported(capsys):
+    write("in.md", "- the cat\n- the dog\n")
+    [job] = plan(["in.md"], ["de"], source_lang="en", out="out.md")
+    translator = Double()
+    translator.generate = lambda asked, options: [
+        "" if "cat" in turns[0].content else "Hund" for turns in asked
+    ]
+    report(job, perform(job, translator))
+    assert Path("out.md").read_text() == "- the cat\n- Hund\n"
+    said = capsys.readouterr().err
+    assert "2 segments from English, 1 to look at\n  the answer is empty: the cat" in said
+
+
 def test_a_glossary_that_is_for_another_language_alone_is_told_of(capsys):
     write("in.txt", "the cat\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
     for job in plan(["in.txt"], ["de", "fr"], source_lang="en", glossary=Path("terms.tsv"), out="out/"):

@@ -49,7 +49,7 @@ class Document(Protocol):
         """What is to be translated."""
 
     def write(self, translations: Translations) -> bytes:
-        """The file with translations in place. What has none stays."""
+        """The file with translations in place. What has none, or an empty one, stays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class TextDocument:
         return [found for found in _segments(self.spans) if any(map(str.isalpha, found.text))]
 
     def restore(self, translations: Translations) -> str:
-        """The document with translations in place. What has none stays."""
+        """The document with translations in place. What has none, or an empty one, stays."""
         return "".join(_put(span, translations) for span in self.spans)
 
     def write(self, translations: Translations) -> bytes:
@@ -84,9 +84,10 @@ def _put(span: Span, translations: Translations) -> str:
     if isinstance(span, str):
         return span
     if isinstance(span, Addition):
-        wanted = any(segment.text in translations for segment in _segments(span.spans))
+        wanted = any(translations.get(segment.text) for segment in _segments(span.spans))
         return "".join(_put(one, translations) for one in span.spans) if wanted else span.raw
-    return span.put(translations[span.text]) if span.text in translations else span.raw
+    translation = translations.get(span.text)
+    return span.put(translation) if translation else span.raw
 
 
 def around(text: str, found: Sequence[tuple[int, int, Sequence[Span]]]) -> list[Span]:
@@ -120,9 +121,8 @@ _CODE = re.compile(
 
 def is_prose(value: str) -> bool:
     """Whether a value of a data file is for people: it has a letter, and is no address, path or identifier."""
-    words = (
-        value.split()
-    )  # counted first: to find no sign of code takes time that grows as the square of a word
+    # Words are counted first: that several are no code takes the pattern time that grows as the square of their length.
+    words = value.split()
     is_code = len(words) == 1 and value.isascii() and _CODE.fullmatch(words[0])
     return any(map(str.isalpha, value)) and not is_code
 

@@ -171,6 +171,15 @@ def test_a_translation_changes_its_place_alone(name):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [*((name, content) for name, (content, _) in CASES.items()), ("a.xlf", XLIFF), ("a.po", PO)],
+)
+def test_where_a_translation_is_empty_the_text_stays(name, content):
+    document = read_document(content, name)
+    assert document.write({segment.text: "" for segment in document.segments}).decode() == content
+
+
 def test_gaps_of_xliff_are_filled_with_tags_in_place():
     document = read_document(XLIFF, "a.xlf", "de")
     assert [segment.text for segment in document.segments] == ["Tea <g1>for</g1> <x2/>two & you", "Empty"]
