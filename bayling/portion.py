@@ -247,9 +247,10 @@ def order(seed: int, pair: Pair) -> tuple[int | str, ...]:
 
 def by_message(pairs: Iterable[Pair]) -> list[Message]:
     """Pairs by message: the same text in one pivot, in further languages."""
-    found: dict[tuple[str, str, str, str], list[Pair]] = defaultdict(list)
+    found: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
     for pair in pairs:
-        found[pair.corpus, pair.origin, pair.id, pair.source_lang].append(pair)
+        # The text too: line 2 of `de/tm.csv` and line 2 of `fr/tm.csv` are alike in all the rest.
+        found[pair.corpus, pair.origin, pair.id, pair.source_lang, pair.source].append(pair)
     return list(found.values())
 
 

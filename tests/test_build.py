@@ -17,11 +17,13 @@ from typer.testing import CliRunner
 from bayling.build import build, read_pairs, write_shards
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, read_conversations
+from bayling.corpora import read_source
 from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.instruct import check
-from bayling.recipe import Build, Recipe
+from bayling.portion import by_message
+from bayling.recipe import Build, File, Recipe
 
 NOUNS = {
     "battery": ("Akku", "batería"),
@@ -169,6 +171,16 @@ def test_the_order_of_the_lines_changes_nothing(recipe: Recipe, tmp_path: Path) 
     source.write_text("\n".join([header, *lines, *lines]) + "\n", encoding="utf-8")  # each twice
     build(recipe, tmp_path / "b")
     assert sha256(tmp_path / "a" / "train-00000.parquet") == sha256(tmp_path / "b" / "train-00000.parquet")
+
+
+def test_lines_of_two_files_of_one_name_are_no_message(tmp_path: Path) -> None:
+    pairs = []
+    for language, lines in {"de": "Yes,Ja\nOpen,Öffnen\n", "fr": "Yes,Oui\nClose,Fermer\n"}.items():
+        (tmp_path / language).mkdir()
+        (tmp_path / language / "tm.csv").write_text(f"en,{language}\n{lines}", encoding="utf-8")
+        pairs += read_source(File(path=str(tmp_path / language / "tm.csv")), ["de", "fr"], ["en"])
+    messages = [[(pair.source, pair.target) for pair in message] for message in by_message(pairs)]
+    assert messages == [[("Yes", "Ja"), ("Yes", "Oui")], [("Open", "Öffnen")], [("Close", "Fermer")]]
 
 
 def test_no_text_stands_in_two_splits(recipe: Recipe, tmp_path: Path) -> None:
