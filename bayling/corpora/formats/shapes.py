@@ -6,6 +6,7 @@
 {"src": …, "tgt": …}                                    the languages in the file's name, or asked for
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -63,7 +64,7 @@ def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: File
 
 def two_sides(keys: Sequence[str], file: File) -> Shape | None:
     """The shape of a source and a target field, each perhaps with a field that names its language."""
-    plain = {key.replace("_", "").replace("-", "").lower(): key for key in keys}
+    plain = {re.sub("[-_ ]", "", key).lower(): key for key in keys}
     texts = [
         next((plain[side + end] for end in TEXT for side in names if side + end in plain), None)
         for names in SIDES

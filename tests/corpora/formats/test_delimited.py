@@ -89,9 +89,21 @@ def test_a_table_without_a_header_is_in_the_languages_of_its_name(tmp_path):
     assert [(pair.source_lang, pair.target_lang) for pair in read_pairs(path)] == [("en", "sw")] * 2
 
 
-def test_a_header_beats_the_languages_of_the_name(tmp_path):
-    path = write(tmp_path, "eng-swa.tsv", "sw\ten\nNdiyo\tYes\n")
-    assert [pair.source for pair in read_pairs(path)] == ["Ndiyo"]
+@pytest.mark.parametrize("header", ["sw\ten", "SW\tEN", "Swahili\tEnglish", "sw-ke\ten-us", "sw\tde"])
+def test_a_header_beats_the_languages_of_the_name(tmp_path, header):
+    path = write(tmp_path, "eng-swa.tsv", f"{header}\nNdiyo\tYes\n")
+    assert [(pair.source, pair.source_lang) for pair in read_pairs(path)] == [("Ndiyo", "sw")]
+
+
+@pytest.mark.parametrize("first", ["is\tist", "no\tnein", "no\tno", "He\tEl"])
+def test_words_that_are_codes_too_are_no_header(tmp_path, first):
+    path = write(tmp_path, "en-de.tsv", f"{first}\nhouse\tHaus\n")
+    assert ["\t".join((pair.source, pair.target)) for pair in read_pairs(path)] == [first, "house\tHaus"]
+
+
+def test_a_source_and_a_target_may_be_called_so_in_two_words(tmp_path):
+    path = write(tmp_path, "x.en-de.csv", "Source Text;Target Text\nhouse;Haus\n")
+    assert [pair.source for pair in read_pairs(path)] == ["house"]
 
 
 @pytest.mark.parametrize("name", ["id", "ID", "key"])

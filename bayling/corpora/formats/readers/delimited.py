@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
+from bayling import languages
 from bayling.corpora.formats.names import NO_FIELD, languages_in_name, spelled
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
 from bayling.errors import BaylingError
-from bayling.languages import standardize
 
 _SEP = re.compile(rb"(?:\xef\xbb\xbf)?sep=([\t,;])\r?\n")
 
@@ -74,8 +74,12 @@ def _delimiter(file: File) -> str | None:
 
 
 def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, str] | None:
-    """The languages of the file's name where the first line is text already."""
-    return languages_in_name(file.name) if len(first) == 2 and not any(map(spelled, first)) else None
+    """The languages of the file's name where the first line is text already: it names neither these, in whatever
+    spelling, nor two others by the codes of languages with text. `is` alone is a word."""
+    both = languages_in_name(file.name)
+    if both is None or len(first) != 2 or {*map(languages.tag_of, first)} == {*both}:
+        return None
+    return both if len({*map(spelled, first)} & {*languages.tags()}) < 2 else None
 
 
 def _languages(file: File, header: Sequence[str]) -> list[str | None]:
@@ -83,7 +87,7 @@ def _languages(file: File, header: Sequence[str]) -> list[str | None]:
     asked = {*(file.languages or ()), *(file.pivots or ())}
     named = len(header) > 2 and header[0].lower() in NO_FIELD - asked
     try:
-        tags = [standardize(name) for name in header[named:]]
+        tags = [languages.standardize(name) for name in header[named:]]
     except BaylingError as error:
         why = error if max(map(len, header)) < 40 else "it is text"
         raise BaylingError(
