@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bayling.corpora.formats.names import languages_in_name, spelled
-from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.reader import File, Unwanted
 from bayling.errors import BaylingError
 from bayling.files import digest
 from bayling.languages import tags
@@ -62,10 +62,13 @@ def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str
     text, as `lib` and `app` are codes too.
 
     Raises:
-        BaylingError: nothing says it.
+        Unwanted: it is a template, or the catalogue of the messages' own language: it holds no translations.
+        BaylingError: nothing says the language.
     """
     source = spelled(header.get("X-Source-Language", "")) or "en"
-    if both := languages_in_name(file.name):
+    told, both = spelled(header.get("Language", "")), languages_in_name(file.name)
+    # A name may spell two languages by accident, such as Burmese in `my-app.po`; a header tells one on purpose.
+    if both and (told in (None, source) or (both[1] == told and both[0] in tags())):
         return both
     folders = [*file.path.parts[:-1], *file.member.split("/")[:-1]]
     places = [header.get("Language", ""), *reversed(file.name.split(".")[:-1])]
@@ -73,9 +76,11 @@ def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str
         places += folders[-2:-1]
     else:
         places += (each for each in reversed(folders[-2:]) if spelled(each) in tags())
-    target = next((tag for place in places if (tag := spelled(place)) and tag != source), None)
-    if target is None:
-        raise BaylingError(
-            f"{file.where}: nothing says its language; add `Language:` to its header or name it de.po"
-        )
-    return source, target
+    named = [tag for place in places if (tag := spelled(place))]
+    if target := next((tag for tag in named if tag != source), None):
+        return source, target
+    if named or file.suffix == ".pot":
+        raise Unwanted(f"{file.where}: holds the messages in {source} alone, without translations")
+    raise BaylingError(
+        f"{file.where}: nothing says its language; add `Language:` to its header or name it de.po"
+    )

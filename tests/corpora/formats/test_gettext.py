@@ -64,6 +64,31 @@ def test_the_language_stands_in_the_header_the_name_or_the_folder(tmp_path, name
 
 
 @pytest.mark.parametrize(
+    ("name", "language", "both"),
+    [
+        ("my-app.po", "de", ("en", "de")),
+        ("log-in.po", "id", ("en", "id")),
+        ("de-fr.po", "fr", ("de", "fr")),
+        ("de-fr.po", "en", ("de", "fr")),
+    ],
+)
+def test_the_header_beats_a_name_that_spells_two_languages_by_accident(tmp_path, name, language, both):
+    path = text(tmp_path / name, f'{HEADER}"Language: {language}\\n"\n\nmsgid "Open"\nmsgstr "X"\n')
+    assert [(pair.source_lang, pair.target_lang) for pair in read_pairs(path)] == [both]
+
+
+@pytest.mark.parametrize("original", ["en/django.po", "en_US.po", "own.pot"])
+def test_the_originals_beside_the_catalogues_are_counted(tmp_path, original):
+    text(tmp_path / "x" / "de" / "django.po", HEADER + '\nmsgid "Open"\nmsgstr "Öffnen"\n')
+    alone = text(tmp_path / "x" / original, HEADER + '\nmsgid "Open"\nmsgstr ""\n')
+    skipped: Counter[str] = Counter()
+    assert [pair.target for pair in read_pairs(tmp_path / "x", skipped=skipped)] == ["Öffnen"]
+    assert skipped == {"file without the wanted languages": 1}
+    with pytest.raises(BaylingError, match="messages in en alone, without translations"):
+        list(read_pairs(alone))
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         (HEADER + '\nmsgid "Open"\nmsgstr "X"\n', "nothing says its language"),
