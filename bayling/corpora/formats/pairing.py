@@ -1,5 +1,6 @@
 """Rows in, pairs out: who is source and who is target, and which texts are of no use."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -23,6 +24,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
     """
     met: set[str] = set()
     count = made = 0
+    earlier = file.skipped.copy()  # the counts of files that were read before
     name = written(file.path.name)
     for row in rows:
         count += 1
@@ -38,16 +40,16 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
         if made == before:
             file.skip(NO_TEXT)
     if not made:
-        raise BaylingError(f"{file.where}: {_why_none(file, count, sorted(met))}")
+        raise BaylingError(f"{file.where}: {_why_none(file, count, sorted(met), file.skipped - earlier)}")
 
 
-def _why_none(file: File, count: int, met: list[str]) -> str:
-    if not count and not file.skipped:
+def _why_none(file: File, count: int, met: list[str], skipped: Counter[str]) -> str:
+    if not count and not skipped:
         return "no data"
-    skipped = ", ".join(f"{reason} {number:,}" for reason, number in sorted(file.skipped.items()))
+    reasons = ", ".join(f"{reason} {number:,}" for reason, number in sorted(skipped.items()))
     wanted = f" with {' or '.join(file.languages)}" if file.languages else ""
     return (
-        f"no pair{wanted} among {count:,} records in {', '.join(met) or 'no language'} (skipped: {skipped})"
+        f"no pair{wanted} among {count:,} records in {', '.join(met) or 'no language'} (skipped: {reasons})"
     )
 
 

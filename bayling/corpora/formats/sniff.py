@@ -38,6 +38,6 @@ def sniff(file: File) -> type[Reader]:
             raise BaylingError(f"{file.where}: no such file")
     except OSError as error:
         raise BaylingError(f"{file.where}: cannot be read ({error.strerror})") from error
-    if not file.head and not file.path.is_dir():
+    if not file.head:
         raise BaylingError(f"{file.where}: empty, no data")
     raise BaylingError(f"{file.where}: none of {', '.join(reader.name for reader in readers())}")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
-from tests.corpora.formats.examples import BOTH, EXAMPLES
+from tests.corpora.formats.examples import BOTH, EXAMPLES, text
 
 every_format = pytest.mark.parametrize("name", EXAMPLES)
 
@@ -32,6 +32,22 @@ def test_the_messages_come_out_with_the_pivot_as_source(tmp_path, name):
 def test_a_language_that_is_not_there_is_an_error(tmp_path, name):
     with pytest.raises(BaylingError, match="sw"):
         list(read_pairs(EXAMPLES[name](tmp_path), pivots=["en"], languages=["sw"]))
+
+
+def test_a_file_without_pairs_is_told_its_own_counts_and_not_those_of_another(tmp_path):
+    first = text(tmp_path / "a.tsv", "en\tde\nYes\tJa\nNo\t\n")
+    second = text(tmp_path / "b.tsv", "en\tde\n\tNein\n")
+    skipped: Counter[str] = Counter()
+    assert len(list(read_pairs(first, skipped=skipped))) == 1
+    with pytest.raises(BaylingError, match=r"b\.tsv.*\(skipped: no text in two of the wanted languages 1\)"):
+        list(read_pairs(second, skipped=skipped))
+    assert skipped.total() == 2
+
+
+def test_an_empty_file_of_a_folder_is_called_empty(tmp_path):
+    text(tmp_path / "x" / "own.tmx", "")
+    with pytest.raises(BaylingError, match=r"own\.tmx: empty, no data"):
+        list(read_pairs(tmp_path / "x"))
 
 
 def files_of(path: Path) -> list[Path]:

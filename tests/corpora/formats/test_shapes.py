@@ -73,6 +73,7 @@ def test_the_nearest_name_is_not_looked_for_in_each_record_of_an_unknown_languag
     ("content", "said"),
     [
         ('{"en": "a", "de": "b"}\n{"en": "a",\n', "line 2 is not whole JSON"),
+        ('[\n  {"en": "a", "de": "b"}\n]\n', "line 1 is not whole JSON .*; write one record a line"),
         ('{"en": "a", "de": "b"}\n[]\n', "line 2 is not a JSON object"),
         ('[{"en": "a", "de": "b"}]\n', "line 1 is not a JSON object; write one record a line"),
         ('{"en": "a", "text": "b"}\n', "line 1 has the fields 'en', 'text'"),

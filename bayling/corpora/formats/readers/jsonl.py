@@ -51,7 +51,9 @@ def json_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
-            raise BaylingError(f"{file.where}: line {number} is not whole JSON ({error})") from error
+            raise BaylingError(
+                f"{file.where}: line {number} is not whole JSON ({error}); write one record a line"
+            ) from error
         if not isinstance(record, dict):
             raise BaylingError(f"{file.where}: line {number} is not a JSON object; write one record a line")
         yield f"line {number}", record
