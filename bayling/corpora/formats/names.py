@@ -10,8 +10,10 @@ _TAG = re.compile(
     r"|[a-z]{2,3}(?:[-_][A-Z][a-z]{3})?(?:[-_](?:[A-Z]{2}|[0-9]{3}))?(?:@[a-z]+)?"
 )
 _PAIR = re.compile(rf"(?<![A-Za-z0-9])({_TAG.pattern})[-_]({_TAG.pattern})(?![A-Za-z0-9])")
-NO_FIELD = frozenset(("doc", "id", "idx", "key", "num", "set", "sid", "src", "tag", "tgt", "uid", "url"))
-"""What is also the code of a language, but hardly means one as the name of a field."""
+NO_FIELD = frozenset(
+    ("doc", "id", "idx", "key", "num", "set", "sid", "src", "tag", "tgt", "uid", "url")
+) | frozenset(("comment", "comments", "context", "file", "location", "note", "notes"))
+"""Names of fields, in small letters, that tell something of the record: no language, though the first are codes."""
 NO_SUFFIX = frozenset(("csv", "dev", "doc", "ids", "log", "mo", "src", "tsv", "txt"))
 """The same as a part of a file's name."""
 

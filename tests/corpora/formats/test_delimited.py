@@ -64,9 +64,9 @@ def test_csv_keeps_commas_quotes_and_line_breaks_within_quotes(tmp_path):
 
 
 @pytest.mark.parametrize("sign", ["\t", ",", ";"])
-@pytest.mark.parametrize("mark", ["", "\ufeff"])
-def test_a_line_that_tells_excel_the_sign_is_none_of_the_tables(tmp_path, sign, mark):
-    path = write(tmp_path, "x.en-de.csv", f"{mark}sep={sign}\r\nen{sign}de\r\nYes{sign}Ja\r\n")
+@pytest.mark.parametrize("told", ["sep={}", "\ufeffsep={}", '"sep={}"', "SEP={}"])
+def test_a_line_that_tells_excel_the_sign_is_none_of_the_tables(tmp_path, sign, told):
+    path = write(tmp_path, "x.en-de.csv", f"{told.format(sign)}\r\nen{sign}de\r\nYes{sign}Ja\r\n")
     assert [(pair.id, pair.source, pair.target) for pair in read_pairs(path)] == [("line 3", "Yes", "Ja")]
     path = write(tmp_path, "own.csv", f"sep={sign}\nen{sign}de\nYes\n")
     with pytest.raises(BaylingError, match="line 3 has 1 columns, not 2"):
@@ -106,10 +106,11 @@ def test_a_source_and_a_target_may_be_called_so_in_two_words(tmp_path):
     assert [pair.source for pair in read_pairs(path)] == ["house"]
 
 
-@pytest.mark.parametrize("name", ["id", "ID", "key"])
-def test_a_first_column_that_names_the_records_is_no_language(tmp_path, name):
-    path = write(tmp_path, "own.csv", f"{name},en,de\nmenu.yes,Yes,Ja\n")
-    assert [(pair.source, pair.target) for pair in read_pairs(path)] == [("Yes", "Ja")]
+@pytest.mark.parametrize("name", ["id", "ID", "key", "url", "Notes"])
+def test_a_column_about_the_records_is_no_language(tmp_path, name):
+    for header, line in ((f"{name},en,de", "menu.yes,Yes,Ja"), (f"en,de,{name}", "Yes,Ja,menu.yes")):
+        path = write(tmp_path, "own.csv", f"{header}\n{line}\n")
+        assert [(pair.source, pair.target) for pair in read_pairs(path)] == [("Yes", "Ja")]
     path = write(tmp_path, "own.csv", f"{name},en,de\nmenu.yes,Yes\n")
     with pytest.raises(BaylingError, match="line 2 has 2 columns, not 3"):
         list(read_pairs(path))
@@ -130,6 +131,14 @@ def test_a_terminology_names_its_languages_in_columns(tmp_path):
     assert (pair.source, pair.target, pair.source_lang, pair.target_lang) == ("fever", "homa", "en", "sw")
 
 
+def test_what_weblate_marks_as_unfinished_is_counted(tmp_path):
+    rows = "a,house,Haus,1,False\na,tree,Bau,2,True\n"
+    path = write(tmp_path, "x.en-de.csv", f"location,source,target,id,fuzzy\n{rows}")
+    skipped: Counter[str] = Counter()
+    assert [pair.source for pair in read_pairs(path, skipped=skipped)] == ["house"]
+    assert skipped == {"fuzzy": 1}
+
+
 def test_what_is_of_no_use_is_counted(tmp_path):
     path = write(tmp_path, "own.tsv", "en\tde\nYes\tJa\nNo\t\nA\0B\tC\n")
     skipped: Counter[str] = Counter()
@@ -144,6 +153,8 @@ def test_what_is_of_no_use_is_counted(tmp_path):
             "en\tswahilli\nYes\tNdiyo\n",
             "line 1 must name the language of each column.*did you mean 'swahili'",
         ),
+        ("en\tde\tpage\nYes\tJa\t3\n", "unknown language 'page'.*; take the column out if it is no text$"),
+        ("sep=;\nen;Germann\nYes;Ja\n", "line 2 must name the language"),
         ("en\tde\nYes\n", "line 2 has 1 columns, not 2"),
         ("en\tde\nYes\tJa\nNo\tNein\tx\n", "line 3 has 3 columns, not 2"),
         (b"en\tde\nYes\tJa\nNo\tNe\xefn\n", r"line 3 is not UTF-8 text \(byte 18 of the file\)"),

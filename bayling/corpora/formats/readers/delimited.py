@@ -1,10 +1,10 @@
 """Columns separated by tabs, commas or semicolons; the first line names their languages, such as `en<TAB>sw`.
 
-A header may also name a source and a target column (see `shapes`). A first column `id`, `key` or the like, with two
-languages or more after it, is no text; Indonesian (`id`) there has to be asked for. Without a header, two columns are
-in the languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons follow
-RFC 4180, quotes and line breaks inside them included. A line `sep=;` before all, which tells Excel the sign, is none
-of the table's.
+A header may also name a source and a target column (see `shapes`), and Weblate's `fuzzy`. Columns `id`, `key`, `notes`
+or the like are no text; Indonesian (`id`) beside two languages or more has to be asked for. Without a header, two
+columns are in the languages of the file's name, such as `eng-swa.tsv`. Tabs split as they stand; commas and semicolons
+follow RFC 4180, quotes and line breaks inside them included. A line `sep=;` before all, which tells Excel the sign, is
+none of the table's.
 """
 
 import csv
@@ -20,7 +20,9 @@ from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
 from bayling.errors import BaylingError
 
-_SEP = re.compile(rb"(?:\xef\xbb\xbf)?sep=([\t,;])\r?\n")
+FUZZY = frozenset(("1", "x", "true", "yes", "fuzzy"))
+"""What a column `fuzzy` says, in small letters, of a message that is not finished (translate-toolkit's `csvl10n`)."""
+_SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=([\t,;])"?\r?\n', re.IGNORECASE)
 
 
 class Delimited(Reader):
@@ -45,11 +47,15 @@ class Delimited(Reader):
         if take := two_sides(header, file):
             for number, cells in records:
                 _same_width(file, number, cells, len(header))
-                yield Row(f"line {number}", take(dict(zip(header, cells, strict=True))))
+                record = dict(zip(header, cells, strict=True))
+                if record.get("fuzzy", "").lower() in FUZZY:
+                    file.skip("fuzzy")
+                else:
+                    yield Row(f"line {number}", take(record))
         elif named := _languages_without_header(file, header):
             yield from _by_column(file, named, itertools.chain([(number, header)], records))
         else:
-            yield from _by_column(file, _languages(file, header), records)
+            yield from _by_column(file, _languages(file, number, header), records)
 
 
 def _by_column(
@@ -82,20 +88,22 @@ def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, st
     return both if len({*map(spelled, first)} & {*languages.tags()}) < 2 else None
 
 
-def _languages(file: File, header: Sequence[str]) -> list[str | None]:
-    """The language of each column; None for a first one that names the records."""
-    asked = {*(file.languages or ()), *(file.pivots or ())}
-    named = len(header) > 2 and header[0].lower() in NO_FIELD - asked
+def _languages(file: File, number: int, header: Sequence[str]) -> list[str | None]:
+    """The language of each column; None for one about the records."""
+    about = NO_FIELD.difference(file.languages or (), file.pivots or ())
+    if sum(name.lower() not in about for name in header) < 2:
+        about -= {"id"}  # Indonesian: of one language alone there is no pair
     try:
-        tags = [languages.standardize(name) for name in header[named:]]
+        tags = [None if name.lower() in about else languages.standardize(name) for name in header]
     except BaylingError as error:
-        why = error if max(map(len, header)) < 40 else "it is text"
+        short = max(map(len, header)) < 40
+        why = f"{error}; take the column out if it is no text" if short else "it is text"
         raise BaylingError(
-            f"{file.where}: line 1 must name the language of each column, such as en<TAB>sw, but {why}"
+            f"{file.where}: line {number} must name the language of each column, such as en<TAB>sw, but {why}"
         ) from error
-    if twice := next((tag for tag in tags if tags.count(tag) > 1), None):
-        raise BaylingError(f"{file.where}: line 1 names {twice} twice")
-    return [None, *tags] if named else [*tags]
+    if twice := next((tag for tag in tags if tag and tags.count(tag) > 1), None):
+        raise BaylingError(f"{file.where}: line {number} names {twice} twice")
+    return tags
 
 
 def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
