@@ -66,7 +66,8 @@ def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str
                         _forget(element)
                 if waiting > LONGEST_UNIT:
                     raise BaylingError(
-                        f"{file.where}: {LONGEST_UNIT >> 20} MiB pass without the end of a <{units[0]}>"
+                        f"{file.where}: {LONGEST_UNIT >> 20} MiB pass without the end of a <{units[0]}>; "
+                        "if it embeds the original file, save it without"
                     )
         parser.close()
     except etree.XMLSyntaxError as error:
@@ -119,6 +120,8 @@ def _inline(child: Any) -> str:
     name = local_name(child)
     if not name:
         return child.text or ""  # an entity that nothing declares, as written
+    if child.get("mtype") == "x-sdl-deleted":
+        return ""  # in Trados with changes tracked, by a reviewer
     inner = text_of(child)
     number = child.get("id") or child.get("x") or child.get("i") or ""
     if name in ("g", "pc"):

@@ -92,6 +92,54 @@ def test_only_finished_segments_of_a_job_are_taken(tmp_path):
     assert skipped == {"not translated or not approved": 3, "no text in two of the wanted languages": 4}
 
 
+def trados(folder: Path, source: str, target: str, states: str) -> Path:
+    unit = f'<trans-unit id="u"><source>-</source><seg-source>{source}</seg-source><target>{target}</target>'
+    path = xliff(folder, f"{unit}<sdl:seg-defs>{states}</sdl:seg-defs></trans-unit>")
+    namespace = 'xmlns:sdl="http://sdl.com/FileTypes/SdlXliff/1.0"'
+    return text(path.with_suffix(".sdlxliff"), path.read_text().replace("<xliff", f"<xliff {namespace}"))
+
+
+def test_a_paragraph_of_several_segments_gives_those_that_are_confirmed(tmp_path):
+    states = ["Translated", "", "Draft", "RejectedTranslation", "ApprovedSignOff"]
+    marks = [
+        "".join(f'<mrk mtype="seg" mid="{n}">{side}{n}</mrk> ' for n, _ in enumerate(states)) for side in "ab"
+    ]
+    told = "".join(f'<sdl:seg id="{n}" conf="{state}"/>' for n, state in enumerate(states) if state)
+    path = trados(tmp_path, marks[0], f'<g id="1">{marks[1]}</g>', told)
+    skipped: Counter[str] = Counter()
+    pairs = [(pair.id, pair.source, pair.target) for pair in read_pairs(path, skipped=skipped)]
+    assert pairs == [("f/u/0", "a0", "b0"), ("f/u/4", "a4", "b4")]
+    assert skipped["not translated or not approved"] == 3
+
+
+def test_what_a_reviewer_deleted_is_no_text(tmp_path):
+    source = '<mrk mtype="seg" mid="1">Press it.</mrk>'
+    deleted, added = '<mrk mtype="x-sdl-deleted">Drück</mrk>', '<mrk mtype="x-sdl-added">Drücke</mrk>'
+    target = f'<mrk mtype="seg" mid="1">{deleted}{added} darauf.</mrk>'
+    path = trados(tmp_path, source, target, '<sdl:seg id="1" conf="Translated"/>')
+    assert [pair.target for pair in read_pairs(path)] == ["Drücke darauf."]
+
+
+def test_what_nobody_confirmed_in_phrase_is_counted(tmp_path):
+    units = [
+        f'<trans-unit id="{n}" m:confirmed="{n}"><source>a</source><target>b</target></trans-unit>'
+        for n in range(2)
+    ]
+    path = xliff(tmp_path, "".join(units))
+    namespace = 'xmlns:m="http://www.memsource.com/mxlf/2.0"'
+    text(tmp_path / "x" / "own.mxliff", path.read_text().replace("<xliff", f"<xliff {namespace}"))
+    skipped: Counter[str] = Counter()
+    assert [pair.id for pair in read_pairs(tmp_path / "x", skipped=skipped)] == ["f/1"]
+    assert skipped["not translated or not approved"] == 1
+
+
+def test_a_job_that_embeds_a_large_original_is_told_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("bayling.corpora.formats.xml.LONGEST_UNIT", 1 << 17)
+    path = xliff(tmp_path, f'<internal-file form="base64">{"QUJD" * 80_000}</internal-file>')
+    with pytest.raises(BaylingError, match="if it embeds the original file, save it without"):
+        list(read_pairs(path))
+
+
 def test_codes_of_a_job_stay_as_placeholders(tmp_path):
     source = '<g id="1">Open</g> <x id="2" equiv-text="{name}"/><x id="3"/> <ph id="4">%s</ph>'
     path = xliff(

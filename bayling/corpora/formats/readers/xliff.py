@@ -1,6 +1,6 @@
-"""XLIFF 1.2 and 2.x (OASIS): segments of a translation job, those that are translated."""
+"""XLIFF 1.2 and 2.x (OASIS), and what Trados and Phrase add to it: segments of a job, those that are translated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from bayling.corpora.formats.ids import UniqueIds
@@ -8,13 +8,17 @@ from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.xml import children, elements, local_name, root_name, text_of
 
 UNFINISHED = frozenset({"new", "initial", "needs-translation", "needs-adaptation", "needs-l10n"})
+TRADOS = "{http://sdl.com/FileTypes/SdlXliff/1.0}"
+CONFIRMED = frozenset({"Translated", "ApprovedTranslation", "ApprovedSignOff"})
+"""What Trados says of a segment that is finished; of one that nobody has translated it says nothing."""
+PHRASE = "{http://www.memsource.com/mxlf/2.0}"
 
 
 class Xliff(Reader):
     """A source and a target language for each file in the file."""
 
     name = "XLIFF"
-    suffixes: ClassVar = frozenset({".xlf", ".xliff", ".sdlxliff", ".mqxliff"})
+    suffixes: ClassVar = frozenset({".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff"})
 
     @staticmethod
     def recognises(file: File) -> bool:
@@ -36,14 +40,10 @@ class Xliff(Reader):
                 case "unit":
                     path[1] = element.get("id") or ""
                 case name:
-                    number += 1
-                    own = "/".join(
-                        filter(
-                            None,
-                            [*path, element.get("id")] if name == "segment" else [path[0], element.get("id")],
-                        )
-                    )
-                    yield Row(unique(own, number), _texts(file, element, source, target))
+                    ids = [*path, element.get("id")] if name == "segment" else [path[0], element.get("id")]
+                    for mid, texts in _texts(file, element, source, target):
+                        number += 1
+                        yield Row(unique("/".join(filter(None, [*ids, mid])), number), texts)
 
 
 def _language(file: File, element: Any, *attributes: str) -> str | None:
@@ -51,19 +51,46 @@ def _language(file: File, element: Any, *attributes: str) -> str | None:
     return file.language(spelled) if spelled else None
 
 
-def _texts(file: File, unit: Any, source: str | None, target: str | None) -> dict[str, str]:
+def _texts(
+    file: File, unit: Any, source: str | None, target: str | None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The texts of a unit, or of each segment that it is cut into, with that one's `mid`."""
     sides = [children(unit, "source"), children(unit, "target")]
     if not all(sides):
-        return {}
-    if not source or not target:
+        yield "", {}
+    elif not source or not target:
         file.skip("the file names no srcLang and trgLang (source-language and target-language)")
-        return {}
-    state = unit.get("state") or sides[1][0].get("state")
+        yield "", {}
+    elif _unfinished(unit, sides[1][0]):
+        file.skip("not translated or not approved")
+        yield "", {}
+    elif all(cut := [_segments(side) for side in (children(unit, "seg-source"), sides[1])]):
+        states = {each.get("id"): each.get("conf") for each in unit.iter(f"{TRADOS}seg")}
+        for mid in {**cut[0], **cut[1]}:
+            if states and states.get(mid) not in CONFIRMED:
+                file.skip("not translated or not approved")
+                yield mid, {}
+            else:
+                both = zip((source, target), cut, strict=True)
+                yield mid, {tag: text_of(side[mid]) for tag, side in both if mid in side}
+    else:
+        yield "", {source: text_of(sides[0][0]), target: text_of(sides[1][0])}
+
+
+def _unfinished(unit: Any, target: Any) -> bool:
     # Whether to translate may be said of a unit, a group or a file for all that is in it.
     translate = next(
         (each.get("translate") for each in (unit, *unit.iterancestors()) if each.get("translate")), ""
     )
-    if state in UNFINISHED or unit.get("approved") == "no" or translate == "no":
-        file.skip("not translated or not approved")
-        return {}
-    return {source: text_of(sides[0][0]), target: text_of(sides[1][0])}
+    return (
+        (unit.get("state") or target.get("state")) in UNFINISHED
+        or unit.get("approved") == "no"
+        or unit.get(f"{PHRASE}confirmed") == "0"
+        or translate == "no"
+    )
+
+
+def _segments(sides: Sequence[Any]) -> dict[str, Any]:
+    """The segments that are marked within the first of these elements, where there is one, by `mid`."""
+    marks = [mark for side in sides[:1] for mark in side.iter("{*}mrk") if mark.get("mtype") == "seg"]
+    return {mark.get("mid") or "": mark for mark in marks}
