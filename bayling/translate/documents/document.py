@@ -37,8 +37,17 @@ class Addition:
     spans: Sequence["Span"]
 
 
-Span = str | Segment | Addition
-"""Text that is kept as it is, a segment, or spans that are added."""
+@dataclass(frozen=True, slots=True)
+class Nest:
+    """Spans among whose markup other text stands, such as a sentence that has a footnote or an image with words."""
+
+    spans: Sequence["Span"]
+    inner: Mapping[str, Sequence["Span"]]
+    """The spans of such markup, by how it stands in the document, and so in any translation."""
+
+
+Span = str | Segment | Addition | Nest
+"""Text that is kept as it is, a segment, spans that are added, or spans with others in them."""
 
 
 class Document(Protocol):
@@ -65,7 +74,7 @@ class TextDocument:
 
     def restore(self, translations: Translations) -> str:
         """The document with translations in place. What has none, or an empty one, stays."""
-        return "".join(_put(span, translations) for span in self.spans)
+        return _joined(self.spans, translations)
 
     def write(self, translations: Translations) -> bytes:
         """The same as a file holds it."""
@@ -78,6 +87,13 @@ def _segments(spans: Sequence[Span]) -> Iterator[Segment]:
             yield span
         elif isinstance(span, Addition):
             yield from _segments(span.spans)
+        elif isinstance(span, Nest):
+            for spans in (span.spans, *span.inner.values()):
+                yield from _segments(spans)
+
+
+def _joined(spans: Sequence[Span], translations: Translations) -> str:
+    return "".join(_put(span, translations) for span in spans)
 
 
 def _put(span: Span, translations: Translations) -> str:
@@ -85,7 +101,11 @@ def _put(span: Span, translations: Translations) -> str:
         return span
     if isinstance(span, Addition):
         wanted = any(translations.get(segment.text) for segment in _segments(span.spans))
-        return "".join(_put(one, translations) for one in span.spans) if wanted else span.raw
+        return _joined(span.spans, translations) if wanted else span.raw
+    if isinstance(span, Nest):
+        markup = "|".join(map(re.escape, span.inner))
+        written = _joined(span.spans, translations)
+        return re.sub(markup, lambda found: _joined(span.inner[found[0]], translations), written)
     translation = translations.get(span.text)
     return span.put(translation) if translation else span.raw
 
@@ -98,6 +118,11 @@ def around(text: str, found: Sequence[tuple[int, int, Sequence[Span]]]) -> list[
         spans += [text[at:start], *within]
         at = end
     return [*spans, text[at:]]
+
+
+def nested(spans: list[Span], inner: Mapping[str, Sequence[Span]]) -> list[Span]:
+    """Spans with others in them, if there are any."""
+    return [Nest(spans, inner)] if inner else spans
 
 
 def trimmed(text: str) -> tuple[str, str, str]:

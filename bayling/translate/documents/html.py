@@ -6,7 +6,7 @@ from html import escape, unescape
 from html.parser import HTMLParser
 from typing import Literal
 
-from bayling.translate.documents.document import Segment, Span, TextDocument, around, trimmed
+from bayling.translate.documents.document import Segment, Span, TextDocument, around, nested, trimmed
 from bayling.translate.documents.inline import Piece, Tag, Text, segment
 
 INLINE = re.compile(
@@ -98,6 +98,7 @@ def _blocks(text: str) -> Iterator[list[Span]]:
     else:
         yield [text]
     waiting: list[Piece] = []
+    inner: dict[str, list[Span]] = {}
     at = 0
     while at < len(found):
         kind, name, start, kept = found[at]
@@ -107,12 +108,14 @@ def _blocks(text: str) -> Iterator[list[Span]]:
             waiting += _text(raw)
         elif INLINE.fullmatch(name) or (kind == "other" and not name):
             waiting.append(_inline(kind, name, raw, kept))
+            if name and not kept and len(spans := _attributes(raw)) > 1:
+                inner[raw] = spans
         else:
-            yield segment(waiting, write_html)
-            waiting = []
+            yield nested(segment(waiting, write_html), inner)
+            waiting, inner = [], {}
             yield [raw] if kept else _attributes(raw)
         at = last + 1
-    yield segment(waiting, write_html)
+    yield nested(segment(waiting, write_html), inner)
 
 
 def _inline(kind: str, name: str, raw: str, kept: bool) -> Tag:

@@ -12,7 +12,7 @@ from re import compile as pattern
 
 from bayling.errors import BaylingError
 from bayling.translate.documents.bilingual import pieces
-from bayling.translate.documents.document import Segment, Span, TextDocument, Translations, around
+from bayling.translate.documents.document import Segment, Span, TextDocument, Translations, around, nested
 from bayling.translate.documents.inline import Piece, Tag, Text, segment
 from bayling.translate.documents.xml import Event, events, within, write_text
 
@@ -56,11 +56,17 @@ def read_office(data: bytes, name: str) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bombs(archive, len(data), name)
-            names = [info.filename for info in archive.infolist()]
-            wanted, spans = (WORD, _word) if "word/document.xml" in names else (OPEN_DOCUMENT, _open_document)
+            if damaged := archive.testzip():
+                raise BaylingError(f"{name}: {damaged} in it is damaged; save the document anew")
+            members = archive.namelist()
+            wanted, names, paragraph = (
+                (WORD, ("p",), _paragraph)
+                if "word/document.xml" in members
+                else (OPEN_DOCUMENT, ("p", "h", "title", "desc"), _open_paragraph)
+            )
             parts = {
-                member: _part(archive.read(member), f"{name}: {member}", spans)
-                for member in names
+                member: _part(archive.read(member), f"{name}: {member}", names, paragraph)
+                for member in members
                 if wanted.fullmatch(member)
             }
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
@@ -80,7 +86,7 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
 
 IGNORED = ("proofErr", "permStart", "permEnd", "lastRenderedPageBreak")
 """Marks of the editor, which a new text does not have."""
-AROUND = ("hyperlink", "smartTag", "ins")
+AROUND = ("hyperlink", "smartTag", "ins", "moveTo", "customXml", "dir", "bdo")
 """What stands around runs."""
 FILLED = ("sdt", "fldSimple")
 """Content controls and fields, which do too; what is ticked or counted in them is no text."""
@@ -91,45 +97,47 @@ FIELDS = (
     "sequence-ref", "subject", "table-count", "time", "title", "user-field-get", "variable-get", "word-count",
 )  # fmt: skip
 """Fields of OpenDocument, whose text the office program writes anew."""
-Place = tuple[int, int, list[Span]]
-Paragraphs = Callable[[str, Sequence[Event]], Iterator[Place]]
+BESIDE = (
+    "txbxContent", "txBody", "note", "frame", "caption", "circle", "connector", "control", "custom-shape", "ellipse", "g",
+    "line", "measure", "path", "polygon", "polyline", "rect", "regular-polygon",
+)  # fmt: skip
+"""Notes, boxes and drawings: they stand in a paragraph and have paragraphs of their own."""
+PASSED = ("annotation", "tracked-changes")
+"""Comments and what was deleted, which are not translated."""
+NESTED = 50
+"""How deep paragraphs may stand in others."""
+Paragraph = Callable[[str, Sequence[Event], int, int], list[Span]]
 
 
-def _part(data: bytes, name: str, paragraphs: Paragraphs) -> TextDocument:
+def _part(data: bytes, name: str, names: Sequence[str], paragraph: Paragraph) -> TextDocument:
     text = data.decode()
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     text = text.removeprefix(mark)
-    return TextDocument(
-        [mark, *around(text, sorted(paragraphs(text, events(text, name)), key=lambda place: place[0]))]
-    )
+    found = events(text, name)
+
+    def cut(element: int, depth: int = 0) -> tuple[str, list[Span]]:
+        """An element, and its spans: of a paragraph the sentence, in which what stands beside it is a tag that is cut too."""
+        if depth > NESTED:
+            raise BaylingError(f"{name}: paragraphs are nested more than {NESTED} deep, which is refused")
+        start, last = found[element].start, found[element].partner
+        whole = text[start : found[last].end]
+        places: list[tuple[int, int, list[Span]]] = []
+        for at in within(found, (*names, *PASSED), element, last):
+            if found[at].name in names:
+                close = found[at].partner
+                inner = dict(cut(beside, depth + 1) for beside in within(found, BESIDE, at + 1, close))
+                spans = nested(paragraph(text, found, at + 1, close), inner)
+                places.append((found[at].end - start, found[close].start - start, spans))
+        return whole, around(whole, places)
+
+    root = next(at for at, event in enumerate(found) if event.kind == "open")
+    whole, spans = cut(root)
+    before, _, after = text.partition(whole)
+    return TextDocument([mark, before, *spans, after])
 
 
-def _open_document(text: str, found: Sequence[Event]) -> Iterator[Place]:
-    for start, end in _stretches(found, ("p", "h")):
-        inner = list(pieces(text, found, start, end, FIELDS))
-        yield found[start].start, found[end].start, segment(inner, write_text)
-
-
-def _word(text: str, found: Sequence[Event]) -> Iterator[Place]:
-    for start, end in _stretches(found, ("p",)):
-        yield found[start].start, found[end].start, _paragraph(text, found, start, end)
-
-
-def _stretches(found: Sequence[Event], names: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """From where to where each paragraph goes, interrupted by what holds paragraphs of its own: a note, a box."""
-    for at, event in enumerate(found):
-        if event.kind != "open" or event.name not in names:
-            continue
-        start = place = at + 1
-        while place < event.partner:
-            last = found[place].partner if found[place].kind == "open" else place
-            if any(True for _ in within(found, names, place, last)):
-                if start < place:
-                    yield start, place
-                start = last + 1
-            place = last + 1
-        if start < event.partner:
-            yield start, event.partner
+def _open_paragraph(text: str, found: Sequence[Event], start: int, end: int) -> list[Span]:
+    return segment(list(pieces(text, found, start, end, (*FIELDS, *BESIDE, *PASSED))), write_text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +251,7 @@ def _field(found: Sequence[Event], at: int, end: int) -> tuple[int, int] | None:
     """Of a field that begins in this run: the run before its result and the run that ends it, which is both where it
     has no result."""
     depth, between = 0, None
-    for place in within(found, ("r", "hyperlink", "ins", "del", "smartTag", "sdt", "fldSimple"), at, end):
+    for place in within(found, ("r", "del", "moveFrom", *AROUND, *FILLED), at, end):
         for inside in found[place : found[place].partner]:
             kind = inside.attributes.get("fldCharType") if inside.name == "fldChar" else None
             depth += {"begin": 1, "end": -1}.get(kind or "", 0)

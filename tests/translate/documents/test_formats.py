@@ -382,6 +382,19 @@ def test_a_section_that_html_does_not_know_is_kept():
     assert document.write({}).decode() == text
 
 
+def test_words_of_an_image_or_a_link_are_translated_wherever_it_stands():
+    text = (
+        '<p><img alt="A {}"></p><p>See <a title="The {}" href="x">{}</a> <img src=y alt="{{{{ x }}}}"> {}</p>'
+    )
+    document = read_document(text.format("barn", "book", "it", "now"), "a.html")
+    said = ["A barn", "See <g1>it</g1> <x2/> now", "The book"]
+    assert [segment.text for segment in document.segments] == said
+    made = ['Eine "Scheune"', "Jetzt <g1>das</g1> <x2/> ansehen", "Das Buch"]
+    written = document.write(dict(zip(said, made, strict=True))).decode()
+    wanted = text.replace("See", "Jetzt").replace("A {", "{", 1).replace("The {", "{")
+    assert written == wanted.format("Eine &quot;Scheune&quot;", "Das Buch", "das", "ansehen")
+
+
 def test_a_template_with_a_reference_in_it_is_kept():
     text = '<p>See {{ name|default:"&nbsp;" }} drink tea &amp; milk</p>'
     document = read_document(text, "a.html")

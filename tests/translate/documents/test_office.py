@@ -132,14 +132,77 @@ def test_an_open_document():
     document = read_document(archive(**{"content.xml": ODT}), "noname")
     assert [segment.text for segment in document.segments] == [
         "Title",
-        "The <g1>cat</g1> sat",
+        "The <g1>cat</g1> sat<x2/> down.",
         "A note",
-        "down.",
     ]
-    written = document.write({"The <g1>cat</g1> sat": "<g1>Sie</g1> saß", "A note": "Notiz", "down.": "da."})
+    written = document.write(
+        {"The <g1>cat</g1> sat<x2/> down.": "<g1>Sie</g1> saß da<x2/>.", "A note": "Notiz"}
+    )
     body = member(written, "content.xml")
-    wanted = ODT.replace("The <text:span", "<text:span").replace("cat</text:span> sat", "Sie</text:span> saß")
-    assert body == wanted.replace("A note", "Notiz").replace("down.", "da.")
+    wanted = ODT.replace("The <text:span", "<text:span").replace(
+        "cat</text:span> sat", "Sie</text:span> saß da"
+    )
+    assert body == wanted.replace("A note", "Notiz").replace(" down.", ".")
+
+
+def test_notes_boxes_and_images_are_within_their_sentence_and_translated_for_themselves():
+    def frame(box):
+        return f"<draw:frame><draw:text-box><text:p>{box}</text:p></draw:text-box><svg:desc>{box}!</svg:desc></draw:frame>"
+
+    def note(words, box):
+        return f"<text:note><text:note-body><text:p>{words}{frame(box)}</text:p></text:note-body></text:note>"
+
+    def content(*sentences):
+        paragraphs = "".join(f"<text:p>{sentence}</text:p>" for sentence in sentences)
+        return f'<d xmlns:text="t" xmlns:draw="d" xmlns:svg="s">{paragraphs}</d>'
+
+    data = archive(**{"content.xml": content(f"Poison{note('Poison', 'Box')} here{note('Gift', 'Box')}")})
+    document = read_document(data, "a.odt")
+    assert [segment.text for segment in document.segments] == [
+        "Poison<x1/> here", "Poison", "Box", "Box!", "Gift", "Box", "Box!"
+    ]  # fmt: skip
+    made = {"Poison<x1/> here": "Hier <x1/>Gift", "Poison": "Gift", "Gift": "Geschenk", "Box": "Kiste"}
+    wanted = content(f"Hier {note('Gift', 'Kiste')}Gift{note('Geschenk', 'Kiste')}").replace("Kiste!", "Box!")
+    assert member(document.write(made), "content.xml") == wanted
+
+
+def test_a_box_of_a_word_document_does_not_tear_its_sentence():
+    def run(words):
+        return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+    def paragraph(before, box, after):
+        pict = f"<w:r><w:pict><w:txbxContent><w:p>{run(box)}</w:p></w:txbxContent></w:pict></w:r>"
+        return docx(
+            f"<w:document {W}><w:body><w:p>{run(before)}{pict}{run(after)}</w:p></w:body></w:document>"
+        )
+
+    document = read_document(paragraph("One ", "A box", "sentence"), "a.docx")
+    assert [segment.text for segment in document.segments] == ["One <x1/>sentence", "A box"]
+    written = document.write({"One <x1/>sentence": "Ein <x1/>Satz", "A box": "Kasten"})
+    wanted = paragraph("Ein ", "Kasten", "Satz")
+    assert member(written, "word/document.xml") == member(wanted, "word/document.xml")
+
+
+def test_comments_and_deleted_text_of_an_open_document_are_kept():
+    deleted = (
+        "<text:tracked-changes><text:deletion><text:p>Deleted</text:p></text:deletion></text:tracked-changes>"
+    )
+    comment = "<office:annotation><dc:creator>Ann</dc:creator><text:p>A comment</text:p></office:annotation>"
+    body = f'<d xmlns:text="t" xmlns:office="o" xmlns:dc="d">{deleted}<text:p>Say{comment} hello</text:p></d>'
+    document = read_document(archive(**{"content.xml": body}), "a.odt")
+    [segment] = document.segments
+    assert segment.text == "Say<x1/> hello"
+    written = member(document.write({segment.text: "Sag<x1/> hallo"}), "content.xml")
+    assert written == body.replace("Say", "Sag").replace("hello", "hallo")
+
+
+@pytest.mark.parametrize("name", ["hyperlink", "ins", "moveTo", "customXml", "dir", "bdo"])
+def test_what_stands_around_runs_of_a_word_document(name):
+    body = f"<w:{name}><w:r><w:t>Moved here</w:t></w:r></w:{name}>"
+    document = read_document(
+        docx(f"<w:document {W}><w:body><w:p>{body}</w:p></w:body></w:document>"), "a.docx"
+    )
+    assert [segment.text for segment in document.segments] == ["Moved here"]
 
 
 def test_a_field_of_an_open_document_is_one_tag():
@@ -155,6 +218,8 @@ def test_bombs_and_entities_are_refused_in_a_line():
     bomb = docx(word__big_xml=b"0" * (64 << 20))
     entities = docx('<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aa">]>' + DOCUMENT.partition("?>")[2])
     external = docx('<!DOCTYPE d [<!ENTITY a SYSTEM "file:///etc/passwd">]>' + DOCUMENT.partition("?>")[2])
+    damaged = bytearray(docx())
+    damaged[damaged.rindex(b"PK\x01\x02") + 16] ^= 1  # in the checksum of the last member
     for data, said in (
         (bomb, "a.docx: unpacks to 64 MiB, which is refused"),
         (entities, "a.docx: word/document.xml: declares XML entities"),
@@ -162,6 +227,8 @@ def test_bombs_and_entities_are_refused_in_a_line():
         (b"PK\x03\x04 nonsense", "a.docx: no DOCX or ODT, or damaged"),
         (archive(other="x"), "neither DOCX nor ODT"),
         (docx("<w:document"), "not well-formed"),
+        (docx("<p><txbxContent>" * 60 + "</txbxContent></p>" * 60), "nested more than 50 deep"),
+        (bytes(damaged), "a.docx: word/media/a.png in it is damaged"),
     ):
         with pytest.raises(BaylingError, match=said) as error:
             read_document(data, "a.docx")

@@ -79,7 +79,8 @@ def test_identity(suffix, text):
 ANSWERS = st.lists(
     st.sampled_from(
         ["<g1>", "</g1>", "<g2>", "</g2>", "<x3/>", "<x1/>", "</g9>", "<", "&", '"', "\n", "x", " "]
-    )
+    ),
+    min_size=1,
 ).map("".join)
 
 
@@ -94,7 +95,7 @@ def test_no_answer_breaks_the_xml(answer):
     assert sorted(code.get("id") for code in target.iter("g", "x")) == ["1", "2", "3"]
 
 
-@given(answer=st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12) | ANSWERS)
+@given(answer=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12) | ANSWERS)
 def test_no_answer_breaks_the_data(answer):
     written = read_document('{"a": "Some text"}', "a.json").write({"Some text": answer})
     assert json.loads(written) == {"a": answer}
