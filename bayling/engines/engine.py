@@ -88,6 +88,11 @@ class Engine(ABC):
                     break
             ended(index)
 
+    def branch(self, conversation: Sequence[Turn], answer: str, beginnings: Sequence[str]) -> list[str]:
+        """A few answers that begin with some of `beginnings`, each of which departs from `answer` somewhere: first that whose
+        first token of its own the model would most readily say. None where the engine cannot tell."""
+        return []
+
     def likelihoods(
         self,
         prompts: Sequence[Prompt],

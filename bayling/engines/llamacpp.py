@@ -81,6 +81,14 @@ class LlamaCppEngine(LocalEngine):
             told = zip(reader.read_all(row[:-1], start - 1), row[start:], strict=True)
             return sum(_likelihood(odds, after) for odds, after in told)
 
+    def odds(self, ids: list[int], asked: list[tuple[int, int]]) -> list[float] | None:
+        first = min(place for place, _ in asked)
+        told: dict[tuple[int, int], float] = {}
+        with self._reader(ids, 0) as reader:
+            for place, odds in enumerate(reader.read_all(ids, first - 1), first):
+                told |= {one: _likelihood(odds, one[1]) for one in asked if one[0] == place}
+        return [told[one] for one in asked]
+
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
         if options.beam > 1:
             raise BaylingError(f"{self.name}: it has no beams; ask for one, or take the engine ctranslate2")

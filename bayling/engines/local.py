@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from operator import itemgetter
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt, TooLong
@@ -20,6 +21,8 @@ Work = Callable[[list[int], Generate], Made]
 """Answers a batch, in this way."""
 BATCH_TOKENS = 4096
 """Tokens of a batch of prompts, padding included, at most."""
+BRANCHES = 2
+"""Answers that depart from another one, at most."""
 
 
 class LocalEngine(Engine):
@@ -60,6 +63,23 @@ class LocalEngine(Engine):
         if rest := said.rest():
             yield rest
 
+    def branch(self, conversation: Sequence[Turn], answer: str, beginnings: Sequence[str]) -> list[str]:
+        ids, start = self.joined(conversation, answer)
+        asked: dict[tuple[int, int], list[int]] = {}
+        for beginning in beginnings:
+            row, _ = self.joined(conversation, beginning)
+            if (place := _parting(row, ids)) < len(row):
+                asked.setdefault((place, row[place]), row)
+        odds = self.odds(ids, list(asked)) if asked else None
+        if odds is None:
+            return []
+        readiest = sorted(zip(odds, asked.values(), strict=True), key=itemgetter(0), reverse=True)
+        rows = [row for _, row in readiest[:BRANCHES]]
+        limit = min(self.room(row, self.budget(conversation)) for row in rows)
+        made = self.generate_ids(rows, limit, Options())
+        texts = [self._text([*row[start:], *said], Options()) for row, said in zip(rows, made, strict=True)]
+        return [text for text in texts if not repeated(text)]
+
     def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         joined = [self.joined(prompt, choice) for prompt, choice in pairs]
         for batch in like_length([ids for ids, _ in joined]):
@@ -75,10 +95,7 @@ class LocalEngine(Engine):
             end = len(labels) - labels[::-1].index(self.template.stop_id) - 1
             return ids[:end], len(self.template.prompt_ids(prompt))
         ids, before = self.tokenizer(prompt + choice).input_ids, self.tokenizer(prompt).input_ids
-        shared = next(
-            (n for n, (one, other) in enumerate(zip(ids, before, strict=False)) if one != other), None
-        )
-        return ids, max(1, min(len(before), len(ids) - 1) if shared is None else shared)
+        return ids, max(1, min(_parting(ids, before), len(ids) - 1))
 
     def check_fits(self, prompt: Prompt) -> None:
         self.room(self._ids(prompt), 1)
@@ -202,6 +219,11 @@ class LocalEngine(Engine):
         """
 
     @abstractmethod
+    def odds(self, ids: list[int], asked: list[tuple[int, int]]) -> list[float] | None:
+        """The log-probability that, at a place of the ids or after the last, a token stands, given the ids before, for each
+        place and token. None where the model cannot tell of so many ids."""
+
+    @abstractmethod
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
         """The log-probability of each row's ids from its start on, given those before; a start is 1 or more."""
 
@@ -250,6 +272,13 @@ class Said:
         piece = text[len(self.shown) :]
         self.shown += piece
         return piece
+
+
+def _parting(row: list[int], other: list[int]) -> int:
+    """How many ids both begin with."""
+    return next(
+        (at for at, (a, b) in enumerate(zip(row, other, strict=False)) if a != b), min(len(row), len(other))
+    )
 
 
 def like_length(prompts: Sequence[list[int]]) -> Iterator[list[int]]:

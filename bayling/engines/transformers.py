@@ -91,6 +91,17 @@ class TransformersEngine(LocalEngine):
                     said = torch.tensor(rows[place][starts[place] :], device=self.device)
                     values[place] = odds[starts[place] - first :].gather(-1, said[:, None]).sum().item()
 
+    def odds(self, ids: list[int], asked: list[tuple[int, int]]) -> list[float] | None:
+        import torch
+
+        first = min(place for place, _ in asked)
+        with torch.inference_mode():
+            logits = self.model(
+                torch.tensor([ids], device=self.device), logits_to_keep=len(ids) - first + 1, use_cache=False
+            ).logits[0]
+            told = logits.log_softmax(-1, dtype=torch.float32)
+            return [told[place - first, token].item() for place, token in asked]
+
     def stream_ids(self, prompt: list[int], limit: int, options: Options) -> Generator[int]:
         import torch
         from transformers.generation.streamers import BaseStreamer

@@ -41,9 +41,10 @@ class EngineFailure(Exception):
 
 @dataclass(eq=False, slots=True)
 class Question:
-    """One conversation to answer, and where the answer goes: pieces of text, then None, or an exception."""
+    """One conversation or text to answer, or what `Engine.branch` is given, and where the answer goes: pieces of text, then
+    None, or an exception."""
 
-    kind: Literal["generate", "complete", "stream"]
+    kind: Literal["generate", "complete", "stream", "branch"]
     prompt: Any
     options: Options
     place: "Place"
@@ -56,7 +57,7 @@ class Question:
     def goes_with(self, other: "Question") -> bool:
         """Whether both can be asked at once. What is drawn by chance would depend on its neighbours."""
         return (
-            self.kind == other.kind
+            self.kind == other.kind != "branch"
             and self.options == other.options
             and (not self.options.temperature or (self.kind != "stream" and self.place is other.place))
         )
@@ -138,6 +139,11 @@ class Place(Engine):
         self._ask([question])
         yield from question.pieces()
 
+    def branch(self, conversation: Sequence[Turn], answer: str, beginnings: Sequence[str]) -> list[str]:
+        question = Question("branch", (conversation, answer, beginnings), Options(), self)
+        self._ask([question])
+        return list(question.pieces())
+
     def _all(
         self,
         kind: Literal["generate", "complete"],
@@ -160,7 +166,8 @@ class Place(Engine):
 
     def _ask(self, questions: list[Question]) -> None:
         for question in questions:  # here, since those that it would be asked with shall not fail with it
-            self.queue.engine.check_fits(question.prompt)
+            if question.kind != "branch":
+                self.queue.engine.check_fits(question.prompt)
         self.asked = questions
         self.queue.put(questions)
         if self.given_up:  # meanwhile, by another thread
@@ -292,7 +299,9 @@ class Queue:
 
     def _perform(self, questions: Sequence[Question]) -> None:
         try:
-            if questions[0].kind == "stream":
+            if questions[0].kind == "branch":
+                self._branch(questions[0])
+            elif questions[0].kind == "stream":
                 self._stream(questions)
             else:
                 self._answer(questions)
@@ -317,6 +326,11 @@ class Queue:
         ask = self.engine.complete if questions[0].kind == "complete" else self.engine.generate
         prompts = [question.prompt for question in questions]
         ask(prompts, questions[0].options, lambda index, text: questions[index].answer(text))
+
+    def _branch(self, question: Question) -> None:
+        for text in self.engine.branch(*question.prompt):
+            question.out.put(text)
+        question.end()
 
     def _stream(self, questions: Sequence[Question]) -> None:
         def heard(index: int, piece: str) -> bool:

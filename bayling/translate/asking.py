@@ -1,10 +1,10 @@
-"""Asking a model for one revision, and once more where it did not do what was asked.
+"""Asking a model for one revision, once more where it did not do what was asked, and at last putting in what it leaves out.
 
 `revising` decides what is said to the model and what its answers are worth, without knowing how answers are
 made: it yields conversations and is sent answers. The drivers below run it on an engine, one or many at once.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -13,10 +13,13 @@ from bayling.engines.engine import Engine, Options
 from bayling.engines.repetition import attempts, repeated
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
+from bayling.translate.insertion import Insertion
 from bayling.translate.requests import Request
 
-ATTEMPTS = 3
-"""How often a model is asked for one revision, at most."""
+ASKED = 2
+"""Faults of an answer that a model is asked to mend, at most."""
+PUT_IN = 4
+"""Phrases that are put into an answer, at most."""
 
 Prompt = tuple[Turn, ...]
 
@@ -43,27 +46,54 @@ class Ask:
     """What a model is asked next."""
 
     prompt: Prompt
+    insertion: Insertion | None = None
+    """What to put into the answer that it has given."""
     so_far: str = ""
     """The translation of what comes before, where a long text is asked in parts."""
 
 
-Steps = Generator[Ask, str, Answer]
+Steps = Generator[Ask, str | Sequence[str], Answer]
+"""Is sent the answer, or, where something is to be put in, those that have it."""
 
 
 def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
-    """Ask; then ask for what the answer lacks, each fault once, and keep what mends more than it spoils."""
+    """Ask; then ask for what the answer lacks, each fault once; then put it in. Keep what mends more than it spoils."""
     prompt: Prompt = (*before, Turn("user", request.text))
-    text = yield Ask(prompt)
+    text = str((yield Ask(prompt)))
     found, attempts = find(brief, request, text), 1
-    tried: list[Request] = []
-    while attempts < ATTEMPTS and (remedy := next(_untried(found, tried), None)):
-        again = yield Ask((*prompt, Turn("assistant", text), Turn("user", remedy.text)))
-        attempts += 1
-        tried.append(remedy)
-        left = find(brief, request, again)
-        if _weight(left) < _weight(found) and not judge(replace(brief, draft=text), remedy, again):
-            text, found = again, left
+    for way, most in ((_asked_for, ASKED), (_put_in, PUT_IN)):
+        tried: list[Request] = []
+        while len(tried) < most and (mend := next(_untried(way, prompt, text, found, tried), None)):
+            ask, remedy = mend
+            tried.append(remedy)
+            answered = yield ask
+            for again in (answered,) if isinstance(answered, str) else answered:
+                attempts += 1
+                left = find(brief, request, again)
+                if _weight(left) < _weight(found) and not judge(replace(brief, draft=text), remedy, again):
+                    text, found = again, left
+                    break
     return Answer(text, tuple(one.reason for one in found), attempts)
+
+
+Way = Callable[[Prompt, str, Finding], Ask | None]
+"""Of a fault of an answer to a prompt, what the model is asked to mend it."""
+
+
+def _asked_for(prompt: Prompt, text: str, fault: Finding) -> Ask | None:
+    return Ask((*prompt, Turn("assistant", text), Turn("user", fault.remedy.text))) if fault.remedy else None
+
+
+def _put_in(prompt: Prompt, text: str, fault: Finding) -> Ask | None:
+    return Ask(prompt, Insertion(text, fault.lacks)) if fault.lacks else None
+
+
+def _untried(
+    way: Way, prompt: Prompt, text: str, found: Sequence[Finding], tried: Sequence[Request]
+) -> Iterator[tuple[Ask, Request]]:
+    for fault in found:
+        if fault.remedy and fault.remedy not in tried and (ask := way(prompt, text, fault)):
+            yield ask, fault.remedy
 
 
 def in_parts(parts: Sequence[str], each: Sequence[Steps], target_lang: str) -> Steps:
@@ -85,24 +115,36 @@ def in_parts(parts: Sequence[str], each: Sequence[Steps], target_lang: str) -> S
     return Answer(text, unmet, max(answer.attempts for answer in answers), likeness)
 
 
-def _untried(found: Sequence[Finding], tried: Sequence[Request]) -> Iterator[Request]:
-    return (one.remedy for one in found if one.remedy and one.remedy not in tried)
-
-
 def _weight(findings: Sequence[Finding]) -> tuple[int, int]:
     """Faults that were worth asking again for count first."""
     return sum(one.remedy is not None for one in findings), len(findings)
 
 
+def _putting_in(engine: Engine, steps: Steps) -> Steps:
+    """The steps without those that put something in, which are taken meanwhile."""
+    answered: Any = None  # starts it
+    while True:
+        try:
+            ask = steps.send(answered)
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
+        if put := ask.insertion:
+            answered = engine.branch(ask.prompt, put.answer, list(put.beginnings()))
+        else:
+            answered = yield ask
+
+
 def ask_all(engine: Engine, asked: Sequence[Steps], options: Options = Options()) -> list[Answer]:
     """Run many at once: the first attempts as one batch, then those that need a second one."""
     answers: dict[int, Answer] = {}
+    running = [_putting_in(engine, steps) for steps in asked]
     texts: dict[int, Any] = dict.fromkeys(range(len(asked)))  # None starts one
     while texts:
         prompts: dict[int, Prompt] = {}
         for number, text in texts.items():
             try:
-                prompts[number] = asked[number].send(text).prompt
+                prompts[number] = running[number].send(text).prompt
             except StopIteration as end:
                 answers[number] = end.value
         made = engine.generate(list(prompts.values()), options) if prompts else []
@@ -122,6 +164,7 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
     """Run one, piece by piece. The better of two attempts is what it returns. An answer that runs in a loop is stopped
     and asked for again, as engines do themselves where they give whole answers."""
     attempt, shown = 1, ""
+    steps = _putting_in(engine, steps)
     try:
         ask = next(steps)
     except StopIteration as end:  # known without asking

@@ -46,6 +46,8 @@ class Finding:
     """One clause."""
     remedy: Request | None = None
     """How to ask for it to be mended, where there is a way."""
+    lacks: str = ""
+    """What the answer would have to have in it, where that would mend it."""
 
 
 def find(brief: Brief, request: Request, answer: str) -> list[Finding]:
@@ -70,17 +72,17 @@ def _terms(brief: Brief, answer: str) -> Iterator[Finding]:
     for term in in_force(brief.terms, brief.source, brief.source_lang, brief.target_lang):
         if not contains_form(answer, term.target, term.lang):
             remedy = use_term(term.source, term.target, term.lang, again=True)
-            yield Finding(f"“{term.source}” is not translated as “{term.target}”", remedy)
+            yield Finding(f"“{term.source}” is not translated as “{term.target}”", remedy, term.target)
 
 
 def _kept(brief: Brief, answer: str) -> Iterator[Finding]:
     wanted, found = placeholders(brief.source), placeholders(answer)
     for placeholder in sorted(wanted - found):
-        yield Finding(f"{placeholder} is missing", keep_placeholder(placeholder, again=True))
+        yield Finding(f"{placeholder} is missing", keep_placeholder(placeholder, again=True), placeholder)
     for placeholder in sorted(found - wanted):
         yield Finding(f"{placeholder} is not in the source")
     for number in sorted(_numbers(brief.source) - _numbers(answer)):
-        yield Finding(f"the number {number} is missing", restore(str(number)))
+        yield Finding(f"the number {number} is missing", restore(str(number)), str(number))
     if Counter(_EMPHASIS.findall(brief.source)) != Counter(_EMPHASIS.findall(answer)):
         yield Finding("it is not emphasised as the source is")
 
