@@ -36,7 +36,7 @@ def trainer_arguments(
     sharding: dict[str, Any] = {}
     if options.sharded:
         sharding = {"fsdp": True, "fsdp_config": {"activation_checkpointing": options.checkpointing}}
-    return kind(
+    made = kind(
         output_dir=str(folder),
         num_train_epochs=1,  # the batches given are the whole way
         gradient_accumulation_steps=options.accumulate,
@@ -56,6 +56,9 @@ def trainer_arguments(
         **sharding,
         **more,
     )
+    if made.n_gpu > 1:
+        made._n_gpu = 1  # a process has one device, where transformers would give it all; torchrun makes more
+    return made
 
 
 class AnswerTrainer(Paced):

@@ -9,6 +9,7 @@ import torch
 
 from bayling.errors import BaylingError
 from bayling.models import Template, load_tokenizer
+from bayling.recipe import Tune
 from bayling.tune import tune
 from bayling.tune.plan import shape_of, step_flops
 from tests.tune.small import log, losses, recipe
@@ -30,6 +31,22 @@ def test_dividing_a_step_and_computing_again_change_no_loss(
     tune(plain, data, tmp_path / "plain")
     tune(other, data, tmp_path / "other")
     assert losses(tmp_path / "other") == pytest.approx(losses(tmp_path / "plain"), rel=2e-4)
+
+
+def test_a_process_takes_one_gpu_of_several(tmp_path: Path) -> None:
+    from transformers import TrainingArguments
+
+    from bayling.tune.trainer import trainer_arguments
+
+    class Eight(TrainingArguments):
+        """As it finds itself where eight GPUs are seen."""
+
+        def __post_init__(self) -> None:
+            super().__post_init__()
+            self._n_gpu = 8
+
+    made = trainer_arguments(tmp_path, Tune(), "float32", 7, kind=Eight)
+    assert made.parallel_mode.value == "not_parallel"
 
 
 def test_packed_rows_are_all_learned(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
