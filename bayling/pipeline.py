@@ -6,7 +6,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import one_at_a_time
-from bayling.run import STAGES, Run, first_process
+from bayling.run import STAGES, Run, alone, first_process
 
 
 def run_stages(
@@ -21,8 +21,13 @@ def run_stages(
     writes out what cleaning rejects.
 
     Raises:
-        BaylingError: a stage that comes before the first one wanted is not done.
+        BaylingError: a stage that comes before the first one wanted is not done, or several processes were started for
+            more than tuning.
     """
+    if not alone() and list(stages) != ["tune"]:
+        raise BaylingError(
+            f"{run.folder}: several processes only tune; give torchrun the command tune, and {stages[0]} in one"
+        )
     for before in STAGES[: STAGES.index(stages[0])]:
         if not run.done(before):
             raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is not done; run it first")

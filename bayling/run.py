@@ -127,6 +127,11 @@ class Run:
         return figures
 
 
+def alone() -> bool:
+    """Whether there is no other process."""
+    return os.environ.get("WORLD_SIZE", "1") == "1"
+
+
 def first_process() -> bool:
     """Whether this is the one that speaks and writes, of several that `torchrun` started to tune."""
     return os.environ.get("RANK", "0") == "0"

@@ -47,6 +47,20 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     assert work[4:] == ["tune", "evaluate", "report"]
 
 
+def test_several_processes_do_not_each_build(
+    tmp_path: Path, own_home: Path, work: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(tmp_path / "r", recipe())
+    with monkeypatch.context() as patch:
+        patch.setenv("WORLD_SIZE", "8")
+        with pytest.raises(BaylingError, match=r"several processes only tune; .* build in one"):
+            run_stages(run, say=lambda _: None)
+    run_stages(run, ["build"], say=lambda _: None)
+    monkeypatch.setenv("WORLD_SIZE", "8")
+    run_stages(run, ["tune"], say=lambda _: None)
+    assert work == ["build", "tune"]
+
+
 def test_what_was_made_of_another_output_is_no_longer_done(
     tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

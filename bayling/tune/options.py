@@ -2,9 +2,11 @@
 
 from importlib.util import find_spec
 
+import torch
+
 from bayling.errors import BaylingError
 from bayling.recipe import Tune
-from bayling.tune.processes import alone
+from bayling.run import alone
 
 ONLY_ANSWERS = ("packing", "sampled_pieces", "sharded", "dev_steps")
 """Options that tuning by preference does not know."""
@@ -22,6 +24,11 @@ def check_options(options: Tune) -> None:
         raise BaylingError("tune.tokens: tune.minutes may end before them; leave one of the two out")
     if options.sampled_pieces and (options.method == "full" or options.sharded or not alone()):
         raise BaylingError("tune.sampled_pieces: is for a frozen output layer in one process; leave it out")
+    if options.sharded and alone() and (gpus := torch.cuda.device_count()) > 1:
+        raise BaylingError(
+            f"tune.sharded: one process would put all of the model on one of {gpus} GPUs; start one for each with "
+            f"torchrun --nproc-per-node {gpus} -m bayling.cli tune RECIPE, or leave one in CUDA_VISIBLE_DEVICES"
+        )
     if options.patience and not options.dev_steps:
         raise BaylingError("tune.patience: needs tune.dev_steps, how often to measure")
     if options.start and options.method == "full":

@@ -4,11 +4,6 @@ import os
 from typing import Any
 
 
-def alone() -> bool:
-    """Whether there is no other process."""
-    return os.environ.get("WORLD_SIZE", "1") == "1"
-
-
 def join_group() -> None:
     """Make a process that `torchrun` did not start a group of one, so that it can go on with what a group left."""
     for name, value in {

@@ -5,9 +5,13 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+import torch
 from torch.distributed.run import parse_args
 
+from bayling.errors import BaylingError
 from bayling.recipe import read_recipe
+from bayling.tune.options import check_options
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tuning.md").read_text(encoding="utf-8")
 SCONTROL = "printf 'node1\\nnode2\\n'"
@@ -51,3 +55,14 @@ def test_slurms_script_asks_torchrun_for_all_nodes(tmp_path: Path) -> None:
     assert (options.rdzv_backend, options.rdzv_id, options.rdzv_endpoint) == ("c10d", "7", "node1:29500")
     assert (tmp_path / "given").read_text() == "--cpus-per-task=64\n"
     taken(arguments)
+
+
+def test_who_would_fill_one_gpu_of_several_is_told_how_to_start_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    options = read_recipe("bayling-7b").tune
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 8)
+    with pytest.raises(BaylingError, match=r"torchrun .*, or .*CUDA_VISIBLE_DEVICES") as said:
+        check_options(options)
+    (arguments,) = re.findall("torchrun (.*), or", str(said.value))
+    taken(arguments.replace("RECIPE", "bayling-7b").split())
+    monkeypatch.setenv("WORLD_SIZE", "8")
+    check_options(options)
