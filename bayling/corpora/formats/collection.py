@@ -12,7 +12,8 @@ from bayling.errors import BaylingError
 
 
 def collection_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
-    """The rows of all members. Where there are line-aligned groups, other files are counted as left aside.
+    """The rows of all members. Where there are line-aligned groups, only what holds translations and nothing else is
+    read beside them; other files, such as FLORES's tables of metadata, are counted as left aside.
 
     Ids begin with the group or the member where there are several.
 
@@ -22,17 +23,15 @@ def collection_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
     plain = [name for name in members if members[name].suffix not in suffixes()]
     found = groups(plain)
     rest = sorted(set(members) - {name for group in found for name in group.files.values()})
-    if found:
-        file.skip("file beside the line-aligned ones", len(rest)) if rest else None
-        sources = [
-            (group.name, aligned_rows(file, {tag: members[name] for tag, name in group.files.items()}))
-            for group in found
-        ]
-    else:
-        known = [name for name in rest if members[name].suffix in suffixes()]
-        if len(known) < len(rest):
-            file.skip("file of no known format", len(rest) - len(known))
-        sources = [(name, _rows(members[name])) for name in known]
+    known = [name for name in rest if members[name].suffix in suffixes(translations=bool(found))]
+    if len(known) < len(rest):
+        reason = "file beside the line-aligned ones" if found else "file of no known format"
+        file.skip(reason, len(rest) - len(known))
+    sources = [
+        (group.name, aligned_rows(file, {tag: members[name] for tag, name in group.files.items()}))
+        for group in found
+    ]
+    sources += [(name, _rows(members[name])) for name in known]
     if not sources:
         raise BaylingError(
             f"{file.where}: no parallel text among {', '.join(sorted(members)[:5]) or 'no files'}"

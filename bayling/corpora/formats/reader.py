@@ -144,6 +144,8 @@ class Reader(ABC):
     """What users call the format."""
     suffixes: ClassVar[frozenset[str]] = frozenset()
     """Of files that are read where a folder or an archive holds them."""
+    translations: ClassVar[bool] = False
+    """Whether its files hold translations and nothing else, so that they are read beside line-aligned ones too."""
     order: ClassVar[int] = 0
     """Formats of lower order are tried first: 0 where the content leaves no doubt, more where it may."""
     registry: ClassVar[dict[str, type["Reader"]]] = {}

@@ -19,9 +19,11 @@ def readers() -> tuple[type[Reader], ...]:
 
 
 @cache
-def suffixes() -> frozenset[str]:
-    """The suffixes that files of the known formats usually have."""
-    return frozenset().union(*(reader.suffixes for reader in readers()))
+def suffixes(*, translations: bool = False) -> frozenset[str]:
+    """The suffixes that files of the known formats usually have, or of those that are for translations alone."""
+    return frozenset().union(
+        *(reader.suffixes for reader in readers() if reader.translations or not translations)
+    )
 
 
 def sniff(file: File) -> type[Reader]:

@@ -7,7 +7,7 @@ import pytest
 from bayling.corpora.formats import read_pairs
 from bayling.corpora.formats.aligned import groups
 from bayling.errors import BaylingError
-from tests.corpora.formats.examples import text
+from tests.corpora.formats.examples import BOTH, text, tmx
 
 
 def test_files_of_different_length_are_an_error_that_names_both_counts_before_any_pair(tmp_path):
@@ -93,6 +93,17 @@ def test_a_corpus_whose_name_is_a_code_too_is_taken_for_no_language(corpora):
 def test_english_comes_first_unless_the_name_orders_its_languages():
     assert list(groups(["x.de", "x.en", "x.af"])[0].files) == ["en", "af", "de"]
     assert list(groups(["x.cs-en.en", "x.cs-en.cs"])[0].files) == ["cs", "en"]
+
+
+def test_a_memory_beside_line_aligned_files_is_read_and_a_table_is_not(tmp_path):
+    tmx(tmp_path)
+    text(tmp_path / "LICENSE.en", "Free\n")
+    text(tmp_path / "LICENSE.de", "Frei\n")
+    text(tmp_path / "metadata.tsv", "en\tde\na\tb\n")
+    skipped: Counter[str] = Counter()
+    pairs = list(read_pairs(tmp_path, pivots=["en"], skipped=skipped))
+    assert [(pair.source, pair.target) for pair in pairs] == [("Free", "Frei"), *BOTH]
+    assert skipped == {"file beside the line-aligned ones": 1}
 
 
 def test_groups_in_one_folder_keep_their_ids_apart(tmp_path):

@@ -13,6 +13,7 @@ class Mo(Reader):
 
     name = "MO"
     suffixes: ClassVar = frozenset({".mo", ".gmo"})
+    translations = True
 
     @staticmethod
     def recognises(file: File) -> bool:

@@ -17,6 +17,7 @@ class Po(Reader):
     name = "PO"
     order = 1
     suffixes: ClassVar = frozenset({".po", ".pot"})
+    translations = True
 
     @staticmethod
     def recognises(file: File) -> bool:

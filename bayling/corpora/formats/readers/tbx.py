@@ -13,6 +13,7 @@ class Tbx(Reader):
 
     name = "TBX"
     suffixes: ClassVar = frozenset({".tbx"})
+    translations = True
 
     @staticmethod
     def recognises(file: File) -> bool:

@@ -13,6 +13,7 @@ class Tmx(Reader):
 
     name = "TMX"
     suffixes: ClassVar = frozenset({".tmx"})
+    translations = True
 
     @staticmethod
     def recognises(file: File) -> bool:

@@ -19,6 +19,7 @@ class Xliff(Reader):
 
     name = "XLIFF"
     suffixes: ClassVar = frozenset({".xlf", ".xliff", ".sdlxliff", ".mqxliff", ".mxliff"})
+    translations = True
 
     @staticmethod
     def recognises(file: File) -> bool:
