@@ -21,7 +21,7 @@ def standardize(name: str) -> str:
     """The BCP-47 tag that the project uses: the shortest, with a script where it is not the usual one.
 
     Takes BCP-47 (`zh-CN`), FLORES (`swh_Latn`), ISO 639-3 (`deu`), NTREX (`ref.aze-Latn`), gettext (`pt_BR`,
-    `sr@latin`) and names, in English or in the language itself (`German`, `Deutsch`).
+    `sr@latin`), Android (`pt-rBR`) and names, in English or in the language itself (`German`, `Deutsch`).
 
     Raises:
         BaylingError: no such language; names the nearest.
@@ -48,6 +48,8 @@ def _parse(name: str) -> Any:
     import langcodes
 
     text, _, variant = re.sub(r"^(?:ref|src)(?:-\d+)?\.", "", name.strip()).replace("_", "-").partition("@")
+    text = re.sub(r"(?<=-)r(?=[A-Z]{2}$)", "", text)  # Android's mark of a region
+    text = _table()["spellings"].get(text.lower(), text)
     script = _table()["modifiers"].get(variant.lower(), variant if len(variant) == 4 else "")
     try:
         language = langcodes.get(text)

@@ -35,7 +35,8 @@ from bayling.languages import (
         ("uz@cyrillic", "uz-Cyrl"), ("de@formal", "de"), ("zlm", "ms"),
         ("Simplified Chinese", "zh-Hans"), ("Brazilian Portuguese", "pt-BR"), ("Farsi", "fa"),
         ("Deutsch", "de"), ("français", "fr"), ("sr-ME", "sr-Latn"), ("zh_Hant_HK", "zh-Hant"),
-        ("plt", "mg"),
+        ("plt", "mg"), ("zh-CHT", "zh-Hant"), ("zh_tc", "zh-Hant"), ("zh-CHS", "zh-Hans"), ("zh-SC", "zh-Hans"),
+        ("zh-rTW", "zh-Hant"), ("pt-rBR", "pt-BR"), ("zh-yue", "yue"), ("cbk-zam", "cbk"),
     ],
 )  # fmt: skip
 def test_spellings(spelling: str, tag: str) -> None:
