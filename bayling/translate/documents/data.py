@@ -6,6 +6,7 @@ Keys, numbers, addresses, paths and identifiers are kept (`is_prose`).
 import json
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from bayling.errors import BaylingError
@@ -25,9 +26,14 @@ PROGRAMS = (
     "pwsh", "run", "script",
 )  # fmt: skip
 """Keys under which files that steer programs hold commands, in a list or as a block of lines."""
+WORDED = {
+    ".arb": "(?!@)",
+    ".webmanifest": r"((short_)?name|description|label|shortcuts|screenshots)\Z",
+}
+"""By the name's ending, the keys under which words for people stand; in other files they may stand under any."""
 Found = tuple[int, int, list[Span]]
 _CELL = re.compile(r'"(?:[^"]|"")*"')
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"(\s*:)?', re.S)
+_TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]', re.S)
 
 
 def read_json(text: str, name: str) -> TextDocument:
@@ -46,11 +52,26 @@ def read_json(text: str, name: str) -> TextDocument:
         raise BaylingError(f"{name}: not whole JSON ({error})") from error
     except RecursionError as error:
         raise BaylingError(f"{name}: nested too deep") from error
-    values = [match for match in _STRING.finditer(text) if not match[1]]
+    values = _worded(text, PurePath(name).suffix.lower())
     found = [
         (m.start(), m.end(), list(_quoted(m[0]))) for m in values if is_prose(json.loads(m[0], strict=False))
     ]
     return TextDocument(around(text, found))
+
+
+def _worded(text: str, suffix: str) -> Iterator[re.Match[str]]:
+    """The strings that are values, where words for people may stand."""
+    wanted = re.compile(WORDED.get(suffix, ""))
+    worded = [True]  # as the document, and what is in each open collection
+    for match in _TOKEN.finditer(text):
+        if match[0] in "{[":
+            worded.append(worded[-1])
+        elif match[0] in "}]":
+            worded.pop()
+        elif match[2]:
+            worded[-1] = worded[-2] and bool(wanted.match(json.loads(match[1], strict=False)))
+        elif worded[-1]:
+            yield match
 
 
 def _quoted(raw: str) -> Iterator[Span]:

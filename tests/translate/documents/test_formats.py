@@ -501,6 +501,36 @@ def test_lines_that_are_indented_more_in_a_folded_block_stay_lines():
     assert yaml.safe_load(written) == {"a": "\nSOME OPTIONS OF IT:\n  - ONE\n  - TWO\nEND\n"}
 
 
+def test_only_words_of_application_resources_and_web_manifests_are_translated():
+    resources = {
+        "@@locale": "en",
+        "hello": "Hello {name}",
+        "@hello": {
+            "description": "A greeting",
+            "placeholders": {"name": {"type": "String", "example": "Ann"}},
+        },
+        "bye": "Goodbye",
+    }
+    assert texts_of(json.dumps(resources), "app_en.arb") == ["Hello {name}", "Goodbye"]
+    manifest = {
+        "name": "My notes",
+        "lang": "en",
+        "display": "standalone",
+        "icons": [{"src": "icon", "purpose": "any maskable"}],
+        "shortcuts": [{"name": "New note", "url": "new"}],
+        "share_target": {"params": {"files": [{"name": "photos"}]}},
+        "categories": ["productivity"],
+        "description": "Keeps {notes}",
+    }
+    said = ["My notes", "New note", "Keeps {notes}"]
+    assert texts_of(json.dumps(manifest), "app.webmanifest") == said
+    assert "productivity" in texts_of(json.dumps(manifest), "app.json")
+
+
+def texts_of(content, name):
+    return [segment.text for segment in read_document(content, name).segments]
+
+
 def test_json_lines_and_order():
     lines = "".join(json.dumps({"text": f"Line {number}"}) + "\n" for number in range(3))
     assert len(read_document(lines, "a.jsonl").segments) == 3
