@@ -144,6 +144,20 @@ class Build(Strict):
         return self
 
     @model_validator(mode="after")
+    def _named(self) -> "Build":
+        from bayling.corpora.formats import File as TextFile
+        from bayling.corpora.formats.sniff import suffixes
+
+        for option in ("sources", "held_out", "instructions"):
+            for name in (each for each in getattr(self, option) if isinstance(each, str)):
+                # The hub would be asked for a data set `de/tm.csv`.
+                if name.startswith((".", "/", "~", "$")) or TextFile(Path(name)).suffix in suffixes():
+                    raise BaylingError(
+                        f"build.{option}: {name!r} is read as a source's name; for a file write {{path: {name}}}"
+                    )
+        return self
+
+    @model_validator(mode="after")
     def _apart(self) -> "Build":
         from bayling.corpora.public import evaluation_source
 

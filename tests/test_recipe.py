@@ -33,6 +33,14 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
             r"unknown key build\.sources\.0\.license \(line 5\); did you mean 'licence'",
         ),
         (GOOD.replace("udhr", "{licence: CC0-1.0}"), r"build\.sources\.0\.path: Field required"),
+        (
+            GOOD.replace("udhr", "de/tm.csv.gz"),
+            r"build\.sources: 'de/tm\.csv\.gz' .* write {path: de/tm\.csv\.gz}",
+        ),
+        (
+            GOOD + "  held_out: [./tm]\n",
+            r"build\.held_out: '\./tm' is read as a source's name; for a file write",
+        ),
         (GOOD.replace("udhr", "5"), r"build\.sources\.0 \(line 5\): .*valid string"),
         (GOOD.replace("foundation", "foundaton"), r"foundaton \(line 2\); did you mean 'foundation'"),
         (GOOD + "bild: 1\n", r"unknown key bild \(line 6\); did you mean 'build'"),
