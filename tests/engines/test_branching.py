@@ -22,7 +22,7 @@ def test_a_token_is_as_likely_at_a_place_as_it_is_after_what_stands_before(engin
 def test_it_goes_on_from_the_readiest_beginnings(engine):
     beginnings = ["Die Batterie", "Der Akku Batterie", "Der Akku ist leer. Batterie"]
     made = engine.branch(ASKED, ANSWER, beginnings)
-    ids, start = engine.joined(ASKED, ANSWER)
+    ids, _ = engine.joined(ASKED, ANSWER)
     rows = [engine.joined(ASKED, beginning)[0] for beginning in beginnings]
     places = [next((at for at, (a, b) in enumerate(zip(r, ids)) if a != b), len(ids)) for r in rows]  # noqa: B905
     odds = engine.odds(ids, [(place, row[place]) for place, row in zip(places, rows, strict=True)])
