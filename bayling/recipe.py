@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 
 from bayling.engines import Kind
-from bayling.errors import BaylingError, did_you_mean
+from bayling.errors import BaylingError
 
 Positive = Annotated[int, Field(gt=0)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -559,7 +559,7 @@ def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseMode
     line = _line(node, keys)
     where = ".".join(map(str, keys)) + (f" (line {line})" if line else "")
     if first["type"] == "extra_forbidden":
-        return f"unknown key {where}" + did_you_mean(str(keys[-1]), _known_keys(model), cutoff=0.5)
+        return f"unknown key {where}{_meant(keys, model)}"
     if first["type"] in ("model_type", "dict_type"):  # said in Python's words
         return f"{where}: Input should be a mapping of keys to values"
     return f"{where}: {first['msg']}"
@@ -572,12 +572,39 @@ def _severity(fault: ErrorDetails) -> int:
     return 0 if fault["type"] == "extra_forbidden" else 1
 
 
-def _known_keys(model: type[BaseModel]) -> Iterator[str]:
+def _meant(keys: Sequence[Any], model: type[BaseModel]) -> str:
+    """The end of an error about an unknown key, with the nearest one: of its own place or, unless that is an element
+    of a list, of another; else, of such an element, all that it may have."""
+    import difflib  # slow to import, and seldom needed
+
+    here = [model]
+    for key in keys[:-1]:  # a number leads to what the list's own key has led to already
+        fields = [kind.model_fields[key] for kind in here if key in kind.model_fields]
+        here = [each for field in fields for each in _models(field.annotation)] or here
+    place = "".join(f"{key}." for key in keys[:-1])
+    own = {name: place + name for kind in here for name in kind.model_fields}
+    element = any(isinstance(key, int) for key in keys)
+    known = own if element else dict(_known_keys(model)) | own
+    if near := difflib.get_close_matches(str(keys[-1]), known, n=1, cutoff=0.5):
+        return f"; did you mean {known[near[0]]!r}?"
+    return f"; known there: {', '.join(own)}" if element else ""
+
+
+def _known_keys(model: type[BaseModel], place: str = "") -> Iterator[tuple[str, str]]:
+    """The name and the dotted name of each key but those of the elements of lists and mappings."""
     for name, field in model.model_fields.items():
-        yield name
-        for kind in (field.annotation, *get_args(field.annotation)):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from _known_keys(kind)
+        yield name, place + name
+        if get_origin(field.annotation) not in (list, dict):
+            for kind in _models(field.annotation):
+                yield from _known_keys(kind, f"{place}{name}.")
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The models in a field's annotation, such as `File` in `list[str | File]`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for each in get_args(annotation):
+        yield from _models(each)
 
 
 def _line(node: yaml.Node | None, keys: list[Any]) -> int | None:

@@ -68,7 +68,7 @@ def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         (["run", "nowhere"], "nowhere: no such recipe file, nor one of"),
-        (["run", "quickstart", "--set", "tune.rnk=4"], "unknown key tune.rnk; did you mean 'rank'?"),
+        (["run", "quickstart", "--set", "tune.rnk=4"], "unknown key tune.rnk; did you mean 'tune.rank'?"),
         (["build", "quickstart", "--set", "build.sources=[djago]"], "no source 'djago' among"),
         (["build", "quickstart", "--set", "build.mix={omision: 1}", "--set", "build.sources=[udhr]",
           "--set", "build.held_out=[]"], "no task 'omision' among"),

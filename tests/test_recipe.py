@@ -26,12 +26,18 @@ def test_every_shipped_recipe_is_valid(name: str) -> None:
     [
         (
             GOOD + "tune:\n  lerning_rate: 1\n",
-            r"unknown key tune\.lerning_rate \(line 7\); did you mean 'learning_rate'",
+            r"unknown key tune\.lerning_rate \(line 7\); did you mean 'tune\.learning_rate'",
         ),
         (
             GOOD.replace("udhr", "{path: a.tsv, license: CC0-1.0}"),
-            r"unknown key build\.sources\.0\.license \(line 5\); did you mean 'licence'",
+            r"unknown key build\.sources\.0\.license \(line 5\); did you mean 'build\.sources\.0\.licence'",
         ),
+        (
+            GOOD.replace("udhr", "{files: a.tsv}"),
+            r"sources\.0\.files \(line 5\); known there: path, licence$",
+        ),
+        (GOOD + "rank: 8\n", r"unknown key rank \(line 6\); did you mean 'tune\.rank'"),
+        (GOOD + "evaluate:\n  engin: daft\n", r"evaluate\.engin \(line 7\); did you mean 'evaluate\.engine'"),
         (GOOD.replace("udhr", "{licence: CC0-1.0}"), r"build\.sources\.0\.path: Field required"),
         (
             GOOD.replace("udhr", "de/tm.csv.gz"),

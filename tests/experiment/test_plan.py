@@ -69,13 +69,13 @@ def test_some_runs_can_be_named(path: Path) -> None:
         (
             "tune.rank: 8",
             "tune.rnk: 8",
-            r"arm plain of second: unknown key tune\.rnk; did you mean 'rank'",
+            r"arm plain of second: unknown key tune\.rnk; did you mean 'tune\.rank'",
         ),
         ("cases_of: dialogues", "cases_of: dialog", r"arms: 'dialog' is none of plain, dialogues, exchanged"),
         (
             "about: with requests",
             "abuot: x",
-            r"unknown key arms\.dialogues\.abuot \(line 8\); did you mean 'about'",
+            r"unknown key arms\.dialogues\.abuot \(line 8\); did you mean 'arms\.dialogues\.about'",
         ),
         ("seeds: [7, 8]", "seeds: []", r"seeds \(line 5\): .*at least 1"),
         ("seeds: [7, 8]", "seeds: [7, 8, 7]", r"seeds: 7 stands there twice"),
