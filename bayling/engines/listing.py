@@ -8,6 +8,7 @@ from bayling.conversation import Turn
 from bayling.cores import own_cores
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
+from bayling.models.loading import has_bfloat16
 from bayling.progress import progress
 
 SENTENCES = (
@@ -42,7 +43,7 @@ def abilities() -> list[Ability]:
 
     if torch.cuda.is_available():
         device = torch.cuda.get_device_name()
-        dtype = "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+        dtype = "bfloat16" if has_bfloat16() else "float32"
     else:
         device, dtype = f"CPU, {torch.get_num_threads()} threads", "float32"
     types = ctranslate2.get_supported_compute_types("cpu")

@@ -1,13 +1,15 @@
 """transformers' own generation: every model and device that it runs on."""
 
-from collections.abc import Callable, Generator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from bayling.engines.engine import Options
 from bayling.engines.local import LocalEngine, Over
 from bayling.engines.steps import steps
 from bayling.engines.tuned import Tuned
+from bayling.errors import BaylingError
+from bayling.models.loading import has_bfloat16
 
 LOGITS = 2**27
 """Logits held at a time while texts are weighed: half a gigabyte in float32."""
@@ -22,11 +24,15 @@ class TransformersEngine(LocalEngine):
 
     def __init__(self, tuned: Tuned) -> None:
         import torch
+        from transformers import GenerationConfig
 
         super().__init__(tuned)
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
-        dtype = torch.bfloat16 if self.device == "cuda" and torch.cuda.is_bf16_supported() else torch.float32
-        self.model = tuned.load(dtype=dtype).to(self.device).eval()
+        dtype = torch.bfloat16 if has_bfloat16() else torch.float32
+        with _fitting(tuned.name):
+            self.model = tuned.load(dtype=dtype).to(self.device).eval()
+        # The foundation's own says how it is sampled, which what an engine is asked for leaves no room for.
+        self.model.generation_config = GenerationConfig()
         self.name = f"{tuned.name}, transformers {str(dtype).removeprefix('torch.')} on {self.device}"
 
     def generate_ids(
@@ -49,7 +55,7 @@ class TransformersEngine(LocalEngine):
                 return torch.tensor([over(row, said) for row, said in enumerate(rows)], device=self.device)
 
             settings["stopping_criteria"] = StoppingCriteriaList([each_over])
-        with torch.inference_mode():
+        with torch.inference_mode(), _fitting(self.name):
             made = self.model.generate(ids.to(self.device), attention_mask=mask.to(self.device), **settings)
         ends = set(self.end_ids(options))
         return [_until(row, ends) for row in made[:, longest:].tolist()]
@@ -81,7 +87,7 @@ class TransformersEngine(LocalEngine):
         padded = torch.zeros((len(read), longest), dtype=torch.long)
         for number, (ids, _) in enumerate(read):  # right, where causal attention lets padding touch nothing
             padded[number, : len(ids)] = torch.tensor(ids)
-        with torch.inference_mode():
+        with torch.inference_mode(), _fitting(self.name):
             logits = self.model(
                 padded.to(self.device), logits_to_keep=longest - first + 1, use_cache=False
             ).logits
@@ -95,7 +101,7 @@ class TransformersEngine(LocalEngine):
         import torch
 
         first = min(place for place, _ in asked)
-        with torch.inference_mode():
+        with torch.inference_mode(), _fitting(self.name):
             logits = self.model(
                 torch.tensor([ids], device=self.device), logits_to_keep=len(ids) - first + 1, use_cache=False
             ).logits[0]
@@ -122,7 +128,7 @@ class TransformersEngine(LocalEngine):
         def generate(say: Callable[[int], bool]) -> None:
             ids = torch.tensor([prompt], device=self.device)
             settings = {**self._settings(limit, options), "num_beams": 1, "streamer": Pieces(say)}
-            with suppress(Unheard):
+            with suppress(Unheard), _fitting(self.name):
                 self.model.generate(ids, attention_mask=torch.ones_like(ids), **settings)
 
         return steps(generate)
@@ -142,6 +148,19 @@ class TransformersEngine(LocalEngine):
             set_seed(options.seed)
             settings |= {"temperature": options.temperature, "top_k": 0}
         return settings
+
+
+@contextmanager
+def _fitting(name: str) -> Iterator[None]:
+    import torch
+
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise BaylingError(
+            f"{name}: the GPU's memory is full; answer on the CPU with BAYLING_ENGINE=ctranslate2, "
+            "in a recipe with evaluate.engine"
+        ) from error
 
 
 def _until(ids: list[int], ends: set[int]) -> list[int]:

@@ -70,3 +70,10 @@ def load_config(folder: Path) -> Any:
 
     with _whole(folder, "config.json"):
         return AutoConfig.from_pretrained(folder)
+
+
+def has_bfloat16() -> bool:
+    """Whether there is a GPU that multiplies bfloat16 in hardware. torch counts emulation in, as on those before Ampere."""
+    import torch
+
+    return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)

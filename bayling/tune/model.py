@@ -5,6 +5,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.models import load_weights
+from bayling.models.loading import has_bfloat16
 from bayling.recipe import Tune
 
 
@@ -15,7 +16,7 @@ def choose_precision(wanted: str) -> str:
     if wanted != "auto":
         return wanted
     if torch.cuda.is_available():
-        return "bfloat16" if torch.cuda.is_bf16_supported() else "float32"
+        return "bfloat16" if has_bfloat16() else "float32"
     cpuinfo = Path("/proc/cpuinfo")
     flags = cpuinfo.read_text(encoding="utf-8") if cpuinfo.exists() else ""
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
@@ -83,5 +84,5 @@ def _four_bits() -> Any:
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16,
+        bnb_4bit_compute_dtype=torch.bfloat16 if has_bfloat16() else torch.float32,
     )
