@@ -50,13 +50,20 @@ def _template(tuned: Tuned) -> Template:
 
 
 def _write_safetensors(tuned: Tuned, folder: Path) -> None:
+    from transformers import GenerationConfig
+
     template = _template(tuned)
     with quietly():
-        model = tuned.load(dtype="auto")
-        ends = model.generation_config.eos_token_id
+        model = tuned.load(dtype=tuned.precision or "auto")
+        own = model.generation_config
+        ends = own.eos_token_id
         known = ends if isinstance(ends, list) else [] if ends is None else [ends]
         if template.stop_id not in known:  # else whoever generates with it goes on after the answer
-            model.generation_config.eos_token_id = [*known, template.stop_id]
+            ends = [*known, template.stop_id]
+        # How the foundation is sampled is left out, so that others get the likeliest answer too.
+        model.generation_config = GenerationConfig(
+            bos_token_id=own.bos_token_id, eos_token_id=ends, pad_token_id=own.pad_token_id
+        )
         model.save_pretrained(folder)
         template.tokenizer.save_pretrained(folder)
 

@@ -29,6 +29,8 @@ class Tuned:
     """A template's name or its Jinja text, as `Template` takes it."""
     cache: Path
     """Where an engine may keep its own form of the model."""
+    precision: str | None = None
+    """That whole weights were tuned in. They are kept in float32, as what tuning would go on from."""
 
     @property
     def tokenizer(self) -> Path:
@@ -127,7 +129,7 @@ def find_model(model: str | Path) -> Tuned:
     if about["method"] == "full":
         if not any((folder / "weights").glob("*.safetensors")):
             raise BaylingError(f"{folder / 'weights'}: no weights here (no *.safetensors); tune again")
-        return Tuned(name, folder / "weights", None, about["template"], cache)
+        return Tuned(name, folder / "weights", None, about["template"], cache, about.get("precision"))
     adapter = folder / "adapter"
     if (folder / ADAPTER).exists():  # published: laid flat, as PEFT reads it
         adapter, name, cache = folder, named, _cache(named, folder)

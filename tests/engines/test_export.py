@@ -11,6 +11,7 @@ from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
 from bayling.models import load_tokenizer, load_weights
+from bayling.models.weights import Weights
 
 
 def adapted(foundation: Path, folder: Path) -> Any:
@@ -38,6 +39,18 @@ def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path,
     assert load_tokenizer(found.weights).chat_template
 
 
+def test_whole_weights_come_in_the_precision_of_their_tuning(tiny_foundation: Path, tmp_path: Path) -> None:
+    model = load_weights(tiny_foundation)
+    assert model.dtype == torch.float32
+    model.save_pretrained(tmp_path / "model" / "weights")
+    load_tokenizer(tiny_foundation).save_pretrained(tmp_path / "model" / "weights")
+    about = {"foundation": "x", "template": "plain", "method": "full", "precision": "bfloat16"}
+    write_json(tmp_path / "model" / "tuned.json", about)
+    export(tmp_path, tmp_path / "out")
+    out = Weights(tmp_path / "out")
+    assert {out[name].dtype for name in out} == {torch.bfloat16}
+
+
 def test_others_stop_where_the_template_ends_an_answer(tiny_foundation: Path, tmp_path: Path) -> None:
     import gguf
 
@@ -50,9 +63,13 @@ def test_others_stop_where_the_template_ends_an_answer(tiny_foundation: Path, tm
     tokenizer.add_special_tokens({"additional_special_tokens": [end]})
     model.save_pretrained(tmp_path / "m")
     tokenizer.save_pretrained(tmp_path / "m")
+    own = tmp_path / "m" / "generation_config.json"
+    write_json(own, read_json(own) | {"do_sample": True, "top_p": 0.9, "repetition_penalty": 1.1})
 
     export(tmp_path / "m", tmp_path / "out")
-    assert read_json(tmp_path / "out" / "generation_config.json")["eos_token_id"] == [2, 300]
+    told = read_json(tmp_path / "out" / "generation_config.json")
+    assert told["eos_token_id"] == [2, 300]
+    assert not {"do_sample", "top_p", "repetition_penalty"} & {name for name, value in told.items() if value}
     export(tmp_path / "out", tmp_path / "a.gguf", "f16")
     fields = gguf.GGUFReader(tmp_path / "a.gguf").fields
     assert fields["tokenizer.ggml.eot_token_id"].contents() == 300
