@@ -1,5 +1,6 @@
 """Publishing by the command line, against a stand-in of the hub: what arrives, and what is said when it does not."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,11 +8,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from bayling import cli
 from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
 from bayling.engines.tuned import find_model
+from bayling.models import load_weights
 from bayling.run import Run
 from tests.publish.standin import Hub, Repository
 from tests.publish.test_folder import own
@@ -63,17 +66,41 @@ def test_what_was_published_is_a_model_by_its_name(hub: Hub, run: Run, tiny_foun
     assert load_engine(kept.folder / "fetched", "transformers").generate(asked, options) == wanted
 
 
-def test_the_cards_own_lines_use_it(hub: Hub, run: Run, tiny_foundation: Path, tmp_path: Path) -> None:
-    kept = own(run, tiny_foundation)
-    assert publish(kept, "--base", "me/tiny") == 0
-    card = (kept.folder / "published" / "README.md").read_text(encoding="utf-8")
+def by_the_card(run: Run, folder: Path, more: str = "") -> tuple[str, str]:
+    """The lines of the card of a run that is published over `me/tiny`, and what they and `more` print."""
+    assert publish(run, "--base", "me/tiny") == 0
+    card = (run.folder / "published" / "README.md").read_text(encoding="utf-8")
     lines = card.split("```python\n")[1].split("```")[0]
-    environment = os.environ | {"HF_HOME": str(tmp_path / "other"), "HF_HUB_DISABLE_XET": "1"}
-    done = subprocess.run([sys.executable, "-c", lines], env=environment, capture_output=True, text=True)
+    environment = os.environ | {"HF_HOME": str(folder / "other"), "HF_HUB_DISABLE_XET": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", lines + more], env=environment, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
+    return lines, done.stdout
+
+
+def test_the_cards_own_lines_use_it(hub: Hub, run: Run, tiny_foundation: Path, tmp_path: Path) -> None:
+    sampled = json.loads(hub.repositories["me/tiny"].files["generation_config.json"])
+    sampled |= {"do_sample": True, "temperature": 9.0}
+    hub.repositories["me/tiny"].files["generation_config.json"] = json.dumps(sampled).encode()
+    lines, said = by_the_card(own(run, tiny_foundation), tmp_path)
     words = "Translate into German: The battery is empty."
     (wanted,) = load_engine("me/small", "transformers").generate([[Turn("user", words)]])
-    assert words in lines and len(done.stdout) > 8 and wanted.startswith(done.stdout[:8])
+    assert words in lines and len(said) > 8 and wanted.startswith(said[:8])
+
+
+def test_the_cards_own_lines_stop_where_the_template_does(
+    hub: Hub, run: Run, tiny_foundation: Path, tmp_path: Path
+) -> None:
+    model = load_weights(tiny_foundation)  # its text ends with </s>
+    torch.nn.init.zeros_(model.model.norm.weight)  # so that it says its first piece for ever
+    model.save_pretrained(tmp_path / "base")
+    weights = (tmp_path / "base" / "model.safetensors").read_bytes()
+    hub.repositories["me/tiny"].files["model.safetensors"] = weights
+    kept = own(run, tiny_foundation)
+    about = kept.model / "tuned.json"
+    about.write_text(about.read_text().replace("</s>", "<unk>"))
+    assert by_the_card(kept, tmp_path, "print(len(answer))")[1] == "\n1\n"
 
 
 @pytest.mark.parametrize("argument", ["--dry-run", "-o"])
