@@ -200,6 +200,11 @@ def _limits(recipe: Recipe) -> Iterator[str]:
     yield "It was tuned for the languages above; nothing is known of others, nor of texts longer than its data's."
     yield "Figures are automatic, against one human translation each. No person has judged its answers."
     yield "It translates wrongly at times, without saying so: have a person read what matters."
+    if recipe.tune.method == "qlora":
+        yield (
+            "It was tuned over the foundation's weights in 4 bits, and measured merged into all of their bits. "
+            "Over 4 bits, nothing was measured."
+        )
     if form := packaged().get(recipe.foundation, {}).get("form"):
         yield (
             f"It was tuned and measured over the foundation's {form} weights, as bayling fetches them. "
