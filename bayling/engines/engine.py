@@ -31,12 +31,16 @@ class Options:
         return replace(self, seed=self.seed + number) if self.temperature else self
 
 
-class TooLong(BaylingError):
+class Unfit(BaylingError):
+    """A prompt, or how it is to be answered, is nothing that the model takes; other prompts may be."""
+
+
+class TooLong(Unfit):
     """A prompt is longer than the model reads at once."""
 
 
 class Engine(ABC):
-    """Generates the assistant's next turn. Each call raises `TooLong` where a prompt is."""
+    """Generates the assistant's next turn. Each call raises `Unfit` where a prompt is."""
 
     name: str
     """What it runs, for reports: engine, model and precision."""

@@ -15,7 +15,7 @@ from threading import Event
 from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
-from bayling.engines.engine import Engine, Options, Prompt, TooLong
+from bayling.engines.engine import Engine, Options, Prompt, TooLong, Unfit
 from bayling.engines.repetition import better, repeated, without_loops
 from bayling.errors import BaylingError
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 OURS = frozenset({400, 401, 403, 404, 405, 413, 422})
 """Statuses that say the request, the address, the model or the key is wrong: asking again changes nothing."""
+UNFIT = frozenset({400, 422})
+"""Those of them that are about what was asked, such as more stop strings than the server allows, or what it will not read."""
 KEY = frozenset({401, 403})
 """Those of them that are about the key."""
 TOO_LONG = re.compile(r"context[ _](length|size)|maximum model length", re.IGNORECASE)
@@ -192,7 +194,7 @@ class RemoteEngine(Engine):
         has to stop is waited for, and `done` is told of it: it has been paid for.
 
         Raises:
-            TooLong: a question is, as the server says.
+            Unfit: a question is, as the server says.
             BaylingError: questions stay without an answer, or the server refuses one.
         """
         answers: dict[int, T] = {}
@@ -217,7 +219,7 @@ class RemoteEngine(Engine):
                 for finished in as_completed(asked):
                     try:
                         answer = finished.result()
-                    except (Refused, TooLong):
+                    except (Refused, Unfit):
                         raise
                     except BaylingError as error:
                         failed.append(error)
@@ -255,6 +257,8 @@ class RemoteEngine(Engine):
                     told = f"{self.address}: {fault} ({_short(error)})"
                     if error.status_code == 413 or TOO_LONG.search(f"{error.code} {error}"):
                         raise TooLong(f"{told}; give it a shorter text, or ask for fewer tokens") from error
+                    if error.status_code in UNFIT:
+                        raise Unfit(told) from error
                     hint = "; set the right key in OPENAI_API_KEY" if error.status_code in KEY else ""
                     raise Refused(f"{told}{hint}") from error
                 wait = _retry_after(error.response.headers.get("retry-after")) or wait

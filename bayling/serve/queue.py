@@ -17,7 +17,7 @@ from threading import Condition, Thread
 from typing import Any, Literal
 
 from bayling.conversation import Turn
-from bayling.engines.engine import Engine, Options, TooLong
+from bayling.engines.engine import Engine, Options, Unfit
 
 REMOTE_WORKERS = 16
 """Questions at a time to an engine that asks a server, which makes batches itself."""
@@ -90,7 +90,7 @@ class Question:
 class Place(Engine):
     """One client's engine: puts questions into the queue and waits for the answers.
 
-    Raises `Expired`, `GivenUp` or `EngineFailure` where there is no answer, `TooLong` where a prompt is.
+    Raises `Expired`, `GivenUp` or `EngineFailure` where there is no answer, `Unfit` where a prompt is.
     """
 
     def __init__(self, queue: "Queue", deadline: float) -> None:
@@ -313,7 +313,7 @@ class Queue:
             for question in questions:
                 if question in again or question.ended:
                     continue
-                if isinstance(error, TooLong):  # the question's fault, as a server's model tells
+                if isinstance(error, Unfit):  # the question's fault, as a server's model tells
                     question.out.put(error)
                     continue
                 self.fault = " ".join(str(error).split())[:300] or type(error).__name__

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import pytest
 import requests
 
-from bayling.engines.engine import TooLong
+from bayling.engines.engine import Options, TooLong, Unfit
 from bayling.engines.remote import RemoteEngine
 from bayling.errors import BaylingError
 from bayling.serve.faults import Fault
@@ -450,6 +450,24 @@ def test_what_is_longer_than_the_model_reads_is_refused_and_its_neighbours_are_a
         error = long.json()["error"]
         assert (long.status_code, error["code"]) == (400, "context_length_exceeded")
         assert "takes 100 characters at once, and was given 205" in error["message"]
+
+
+class Choosy(Capitals):
+    """Will not read some words."""
+
+    def generate(self, conversations, options=Options(), done=None):
+        if any("sword" in turns[-1].content for turns in conversations):
+            raise Unfit("choosy: status 400 (content filter)")
+        return super().generate(conversations, options, done)
+
+
+def test_what_a_server_behind_will_not_read_is_the_clients_fault_and_no_failure():
+    with serving(Choosy()) as behind, serving(RemoteEngine(f"{behind.url}/v1#tiny")) as server:
+        refused = translate(server, "a sword")
+        assert refused.status_code == 400 and "content filter" in refused.json()["error"]["message"]
+        assert "Retry-After" not in refused.headers
+        assert requests.get(f"{server.url}/health", timeout=5).status_code == 200
+        works(server)
 
 
 @pytest.mark.parametrize("stream", [False, True])
