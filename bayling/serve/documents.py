@@ -70,7 +70,7 @@ def documents_routes(service: Service) -> APIRouter:
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         service.check_length(*(text for text in texts if len(text) > service.settings.characters))
-        lang = standardize(source) if source else identify("\n".join(texts)[:4000])
+        lang = standardize(source) if source else document.source_lang or identify("\n".join(texts)[:4000])
         entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
         direction = Direction(lang, tag, terms(entries, tag), Memory(units))
         path = PurePath(name)

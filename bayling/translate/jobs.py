@@ -123,12 +123,12 @@ def plan(
     force: bool = False,
 ) -> list[Job]:
     """The jobs: each file, or else the words themselves, into each language, but for those that the same command did
-    before it was killed. Languages are taken in any spelling; a source language that is not given is identified from
-    the text.
+    before it was killed. Languages are taken in any spelling; a source language that is not given is the one that the
+    file names, or else identified from the text.
 
     Raises:
         BaylingError: a file cannot be read, an output cannot stand, a language is unknown, the glossary is at
-            fault, or a text is in the target language already.
+            fault, a text is in the target language already, or a file's translations are in another.
     """
     tags = list(dict.fromkeys(standardize(target) for target in targets))
     names = list(given) if out or _are_files(given) else []
@@ -145,7 +145,7 @@ def plan(
                 print(f"{path}: done before; give --force to do it again", file=sys.stderr)
                 continue
             document = read_document(content, name, tag, columns)
-            lang = standardize(source_lang) if source_lang else _identified(document)
+            lang = standardize(source_lang) if source_lang else document.source_lang or _identified(document)
             terms = terms_of(glossary, _needed(lang, name, "--glossary")) if glossary else ()
             if lang == tag:
                 raise BaylingError(

@@ -181,9 +181,19 @@ def test_a_line_to_which_the_model_says_nothing_stays(form):
         ("a.docx", zipped({"word/document.xml": ENTITIES}), "a.docx"),
         ("a.json", b"[" * 100_000, "a.json"),
         ("a.xlf", ENTITIES, "a.xlf"),
+        ("a.po", b'msgid ""\nmsgstr "Language: fr\\n"\n', "a.po: its translations are in French"),
         ("a.po", b'msgid "a\n', ""),
     ],
-    ids=["no UTF-8", "no zip", "zip bomb", "entities", "deep JSON", "entities in XLIFF", "half a PO"],
+    ids=[
+        "no UTF-8",
+        "no zip",
+        "zip bomb",
+        "entities",
+        "deep JSON",
+        "entities in XLIFF",
+        "a PO in French",
+        "half a PO",
+    ],
 )
 def test_documents_that_are_none(server, name, content, message):
     files = {"file": (name, content)}

@@ -121,6 +121,15 @@ def test_faults_are_told_before_any_work(given, options, said):
     assert sorted(os.listdir()) == before
 
 
+def test_a_file_that_names_its_language_needs_no_other_word_on_it():
+    unit = "<body><trans-unit id='1'><source>Open</source></trans-unit></body>"
+    write("a.xlf", f"<xliff version='1.2'><file source-language='en'>{unit}</file></xliff>")
+    write("terms.tsv", "en\tde\tfr\nOpen\tÖffnen\tOuvrir\n")
+    jobs = plan(["a.xlf"], ["de", "fr"], glossary=Path("terms.tsv"), out="out/")
+    assert [job.direction.source_lang for job in jobs] == ["en", "en"]
+    assert [len(job.direction.terms("Open")) for job in jobs] == [1, 1]
+
+
 def test_words_are_words_even_with_a_slash(capsys):
     [job] = plan(["and/or", "more"], ["de"], source_lang="en")
     report(job, perform(job, Double()))

@@ -5,9 +5,11 @@ Add a format by a module with a function that makes a `Document`, and a line in 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from bayling.errors import BaylingError
+from bayling.languages import language_name, script
 from bayling.translate.documents.document import Document, Segment, Span, TextDocument
 
 __all__ = ["SUFFIXES", "Document", "Segment", "Span", "TextDocument", "read_document"]
@@ -40,10 +42,11 @@ def read_document(
     """Read a document, of the format that its name tells, or else its content; any other is plain text.
 
     Formats of two languages (PO, XLIFF, TMX) have their gaps filled; `target_lang` is what is written in them
-    as the language. `columns` names the columns of a table that are translated.
+    as the language where they name none. `columns` names the columns of a table that are translated.
 
     Raises:
-        BaylingError: it is not UTF-8, or damaged, or holds what is refused; names the line.
+        BaylingError: it is not UTF-8, or damaged, or holds what is refused; names the line. Or its translations are
+            in another language.
     """
     data = content.encode() if isinstance(content, str) else content
     kind = file_format(data, name)
@@ -54,10 +57,20 @@ def read_document(
 
         return read_office(data, name)
     text = _decoded(data, name)
-    if text.startswith("\ufeff"):
-        within = _read(text[1:], name, kind, target_lang, columns)
-        return TextDocument(["\ufeff", *within.spans])
-    return _read(text, name, kind, target_lang, columns)
+    mark = "\ufeff" if text.startswith("\ufeff") else ""
+    found = _read(text.removeprefix(mark), name, kind, target_lang, columns)
+    there = found.target_lang
+    if there and target_lang and _written(there) != _written(target_lang):
+        lang = f"{language_name(there)} ({there})"
+        raise BaylingError(
+            f"{name}: its translations are in {lang}; translate into that, or give another file"
+        )
+    return replace(found, spans=[mark, *found.spans])
+
+
+def _written(lang: str) -> tuple[str, str]:
+    """A language and its script, in whatever country."""
+    return lang.partition("-")[0], script(lang)
 
 
 def file_format(data: bytes, name: str) -> str:

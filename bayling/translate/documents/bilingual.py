@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Literal
 
 from bayling.errors import BaylingError
-from bayling.languages import standardize
+from bayling.languages import tag_of
 from bayling.translate.documents.document import Addition, Span, TextDocument, around
 from bayling.translate.documents.inline import Piece, Tag, Text, segment
 from bayling.translate.documents.xml import Event, events, quoted, with_attribute, within, write_text
@@ -34,7 +34,16 @@ def read_xliff(text: str, name: str, target_lang: str | None) -> TextDocument:
             places += _language(text, event, target_lang)
         elif event.name in ("trans-unit", "segment") and said[-1][1]:
             places += _unit(text, found, at)
-    return TextDocument(around(text, sorted(places, key=lambda place: place[:2])))
+    spans = around(text, sorted(places, key=lambda place: place[:2]))
+    source, target = _named(found, "source-language", "srcLang"), _named(found, "target-language", "trgLang")
+    return TextDocument(spans, source, target)
+
+
+def _named(found: Sequence[Event], *keys: str) -> str | None:
+    """The first language in an attribute of one of these names, if it is one that is known."""
+    return tag_of(
+        next((event.attributes[key] for event in found for key in keys if key in event.attributes), "")
+    )
 
 
 def _language(text: str, event: Event, lang: str) -> Iterator[Found]:
@@ -133,7 +142,7 @@ def read_tmx(text: str, name: str, target_lang: str | None) -> TextDocument:
     places = [
         place for at in within(found, ["tu"]) for place in _memory_unit(text, found, at, wanted, target_lang)
     ]
-    return TextDocument(around(text, places))
+    return TextDocument(around(text, places), tag_of(wanted or ""))
 
 
 def _memory_unit(
@@ -156,7 +165,4 @@ def _memory_unit(
 
 
 def _tag(lang: str) -> str:
-    try:
-        return standardize(lang)
-    except BaylingError:
-        return lang
+    return tag_of(lang) or lang

@@ -57,6 +57,10 @@ class Document(Protocol):
     def segments(self) -> list[Segment]:
         """What is to be translated."""
 
+    @property
+    def source_lang(self) -> str | None:
+        """BCP-47 tag of the language that the file says it is in, if it does."""
+
     def write(self, translations: Translations) -> bytes:
         """The file with translations in place. What has none, or an empty one, stays."""
 
@@ -66,6 +70,9 @@ class TextDocument:
     """A document of text: its spans in order. Joined, they are the document."""
 
     spans: Sequence[Span]
+    source_lang: str | None = None
+    target_lang: str | None = None
+    """BCP-47 tag of the language that the file says its translations are in, if it does."""
 
     @property
     def segments(self) -> list[Segment]:

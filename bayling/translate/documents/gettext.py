@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bayling.languages import tag_of
 from bayling.translate.documents.document import Segment, Span, TextDocument, around, trimmed
 
 _STRING = r'"(?:[^"\\\n]|\\.)*"[ \t]*(?:\r?\n|\Z)'
@@ -14,7 +15,7 @@ WIDTH = 76
 def read_gettext(text: str, target_lang: str | None) -> TextDocument:
     """Read a PO file or template; what stands in its empty `msgstr` is what is translated."""
     found: list[tuple[int, int, list[Span]]] = []
-    singular = plural = ""
+    singular = plural = header = ""
     forms, newline = _forms(text), "\r\n" if "\r\n" in text else "\n"
     for match in _FIELD.finditer(text):
         field, strings = match[1], match[2]
@@ -24,12 +25,19 @@ def read_gettext(text: str, target_lang: str | None) -> TextDocument:
         elif field == "msgid_plural":
             plural = value
         elif field.startswith("msgstr") and not singular:
+            header = header or value
             found += _header(match.start(2), strings, target_lang)
         elif field.startswith("msgstr") and not value:
             source = plural if plural and (field != "msgstr[0]" or forms == 1) else singular
             end = match.start(2) + len(strings.rstrip())
             found.append((match.start(2), end, list(_entry(source, strings.rstrip(), newline))))
-    return TextDocument(around(text, found))
+    return TextDocument(around(text, found), _named(header, "X-Source-Language"), _named(header, "Language"))
+
+
+def _named(header: str, field: str) -> str | None:
+    """The language in a field of the header, if it is one that is known."""
+    match = re.search(rf"^{field}:(.*)", header, re.M)
+    return tag_of(match[1]) if match else None
 
 
 def _forms(text: str) -> int:

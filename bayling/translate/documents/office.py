@@ -31,6 +31,8 @@ class Package:
     data: bytes
     parts: dict[str, TextDocument]
     """By the name of the member."""
+    source_lang: str | None = None
+    """Runs name their languages, the whole does not."""
 
     @property
     def segments(self) -> list[Segment]:

@@ -255,6 +255,31 @@ def test_empty_messages_are_filled_and_others_are_kept():
     assert document.write({}).decode() == PO.replace("Language: ", "Language: pt_BR")
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "langs"),
+    [
+        (XLIFF, "a.xlf", ("en", None)),
+        (XLIFF.replace(' original="x"', ' target-language="fr-FR"'), "a.xlf", ("en", "fr")),
+        (XLIFF2.replace('srcLang="en"', 'srcLang="en-GB" trgLang="pt-BR"'), "a.xlf", ("en", "pt-BR")),
+        (TMX, "a.tmx", ("en", None)),
+        (PO, "a.po", (None, None)),
+        (PO.replace("Language: ", "Language: fr_FR"), "a.po", (None, "fr")),
+        (PO.replace('"Language: ', '"X-Source-Language: en\\n"\n"Language: pt_BR'), "a.po", ("en", "pt-BR")),
+        (PO.replace("Language: ", "Language: LANGUAGE"), "a.po", (None, None)),
+    ],
+)
+def test_the_languages_that_a_file_names_are_known_and_it_is_filled_in_no_other(content, name, langs):
+    target = langs[1]
+    for mark in ("", "\ufeff"):
+        document = read_document(mark + content, name, (target or "de").partition("-")[0])
+        assert (document.source_lang, document.target_lang) == langs
+        assert document.write({}).decode().startswith(mark + content[:5])
+        if target:
+            said = rf"{name}: its translations are in .+ \({target}\); translate into that"
+            with pytest.raises(BaylingError, match=said):
+                read_document(mark + content, name, "de")
+
+
 def test_a_long_message_is_broken_as_gettext_does():
     source = "word " * 30 + "end"
     document = read_document(f'msgid "{source}"\nmsgstr ""\n', "a.po")
