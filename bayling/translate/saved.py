@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
@@ -27,6 +27,17 @@ class State(Strict):
     current: int | None
     tip: int | None
 
+    @model_validator(mode="after")
+    def _is_whole(self) -> "State":
+        """
+        Raises:
+            BaylingError: the revisions are no tree, or a language is unknown.
+        """
+        History(self.revisions, self.current, self.tip)
+        for tag in (self.target_lang, *(revision.target_lang for revision in self.revisions)):
+            standardize(tag)
+        return self
+
 
 def write_state(path: Path, state: State) -> None:
     """Write the file, whole or not at all."""
@@ -40,10 +51,7 @@ def read_state(path: Path) -> State:
         BaylingError: there is no such file, or it is no session, not whole, or of another version.
     """
     try:
-        state = State.model_validate(read_json(path))
-        History(state.revisions, state.current, state.tip)
-        for tag in (state.target_lang, *(revision.target_lang for revision in state.revisions)):
-            standardize(tag)
+        return State.model_validate(read_json(path))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
@@ -52,7 +60,6 @@ def read_state(path: Path) -> State:
         raise BaylingError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
     except (OSError, RecursionError) as error:
         raise BaylingError(f"{path}: cannot be read ({error})") from error
-    return state
 
 
 def is_session(path: Path) -> bool:

@@ -85,6 +85,10 @@ def test_a_session_is_carried_by_its_client(server):
     terms = [{"source": "dog", "target": "Hund"}]
     shown = post(server, "/v1/step", session=shown["session"], do="glossary", glossary=terms)
     assert shown["session"]["glossary"] == [{"source": "dog", "target": "Hund", "lang": "ar"}]
+    broken = {**shown["session"], "revisions": [{**shown["session"]["revisions"][0], "target_lang": "!!"}]}
+    broken |= {"current": 1, "tip": 1}
+    fault = post(server, "/v1/step", session=broken, do="show", status=400)
+    assert "unknown language '!!'" in fault["error"]["message"]
     fault = post(server, "/v1/step", session=shown["session"], do="go", number=9, status=400)
     assert fault["error"]["message"] == "no revision 9; there are 3"
 
