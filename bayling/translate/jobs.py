@@ -212,10 +212,13 @@ def _translations(answers: dict[str, Answer]) -> dict[str, str]:
 
 
 def _show(content: bytes) -> None:
-    try:
-        Screen().show(content.decode(), end="")
-    except UnicodeDecodeError:
+    """To a terminal as text, elsewhere as a file has it, whatever encoding standard output is of."""
+    screen = Screen()
+    if screen.terminal:
+        screen.show(content.decode(errors="replace"), end="")
+    else:
         sys.stdout.buffer.write(content)
+        sys.stdout.flush()
 
 
 def report(job: Job, answers: dict[str, Answer]) -> None:

@@ -147,6 +147,14 @@ def test_standard_input_goes_to_standard_output_in_its_own_format(monkeypatch, c
         assert said == job.document.write({"one": answers["one"].text}) != content
 
 
+def test_standard_output_has_the_bytes_of_a_file_in_any_encoding(monkeypatch):
+    write("in.txt", "two złoty\r\n")
+    said = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(said, encoding="latin-1"))
+    perform(*plan(["in.txt"], ["de"], source_lang="en"), Double())
+    assert said.getvalue().decode() == "TWO ZŁOTY [1]\r\n"
+
+
 def test_of_many_faulty_segments_the_first_are_listed_and_the_others_counted(capsys):
     write("in.txt", "".join(f"the cat {number}\n" for number in range(7)))
     write("terms.tsv", "en\tde\ncat\tKatze\n")
