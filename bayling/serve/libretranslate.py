@@ -95,7 +95,10 @@ def _reader(model: type[BaseModel]) -> Any:
             if kind.startswith("application/json"):
                 given = await request.json()
             else:
-                given = {**request.query_params, **await request.form()}
+                fields = [*request.query_params.multi_items(), *(await request.form()).multi_items()]
+                given = dict(fields)
+                if len(texts := [value for field, value in fields if field == "q"]) > 1:
+                    given["q"] = texts
         except (ValueError, RecursionError) as error:
             raise Fault(400, f"the body cannot be read ({str(error)[:100]})") from error
         try:

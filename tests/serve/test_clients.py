@@ -156,6 +156,9 @@ def test_libretranslate(server):
     for code in ("zt", "pb"):  # LibreTranslate's own
         assert client.translate("the cat sleeps", "en", code) == "THE CAT SLEEPS"
     assert {"code": "de", "name": "German"}.items() <= client.languages()[1].items()
+    form = [("q", "one"), ("q", "two"), ("source", "en"), ("target", "de")]
+    made = requests.post(f"{server.url}/translate", data=form, timeout=20).json()
+    assert made == {"translatedText": ["ONE", "TWO"]}
     (found,) = client.detect("Die Katze schläft heute auf dem alten Sofa im Wohnzimmer.")
     assert found == {"confidence": 100, "language": "de"}
 
