@@ -22,6 +22,7 @@ from bayling.serve.faults import Fault, check_whole, fault, shape
 from bayling.serve.service import Service, begun
 from bayling.serve.translating import Glossary, Units, terms
 from bayling.translate.asking import Answer, ask_all
+from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
 from bayling.translate.memory import Memory
 from bayling.translate.work import BATCH, Direction
@@ -69,13 +70,13 @@ def documents_routes(service: Service) -> APIRouter:
         check_whole("\n".join(texts), name)
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
-        service.check_length(*(text for text in texts if len(text) > service.settings.characters))
         lang = standardize(source) if source else document.source_lang or identify("\n".join(texts)[:4000])
         entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
         direction = Direction(lang, tag, terms(entries, tag), Memory(units))
         path = PurePath(name)
         translated = f"{path.stem}.{tag}{path.suffix}"
-        deadline = service.settings.deadline * max(1, len(texts) / BATCH)
+        parts = sum(1 + len(text.encode()) // LONGEST for text in texts)
+        deadline = service.settings.deadline * max(1, parts / BATCH)
 
         def work(engine: Engine) -> Iterator[int | Translated]:
             return _translate(document, texts, direction, engine)

@@ -287,7 +287,9 @@ def test_requests_of_many_clients_go_together():
         assert max(engine.batches) > 1
 
 
-def test_a_request_has_so_many_texts_and_a_document_so_many_segments_and_the_time_for_them(monkeypatch):
+def test_a_request_has_so_many_texts_and_a_document_so_many_segments_of_any_length_and_the_time_for_them(
+    monkeypatch,
+):
     with serving(texts=2, segments=70) as server:
         post(server, "/v1/translate", text=["a cat"] * 2, target="de", source="en")
         error = post(server, "/v1/translate", text=["a cat"] * 3, target="de", source="en", status=413)[
@@ -308,7 +310,10 @@ def test_a_request_has_so_many_texts_and_a_document_so_many_segments_and_the_tim
             reply = requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=60)
             assert reply.status_code == status, reply.text
         assert "71 segments; at most 70" in reply.text
-        assert given == [2 * server.service.settings.deadline]
+        files = {"file": ("a.txt", "The cat sleeps on the old sofa. " * 1500)}  # longer than a text may be
+        reply = requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=60)
+        assert reply.status_code == 200 and reply.text.startswith("THE CAT")
+        assert given == [factor * server.service.settings.deadline for factor in (2, 1.5)]
 
 
 def test_a_translation_longer_than_a_text_may_be_is_revised_all_the_same():
