@@ -21,9 +21,6 @@ def shard_on_cpus(accelerator: Any, options: dict[str, Any]) -> None:
     from accelerate import PartialState
     from accelerate.utils import DistributedType, FullyShardedDataParallelPlugin
 
-    plugin = FullyShardedDataParallelPlugin(**options)
-    if accelerator.mixed_precision != "no":
-        plugin.set_mixed_precision(accelerator.mixed_precision)
-    accelerator.state.fsdp_plugin = plugin
+    accelerator.state.fsdp_plugin = FullyShardedDataParallelPlugin(**options)
     for state in (PartialState(), accelerator.state):  # the second is filled from the first now and then
         state.distributed_type = DistributedType.FSDP

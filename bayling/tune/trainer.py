@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch.distributed.fsdp import MixedPrecisionPolicy
 from transformers import TrainingArguments
 
 from bayling.recipe import Tune
@@ -35,7 +36,12 @@ def trainer_arguments(
     """What the recipe says, in the words of transformers; or of a `kind` of its arguments that takes `more`."""
     sharding: dict[str, Any] = {}
     if options.sharded:
-        sharding = {"fsdp": True, "fsdp_config": {"activation_checkpointing": options.checkpointing}}
+        sharding = {
+            "fsdp": True,
+            "fsdp_config": {"activation_checkpointing": options.checkpointing},
+            # Else each device has the whole model's gradient until a step's last part.
+            "accelerator_config": {"gradient_accumulation_kwargs": {"sync_each_batch": True}},
+        }
     made = kind(
         output_dir=str(folder),
         num_train_epochs=1,  # the batches given are the whole way
@@ -58,6 +64,9 @@ def trainer_arguments(
     )
     if made.n_gpu > 1:
         made._n_gpu = 1  # a process has one device, where transformers would give it all; torchrun makes more
+    if options.sharded and made.bf16:  # accelerate alone would add gradients up in bfloat16 too
+        policy = MixedPrecisionPolicy(torch.bfloat16, reduce_dtype=torch.float32, output_dtype=torch.bfloat16)
+        made.fsdp_plugin_args["mixed_precision_policy"] = policy
     return made
 
 

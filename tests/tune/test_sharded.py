@@ -25,14 +25,14 @@ CHANGES = [
 ]
 
 
-def start(processes: int, *words: object) -> subprocess.Popen[bytes]:
+def start(processes: int, *words: object, module: str = "tests.tune.scaled") -> subprocess.Popen[bytes]:
     launcher = []
     if processes > 1:
         with socket.socket() as free:
             free.bind(("localhost", 0))
             port = free.getsockname()[1]
         launcher = ["torch.distributed.run", f"--nproc_per_node={processes}", f"--master_port={port}", "-m"]
-    command = [sys.executable, "-m", *launcher, "tests.tune.scaled", *map(str, words)]
+    command = [sys.executable, "-m", *launcher, module, *map(str, words)]
     # A group of its own, so that a kill takes the workers too.
     return subprocess.Popen(command, env=os.environ | {"OMP_NUM_THREADS": "1"}, start_new_session=True)
 
@@ -64,6 +64,16 @@ def test_two_processes_learn_what_one_does_and_go_on_after_a_kill(
         assert again.wait(timeout=200) == 0
         assert losses(folder / "bayling-2-7b") == pytest.approx(wanted, rel=1e-3)
         assert (folder / "bayling-2-7b" / "weights" / "model.safetensors").exists()
+
+
+@pytest.mark.slow(30)
+def test_in_bfloat16_each_process_keeps_its_share_of_a_gradient_in_float32(
+    foundations: Path, few: Path, tmp_path: Path
+) -> None:
+    words = (few, foundations, tmp_path, "bayling-2-7b", *CHANGES, "tune.precision=bfloat16")
+    assert start(2, *words, module="tests.tune.shares").wait(timeout=200) == 0
+    curve = losses(tmp_path / "bayling-2-7b")
+    assert curve[-1] < curve[0] - 0.02
 
 
 @pytest.mark.slow(30)
