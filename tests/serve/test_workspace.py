@@ -288,6 +288,45 @@ def test_a_glossary_goes_out_and_comes_in_with_the_columns_that_its_first_line_n
     expect(page, "#fault").to_contain_text("not UTF-8")
 
 
+def test_a_glossary_may_have_countries_notes_and_languages_that_the_model_is_not_for(page):
+    page.select_option("#from", "en")
+    page.click("#tab-glossary")
+
+    def told(content, where="#terms-told"):
+        file = {"name": "terms.tsv", "mimeType": "text/tab-separated-values", "buffer": content.encode()}
+        page.set_input_files("#terms-file", files=[file])
+        return expect(page, where)
+
+    for content, count in (
+        ("en\tfr\tde\nbattery\tbatterie\tAkku\n", 1),
+        ("en_US\tde_DE\tnote\nscrew\tSchraube\tx\n", 2),
+        ("German\tnote\tEnglish\nTür\tx\tdoor\n", 3),
+        ("sensor\tFühler\n", 4),
+    ):
+        told(content).to_contain_text("1 terms taken; 0 were there already, 0 lines")
+        expect(page, "#terms tr").to_have_count(count + 1)
+        page.evaluate("document.getElementById('terms-told').textContent = ''")
+    kept = page.evaluate("JSON.parse(localStorage.bayling).glossaries.de.map((t) => [t.source, t.target])")
+    assert kept == [["battery", "Akku"], ["screw", "Schraube"], ["door", "Tür"], ["sensor", "Fühler"]]
+    told("en\tfr\nbattery\tbatterie\n", "#fault").to_contain_text(
+        "its first line names en, fr, not the language"
+    )
+    expect(page, "#terms tr").to_have_count(5)
+
+
+def test_keys_do_nothing_to_a_text_that_is_not_in_sight(page):
+    translate(page)
+    page.click("#tab-document")
+    for key in ("Control+Enter", "Alt+ArrowUp", "e", "/"):
+        page.keyboard.press(key)
+    page.keyboard.press("?")
+    expect(page, "#keyboard").to_be_visible()
+    page.keyboard.press("Escape")
+    page.click("#tab-text")
+    expect(page, "#by-hand").to_be_hidden()
+    expect(page, "#list li").to_have_count(1)
+
+
 def test_a_text_that_is_opened_while_another_is_asked_for_is_not_lost(page):
     translate(page)
     page.click("#new")

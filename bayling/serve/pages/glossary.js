@@ -49,7 +49,8 @@ export function showGlossary(changed, use) {
 export async function importTerms(file, codeOf) {
   const [first, ...others] = (await lines(file)).map((line) => line.split("\t").map((cell) => cell.trim()));
   const langs = first.map(codeOf);
-  const isHead = langs.length > 1 && langs.every(Boolean) && new Set(langs).size === langs.length;
+  const named = langs.filter(Boolean); // beside which a column may hold notes
+  const isHead = named.length > 1 && new Set(named).size === named.length;
   const [source, target] = isHead ? columns(langs, `${file.name}: its first line names ${first.join(", ")}`) : [0, 1];
   const rows = terms();
   const before = rows.length;
@@ -67,8 +68,9 @@ export async function importTerms(file, codeOf) {
 function columns(langs, told) {
   const target = langs.indexOf(state.to);
   if (target < 0) throw new Fault(`${told}, not the language of the translation.`);
-  const source = langs.indexOf(state.from || state.view?.source_lang);
-  return [source >= 0 ? source : target ? 0 : 1, target];
+  const own = state.from || state.view?.source_lang;
+  const source = langs.includes(own) ? langs.indexOf(own) : langs.findIndex((lang) => lang && lang !== state.to);
+  return [source, target];
 }
 
 async function lines(file) {

@@ -65,9 +65,16 @@ const languageOf = (code) => languages.find((language) => language.code === code
 const nameOf = (code) => languageOf(code)?.name ?? code;
 const directionOf = (code) => languageOf(code)?.direction ?? "auto";
 
+const englishNames = new Intl.DisplayNames("en", { type: "language", fallback: "none" });
+
+/** The code of a language that is called so; of one that the model is not for, as it is written. */
 function codeOf(name) {
   const same = (one) => one.toLowerCase() === name.toLowerCase();
-  return languages.find((language) => same(language.code) || same(language.name))?.code;
+  const listed = languages.find((language) => same(language.code) || same(language.name));
+  if (listed) return listed.code;
+  if (!/^[a-z]{2,3}([-_][a-z]{4})?([-_]([a-z]{2}|\d{3}))?$/i.test(name)) return;
+  const code = name.replaceAll("_", "-");
+  return tags(code).find(languageOf) ?? (englishNames.of(code) && code);
 }
 
 function dress(field, code) {
@@ -433,6 +440,7 @@ function listenForFiles() {
 
 function onKey(event) {
   if (document.querySelector("dialog[open]") || event.defaultPrevented || event.isComposing) return;
+  if ($("text").hidden && event.key !== "?") return; // all others are for what is not in sight
   const command = event.ctrlKey || event.metaKey;
   const typing = event.target.matches("input, textarea, select");
   if (command && event.key === "Enter") $("by-hand").hidden ? translate() : keepEdit();
