@@ -15,7 +15,7 @@ NO_FIELD = frozenset(
 ) | frozenset(("comment", "comments", "context", "file", "location", "note", "notes"))
 """Names of fields, in small letters, that tell something of the record: no language, though the first are codes."""
 NO_SUFFIX = frozenset(("csv", "dev", "doc", "ids", "log", "mo", "src", "tsv", "txt"))
-"""The same as a part of a file's name."""
+"""Codes of languages that hardly mean one as a part of a file's name."""
 
 
 def written(name: str) -> str:
