@@ -6,7 +6,8 @@ Counts follow from the shapes of Llama's architecture (`models/shapes.yaml`, or 
     gradients   4 bytes a tuned parameter
     optimizer   8 bytes a tuned parameter (AdamW's two moments)
     activations what each layer keeps for the backward pass, of one part of a step on one device
-    logits      of the output layer at answer positions
+    logits      of the output layer at answer positions; where processes share the model, for every row of a part those
+                of any, at most all
     gathered    where sharded, the weights of the layers under way
 
 Activations are counted operation by operation as in arXiv 2205.05198, for the operations that run here.
@@ -33,6 +34,8 @@ TOKENS = 120
 system text of a chat template more."""
 LEARNED = 0.35
 """Share of them that is answers."""
+CHECKPOINTS = 3
+"""On disk at once: two are kept (`tune.trainer`), both until the next is whole."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,11 @@ class Plan:
     """GiB on each device, by part."""
     flops: float
     """Of all steps, forward and backward."""
+    disk: float
+    """GiB of checkpoints and of the best weights, at most."""
+    host: float
+    """GiB of a machine's own memory, where each process loads all weights before its device takes its part; none where
+    they are brought to 4 bits on the way."""
 
     accumulates: bool = False
     """Whether gradients stay while the next part's activations come."""
@@ -164,6 +172,12 @@ class Plan:
             f"parameters     {self.parameters:,}, of which {self.tuned:,} are tuned",
             f"conversations  {self.conversations:,}, {self.tokens:,} tokens in {self.steps:,} steps",
             f"memory         {self.peak:.2f} GiB at most on each of {self.devices}: {parts}",
+            *(
+                [f"host memory    {self.host:.1f} GiB to load, all {self.devices} on one machine"]
+                if self.host
+                else []
+            ),
+            f"disk           {self.disk:.1f} GiB at most for checkpoints",
             f"work           {self.flops:.3g} FLOP",
         ]
         if tokens_per_second:
@@ -213,6 +227,8 @@ def plan(
         devices=devices,
         memory=_memory(shape, options, work),
         flops=step_flops(shape, options, tokens, round(learned * tokens)),
+        disk=_disk(shape, options) / GIB,
+        host=0.0 if options.method == "qlora" else devices * _weights(shape, options) / GIB,
         accumulates=options.accumulate > 1,
     )
 
@@ -249,28 +265,42 @@ class _Work:
 
 
 def _memory(shape: Shape, options: Tune, work: _Work) -> dict[str, float]:
-    full = options.method == "full"
     share = work.devices if options.sharded else 1
-    adapter = adapter_parameters(shape, options)
-    tuned = adapter or shape.parameters
-    product = 4 if options.precision == "float32" else 2
-    if full:
-        weights = 4.0 * shape.parameters
-    elif options.method == "qlora":
-        body = shape.num_hidden_layers * sum(a * b for a, b in shape.linears)
-        weights = FOUR_BITS * body + product * (shape.parameters - body) + 4 * adapter
-    else:
-        weights = float(product * shape.parameters + 4 * adapter)
+    tuned = adapter_parameters(shape, options) or shape.parameters
+    product = _product(options)
     parts = {
-        "weights": weights / share,
+        "weights": _weights(shape, options) / share,
         "gradients": 4.0 * tuned / share,
         "optimizer": 8.0 * tuned / share,
         "activations": float(_activations(shape, options, product, work)),
-        "logits": float(_logits(shape, full, product, work.learned)),
+        "logits": float(_logits(shape, options, product, work)),
     }
     if share > 1:  # two layers at a time, and both ends
         parts["gathered"] = float(product * 2 * (shape.layer + shape.embedding))
     return {name: size / GIB for name, size in parts.items()}
+
+
+def _product(options: Tune) -> int:
+    """Bytes of what products are computed in."""
+    return 4 if options.precision == "float32" else 2
+
+
+def _weights(shape: Shape, options: Tune) -> float:
+    """Bytes of all weights."""
+    adapter, product = adapter_parameters(shape, options), _product(options)
+    if options.method == "full":
+        return 4.0 * shape.parameters
+    if options.method == "qlora":
+        body = shape.num_hidden_layers * sum(a * b for a, b in shape.linears)
+        return FOUR_BITS * body + product * (shape.parameters - body) + 4 * adapter
+    return float(product * shape.parameters + 4 * adapter)
+
+
+def _disk(shape: Shape, options: Tune) -> float:
+    """Bytes of checkpoints, and of the best weights that are kept beside them."""
+    each = 16 if options.sharded else 12  # weights and moments; FSDP's own form of the weights besides
+    best = 4 if options.dev_steps else 0
+    return float((CHECKPOINTS * each + best) * (adapter_parameters(shape, options) or shape.parameters))
 
 
 def _activations(shape: Shape, options: Tune, product: int, work: _Work) -> int:
@@ -289,7 +319,8 @@ def _activations(shape: Shape, options: Tune, product: int, work: _Work) -> int:
     return work.tokens * (kept + norm)
 
 
-def _logits(shape: Shape, full: bool, product: int, learned: int) -> int:
-    if full:  # the logits' logarithmic odds and their gradient, both float32
-        return 8 * learned * shape.vocab_size
-    return ROWS * shape.vocab_size * product + 4 * learned * shape.hidden_size
+def _logits(shape: Shape, options: Tune, product: int, work: _Work) -> int:
+    shared = options.sharded or work.devices > 1
+    if shared or options.method == "full":  # the logits' logarithmic odds and their gradient, both float32
+        return (8 * work.learned + shared * product * work.tokens) * shape.vocab_size
+    return ROWS * shape.vocab_size * product + 4 * work.learned * shape.hidden_size

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from peft import PeftModelForCausalLM
 from torch.profiler import ProfilerActivity, profile
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from bayling.errors import BaylingError
 from bayling.recipe import Recipe, read_recipe, shipped
+from bayling.tune import tune
 from bayling.tune.batches import plan_batches
 from bayling.tune.model import load_for_tuning
 from bayling.tune.plan import GIB, find_shape, known_shapes, plan
@@ -78,6 +80,20 @@ def test_an_unknown_foundation_lists_the_known(tmp_path: Path) -> None:
         find_shape(str(tmp_path))
 
 
+def small_llama(folder: Path) -> Path:
+    torch.manual_seed(0)
+    config = LlamaConfig(
+        vocab_size=4000,
+        hidden_size=256,
+        intermediate_size=688,
+        num_hidden_layers=4,
+        num_attention_heads=4,
+        num_key_value_heads=2,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
 def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> float:
     """GiB: the model's own tensors and the most that three steps have allocated at once besides."""
     from bayling.tune.trainer import AnswerTrainer, trainer_arguments
@@ -112,20 +128,40 @@ def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> flo
     ids=["full", "accumulated", "lora", "checkpointed", "row by row"],
 )
 def test_memory_is_what_torch_allocates_within_15_percent(tmp_path: Path, options: dict[str, object]) -> None:
-    torch.manual_seed(0)
-    config = LlamaConfig(
-        vocab_size=4000,
-        hidden_size=256,
-        intermediate_size=688,
-        num_hidden_layers=4,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-    )
-    LlamaForCausalLM(config).save_pretrained(tmp_path / "model")
+    model = small_llama(tmp_path / "model")
     ids = [n % 3999 + 1 for n in range(128)]
     rows = [Row(ids, [-100] * 80 + ids[80:], (Part(128, 48),)) for _ in range(24)]
-    this = recipe(tmp_path / "model", batch_tokens=1024, epochs=1, **options)
+    this = recipe(model, batch_tokens=1024, epochs=1, **options)
     planned = plan(this, gpu=False, lengths=[128] * 24, learned=48 / 128)
-    found = measured(this, tmp_path / "model", rows, tmp_path / "run")
+    found = measured(this, model, rows, tmp_path / "run")
     assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
     assert planned.steps == 3
+
+
+def test_where_processes_share_a_model_logits_are_of_all_rows_where_any_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = small_llama(tmp_path / "model")
+    monkeypatch.setattr("bayling.tune.loss.SHARING", PeftModelForCausalLM)
+    ids = [n % 3999 + 1 for n in range(128)]
+    rows = []
+    for start in 8 * (8, 40, 80):
+        labels = [-100] * start + ids[start : start + 48] + [-100] * (80 - start)
+        rows.append(Row(ids, labels, (Part(128, 48),)))
+    options = {"method": "lora", "rank": 16, "epochs": 1}
+    two = recipe(model, batch_tokens=2048, **options)
+    planned = plan(two, 2, gpu=False, lengths=[128] * 24, learned=48 / 128)
+    found = measured(recipe(model, batch_tokens=1024, **options), model, rows, tmp_path / "run")
+    assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
+
+
+def test_checkpoints_take_the_disk_that_is_planned(
+    tmp_path: Path, tiny_foundation: Path, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bayling.tune.stage.remove_checkpoints", lambda _: None)
+    this = recipe(tiny_foundation, method="full", epochs=0.2, checkpoint_minutes=1e-9, dev_steps=2)
+    tune(this, data, tmp_path / "m")
+    kept = [path for path in (tmp_path / "m" / "checkpoints").rglob("*") if path.is_file()]
+    newest = [path for path in kept if path.parent == max(path.parent for path in kept)]
+    found = sum(path.stat().st_size for path in [*kept, *newest])
+    assert plan(this).disk == pytest.approx(found / GIB, rel=0.1)
