@@ -1,4 +1,4 @@
-"""DOCX and ODT: the paragraphs of the text, its headers, footers and notes; all else in the archive is kept.
+"""DOCX and ODT: the paragraphs of the text, its headers, footers, notes and boxes; all else in the archive is kept.
 
 A paragraph's most frequent formatting is its plain text; a run that differs is a tag, as is all that is no text.
 """
