@@ -26,3 +26,6 @@ class Double(Translator):
             f"{turns[-1].content.partition(': ')[2].upper()} [{len(conversations)}]"
             for turns in conversations
         ]
+
+    def branch(self, conversation, answer, beginnings):
+        return []
