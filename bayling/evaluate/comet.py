@@ -86,7 +86,7 @@ class Comet:
         """`[texts, units]`."""
         inputs = self.tokenizer(
             list(texts), return_tensors="pt", padding=True, truncation=True, max_length=self.longest
-        )
+        ).to(self.mix.device)
         mask = inputs["attention_mask"].unsqueeze(-1).to(self.mix.dtype)
         layers = self.encoder(
             inputs["input_ids"], inputs["attention_mask"], output_hidden_states=True
@@ -99,7 +99,7 @@ class Comet:
 
 
 def load_comet(folder: Path, encoder: str | None = None) -> Comet:
-    """Read a checkpoint; nothing of it is unpickled but tensors.
+    """Read a checkpoint, onto a GPU where there is one; nothing of it is unpickled but tensors.
 
     Args:
         encoder: folder or hub id of the encoder's tokenizer and configuration; by default the checkpoint's own folder
@@ -110,6 +110,7 @@ def load_comet(folder: Path, encoder: str | None = None) -> Comet:
     import torch
     from transformers import AutoConfig, AutoTokenizer, XLMRobertaModel
 
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     options = _options(folder)
     weights = _weights(folder)
     beside = str(folder) if (folder / "config.json").exists() else options["pretrained_model"]
@@ -143,16 +144,15 @@ def load_comet(folder: Path, encoder: str | None = None) -> Comet:
             part.load_state_dict(own, strict=False)
         except RuntimeError as error:
             raise BaylingError(f"{folder}: {' '.join(str(error).split())[:200]}") from error
-        part.eval()
+        part.to(device).eval()
     shares = torch.cat(
         [weights[f"layerwise_attention.scalar_parameters.{at}"].float() for at in range(count)]
     )
     sparse = options.get("layer_transformation", "softmax") == "sparsemax"
     mix = weights["layerwise_attention.gamma"].float() * (sparsemax(shares) if sparse else shares.softmax(0))
     layer_norm = bool(options.get("layer_norm", True))
-    return Comet(
-        folder.resolve().name, tokenizer, body, mix, net, layer_norm, config.max_position_embeddings - 2
-    )
+    longest = config.max_position_embeddings - 2
+    return Comet(folder.resolve().name, tokenizer, body, mix.to(device), net, layer_norm, longest)
 
 
 def sparsemax(values: "torch.Tensor") -> "torch.Tensor":
