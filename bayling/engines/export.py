@@ -61,7 +61,7 @@ def _write_safetensors(tuned: Tuned, folder: Path) -> None:
         if template.stop_id not in known:  # else whoever generates with it goes on after the answer
             ends = [*known, template.stop_id]
         # How the foundation is sampled is left out, so that others get the likeliest answer too.
-        model.generation_config = GenerationConfig(
+        model.generation_config = GenerationConfig(  # type: ignore[no-untyped-call]
             bos_token_id=own.bos_token_id, eos_token_id=ends, pad_token_id=own.pad_token_id
         )
         model.save_pretrained(folder)

@@ -32,7 +32,7 @@ class TransformersEngine(LocalEngine):
         with _fitting(tuned.name):
             self.model = tuned.load(dtype=dtype).to(self.device).eval()
         # The foundation's own says how it is sampled, which what an engine is asked for leaves no room for.
-        self.model.generation_config = GenerationConfig()
+        self.model.generation_config = GenerationConfig()  # type: ignore[no-untyped-call]
         self.name = f"{tuned.name}, transformers {str(dtype).removeprefix('torch.')} on {self.device}"
 
     def generate_ids(
