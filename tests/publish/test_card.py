@@ -51,6 +51,12 @@ def test_what_the_foundations_licence_asks_is_said(run: Run) -> None:
     assert "over the foundation's Q4_K_M weights" in text
 
 
+def test_an_adapter_learned_over_four_bits_says_over_what_it_was_measured(run: Run) -> None:
+    tune = run.recipe.tune.model_copy(update={"method": "qlora"})
+    text = model_card(Run(run.folder, run.recipe.model_copy(update={"tune": tune})), "me/small")
+    assert "weights in 4 bits, and measured merged into all of their bits" in text
+
+
 def test_it_says_what_was_measured_and_how(run: Run) -> None:
     text = model_card(run, "me/small")
     results = read_json(run.evaluation / "results.json")

@@ -25,6 +25,7 @@ def test_there_are_the_five_and_a_variant_of_each_for_one_small_gpu() -> None:
         whole, small = read_recipe(name), read_recipe(f"{name}-24gb")
         assert (whole.tune.method, whole.tune.sharded) == ("full", True)
         assert (small.tune.method, small.tune.sharded) == ("qlora", False)
+        assert small.evaluate.engine == ("ctranslate2" if "13b" in name else None)
         assert whole.build == small.build and whole.foundation == small.foundation
 
 
