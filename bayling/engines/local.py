@@ -218,10 +218,10 @@ class LocalEngine(Engine):
             over: is asked after each token, except of beams.
         """
 
-    @abstractmethod
     def odds(self, ids: list[int], asked: list[tuple[int, int]]) -> list[float] | None:
         """The log-probability that, at a place of the ids or after the last, a token stands, given the ids before, for each
         place and token. None where the model cannot tell of so many ids."""
+        return None
 
     @abstractmethod
     def weigh_ids(self, rows: list[list[int]], starts: list[int]) -> list[float]:
