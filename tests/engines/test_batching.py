@@ -10,7 +10,7 @@ ASKED = [
     (Turn("user", f"Translate into {lang}: {text}"),) for lang in ("German", "French") for text in SENTENCES
 ]
 FEW = Options(max_tokens=24)
-FEWER = Options(max_tokens=12)
+FEWER = Options(max_tokens=8)
 
 
 def test_a_greedy_answer_is_the_same_alone_and_among_others(engine):
