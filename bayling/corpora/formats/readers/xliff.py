@@ -8,6 +8,8 @@ from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.xml import children, elements, local_name, root_name, text_of
 
 UNFINISHED = frozenset({"new", "initial", "needs-translation", "needs-adaptation", "needs-l10n"})
+NOT_DONE = "not translated or not approved"
+"""Why a segment is left out."""
 TRADOS = "{http://sdl.com/FileTypes/SdlXliff/1.0}"
 CONFIRMED = frozenset({"Translated", "ApprovedTranslation", "ApprovedSignOff"})
 """What Trados says of a segment that is finished; of one that nobody has translated it says nothing."""
@@ -63,13 +65,13 @@ def _texts(
         file.skip("the file names no srcLang and trgLang (source-language and target-language)")
         yield "", {}
     elif _unfinished(unit, sides[1][0]):
-        file.skip("not translated or not approved")
+        file.skip(NOT_DONE)
         yield "", {}
     elif all(cut := [_segments(side) for side in (children(unit, "seg-source"), sides[1])]):
         states = {each.get("id"): each.get("conf") for each in unit.iter(f"{TRADOS}seg")}
         for mid in {**cut[0], **cut[1]}:
             if states and states.get(mid) not in CONFIRMED:
-                file.skip("not translated or not approved")
+                file.skip(NOT_DONE)
                 yield mid, {}
             else:
                 both = zip((source, target), cut, strict=True)
