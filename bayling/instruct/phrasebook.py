@@ -2,7 +2,8 @@
 
 A file is named after the language's BCP-47 code and holds, for each kind of request, a list of phrases with
 slots in braces. A slot `{target_language:into}` takes the language's name in a form that the file's `forms`
-make of it by replacements, such as German `ins Deutsche`; `names` has names that differ from CLDR's.
+make of it by replacements, such as German `ins Deutsche`; `names` has names that differ from CLDR's, and `please`
+words of politeness that a request may begin or end with.
 """
 
 import re
@@ -17,6 +18,7 @@ from bayling.packaged import read_packaged
 
 SHORT = 60
 """Characters of a text that is asked about in the middle of a sentence, at most."""
+NO_PHRASES = frozenset({"names", "forms", "please"})
 ANSWERS = frozenset({"preamble", "lacks", "differs", "refusal", "absence"})
 """The kinds that an assistant says."""
 
@@ -67,8 +69,18 @@ def say(kind: str, language: str, **slots: str) -> str:
 
 def phrases(language: str, *, answers: bool = False) -> tuple[str, ...]:
     """All that a user can say in a language, or else an assistant, of whatever kind."""
-    lists = ((kind, said) for kind, said in _book(language).items() if kind not in ("names", "forms"))
+    lists = ((kind, said) for kind, said in _book(language).items() if kind not in NO_PHRASES)
     return tuple(phrase for kind, said in lists if (kind in ANSWERS) == answers for phrase in said)
+
+
+def phrases_of(kind: str, language: str) -> tuple[str, ...]:
+    """The ways of asking for one kind in a language."""
+    return tuple(_book(language)[kind])
+
+
+def polite_words(language: str) -> tuple[str, ...]:
+    """What a request may begin or end with and means the same without."""
+    return tuple(_book(language).get("please", ()))
 
 
 def named(tag: str, language: str, form: str = "") -> str:

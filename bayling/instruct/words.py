@@ -106,6 +106,19 @@ def splice(text: str, span: tuple[int, int], other: str) -> str:
     return text[: span[0]] + other + text[span[1] :]
 
 
+def replaced(text: str, phrase: str, other: str, tag: str) -> str:
+    """The text with other words wherever the phrase stands, as `contains` finds it; without other words, the phrase goes
+    with the space before it."""
+    whole = r"\s+".join(map(re.escape, phrase.split()))
+    if segmented(tag):
+        whole = rf"(?<!{_LETTER}){whole}(?!{_LETTER})"
+    if not other:
+        rest = re.sub(rf"\s*{whole}", "", text, flags=re.IGNORECASE)
+        return upper_first(rest.lstrip(), tag) if text[:1].isupper() else rest.lstrip()
+    said = re.sub(whole, lambda _: other, text, flags=re.IGNORECASE)
+    return upper_first(said, tag) if text[:1].isupper() else said
+
+
 def lower_first(text: str, tag: str) -> str:
     """The text with its first letter small, as its language does that."""
     small = {"I": "ı", "İ": "i"} if tag.partition("-")[0] in ("tr", "az") else {}

@@ -204,7 +204,7 @@ def translating_routes(service: Service) -> APIRouter:
         """The languages, with their names and the direction that they are written in."""
         return {"languages": service.listed_languages()}
 
-    async def _streamed(request: Request, session: Session, what: requests.Request | None) -> Events:
+    async def _streamed(request: Request, session: Session, what: requests.Request | str | None) -> Events:
         coming = service.stream(lambda engine: _stream(session, what, engine))
         return Events(_events(await begun(request, coming)))
 
@@ -276,7 +276,7 @@ def terms(entries: Sequence[Entry], lang: str) -> tuple[Term, ...]:
     return tuple(Term(source=entry.source, target=entry.target, lang=lang) for entry in entries)
 
 
-def _request(ask: Ask, session: Session) -> requests.Request:
+def _request(ask: Ask, session: Session) -> requests.Request | str:
     match ask:
         case UseTerm():
             return requests.use_term(ask.source, ask.target, session.target_now)
@@ -285,7 +285,7 @@ def _request(ask: Ask, session: Session) -> requests.Request:
         case Retarget():
             return requests.retarget(ask.target)
         case _:
-            return requests.free(ask)
+            return ask
 
 
 def _perform(sessions: Sequence[Session], asks: Sequence[Ask], engine: Engine) -> list[dict[str, Any]]:
@@ -295,14 +295,14 @@ def _perform(sessions: Sequence[Session], asks: Sequence[Ask], engine: Engine) -
     return [view(session) for session in sessions]
 
 
-def _revise(session: Session, what: requests.Request | None, engine: Engine) -> dict[str, Any]:
+def _revise(session: Session, what: requests.Request | str | None, engine: Engine) -> dict[str, Any]:
     known = len(session.revisions)
     ask_sessions([(session, what)], engine)
     return view(session, known)
 
 
 def _stream(
-    session: Session, what: requests.Request | None, engine: Engine
+    session: Session, what: requests.Request | str | None, engine: Engine
 ) -> Iterator[Piece | dict[str, Any]]:
     known = len(session.revisions)
     yield from _with(session, engine).stream(what)

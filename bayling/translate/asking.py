@@ -57,18 +57,19 @@ Steps = Generator[Ask, str | Sequence[str], Answer]
 
 
 def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
-    """Ask; then ask for what the answer lacks, each fault once; then put it in. Keep what mends more than it spoils."""
+    """Ask; then ask for what the answer lacks, each fault once; then do it to the letter, or put it in. Keep what mends
+    more than it spoils."""
     prompt: Prompt = (*before, Turn("user", request.text))
     text = str((yield Ask(prompt)))
     found, attempts = find(brief, request, text), 1
-    for way, most in ((_asked_for, ASKED), (_put_in, PUT_IN)):
+    for way, most in ((_asked_for, ASKED), (_edited, ASKED), (_put_in, PUT_IN)):
         tried: list[Request] = []
         while len(tried) < most and (mend := next(_untried(way, prompt, text, found, tried), None)):
             ask, remedy = mend
             tried.append(remedy)
-            answered = yield ask
+            answered = ask if isinstance(ask, str) else (yield ask)
             for again in (answered,) if isinstance(answered, str) else answered:
-                attempts += 1
+                attempts += not isinstance(ask, str)
                 left = find(brief, request, again)
                 if _weight(left) < _weight(found) and not judge(replace(brief, draft=text), remedy, again):
                     text, found = again, left
@@ -76,12 +77,16 @@ def revising(brief: Brief, before: Prompt, request: Request) -> Steps:
     return Answer(text, tuple(one.reason for one in found), attempts)
 
 
-Way = Callable[[Prompt, str, Finding], Ask | None]
-"""Of a fault of an answer to a prompt, what the model is asked to mend it."""
+Way = Callable[[Prompt, str, Finding], Ask | str | None]
+"""Of a fault of an answer to a prompt, what the model is asked to mend it, or what mends it without the model."""
 
 
 def _asked_for(prompt: Prompt, text: str, fault: Finding) -> Ask | None:
     return Ask((*prompt, Turn("assistant", text), Turn("user", fault.remedy.text))) if fault.remedy else None
+
+
+def _edited(prompt: Prompt, text: str, fault: Finding) -> str | None:
+    return fault.mended or None
 
 
 def _put_in(prompt: Prompt, text: str, fault: Finding) -> Ask | None:
@@ -90,7 +95,7 @@ def _put_in(prompt: Prompt, text: str, fault: Finding) -> Ask | None:
 
 def _untried(
     way: Way, prompt: Prompt, text: str, found: Sequence[Finding], tried: Sequence[Request]
-) -> Iterator[tuple[Ask, Request]]:
+) -> Iterator[tuple[Ask | str, Request]]:
     for fault in found:
         if fault.remedy and fault.remedy not in tried and (ask := way(prompt, text, fault)):
             yield ask, fault.remedy

@@ -29,6 +29,8 @@ class Chat:
         self.target_lang = target_lang
         self.source_lang = source_lang
         self.glossary: Path | None = None
+        self.agreed: tuple[Term, ...] = ()
+        """Terms that were asked for in earlier texts, for all."""
         self.session: Session | None = None
         self.screen = Screen()
         self.over = False
@@ -66,6 +68,7 @@ class Chat:
         session = Session(source, self.target_lang, self.source_lang, engine=self.engine)
         if self.glossary:
             session.glossary = _terms(self.glossary, session.source_lang)
+        session.glossary += self.agreed
         self.session = session
         try:
             self._ask(None)
@@ -101,6 +104,8 @@ class Chat:
 
     def do_source(self, rest: str) -> None:
         """TEXT: translate another text"""
+        if self.session:
+            self.agreed += self.session.agreed
         self.session = None
         if rest:
             self._translate(rest)
@@ -118,7 +123,7 @@ class Chat:
         if not path.is_file():
             raise BaylingError(f"{path}: no such file")
         if self.session:
-            self.session.glossary = _terms(path, self.session.source_lang)
+            self.session.glossary = _terms(path, self.session.source_lang) + self.agreed
         self.glossary = path
 
     def do_edit(self, rest: str) -> None:

@@ -8,10 +8,21 @@ from dataclasses import dataclass
 from bayling.clean import placeholders, wrong_language
 from bayling.conversation import Conversation, Turn
 from bayling.instruct import check
-from bayling.instruct.words import contains_form, share_kept, words
+from bayling.instruct.address import Form, forms_of_address, readdressed
+from bayling.instruct.checks import revised
+from bayling.instruct.tasks.length import PASSED
+from bayling.instruct.words import contains, contains_form, replaced, share_kept, words
 from bayling.languages import language_name
 from bayling.translate.glossary import Term, in_force
-from bayling.translate.requests import Request, keep_placeholder, restore, retarget, use_term
+from bayling.translate.requests import (
+    Request,
+    address,
+    in_other_words,
+    keep_placeholder,
+    restore,
+    retarget,
+    use_term,
+)
 
 PARROTED = 0.7
 """Share of an answer's words that stand in the request, at most."""
@@ -19,6 +30,8 @@ SHORT = 8
 """Words of a draft that is too short to tell how much of it is kept."""
 UNKNOWN = "und"
 """BCP-47's tag for a language that is not known."""
+TASKS = {"translate": "translation", "retarget": "translation", "persistence": "terminology"}
+"""Which task's checker judges a request, where it is not that of its name."""
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 """Markdown's marks; one within a word is none."""
 
@@ -36,6 +49,8 @@ class Brief:
     """The glossary, and the terms that were asked for."""
     draft: str = ""
     """The translation that a change was asked of."""
+    form: Form | None = None
+    """How the reader is to be addressed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +63,20 @@ class Finding:
     """How to ask for it to be mended, where there is a way."""
     lacks: str = ""
     """What the answer would have to have in it, where that would mend it."""
+    mended: str = ""
+    """The draft or answer with what was asked done to the letter, where that can be."""
 
 
 def find(brief: Brief, request: Request, answer: str) -> list[Finding]:
     """The faults of an answer, worst first."""
     if not answer:
         return [Finding("the answer is empty")]
-    standing = [*_language(brief, request, answer), *_terms(brief, answer), *_kept(brief, answer)]
+    standing = [
+        *_language(brief, request, answer),
+        *_terms(brief, answer),
+        *_wished(brief, request, answer),
+        *_kept(brief, answer),
+    ]
     if standing:
         return standing
     reason = judge(brief, request, answer)
@@ -73,6 +95,25 @@ def _terms(brief: Brief, answer: str) -> Iterator[Finding]:
         if not contains_form(answer, term.target, term.lang):
             remedy = use_term(term.source, term.target, term.lang, again=True)
             yield Finding(f"“{term.source}” is not translated as “{term.target}”", remedy, term.target)
+
+
+def _wished(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
+    """What a named request asks for, where the words alone tell whether it is done."""
+    tag, draft, wants, without = brief.target_lang, brief.draft, request.wants, request.without
+    edited = replaced(draft, without, wants, tag) if without else ""
+    if without and contains(answer.replace(wants, " ") if wants else answer, without, tag):
+        yield Finding(f"it still says “{without}”", in_other_words(request), mended=edited)
+    if wants and not contains_form(answer, wants, tag):
+        yield Finding(f"it does not say “{wants}”", in_other_words(request), wants, edited)
+    if brief.form and forms_of_address(answer, tag) - {brief.form}:
+        remedy = address(brief.form, request.lang, again=True)
+        yield Finding(f"it is not {brief.form} throughout", remedy, mended=readdressed(answer, tag))
+    missed = request.slots.get("phrase", "") if request.kind == "omission" else ""
+    if missed and not contains(brief.source, missed, brief.source_lang):
+        yield Finding(f"the source does not say “{missed}”")
+    shorter, longer = (answer, draft) if request.kind == "shorter" else (draft, answer)
+    if request.kind in ("shorter", "longer") and len(shorter) > PASSED * len(longer):
+        yield Finding(f"it is not {request.kind}", in_other_words(request))
 
 
 def _kept(brief: Brief, answer: str) -> Iterator[Finding]:
@@ -97,9 +138,13 @@ def judge(brief: Brief, request: Request, answer: str) -> str | None:
     if brief.draft and answer == brief.draft:
         return "nothing has changed"
     asked, said = (words(text, brief.target_lang) for text in (request.text, answer))
-    if not request.starts and share_kept(said, asked) > PARROTED:
+    own = said - words(request.wants, brief.target_lang)
+    if not request.starts and (own or not request.wants) and share_kept(own, asked) > PARROTED:
         return "it repeats the request"
-    task = {"translate": "translation", "retarget": "translation"}.get(request.kind, request.kind)
+    if request.wants or request.without:
+        _, spoilt = revised(brief.draft, request.without, answer, brief.target_lang, added=request.wants)
+        return f"it {spoilt}" if spoilt else None
+    task = TASKS.get(request.kind, request.kind)
     if task not in ("translation", "terminology", "placeholder"):
         return None
     # A term may change the form of the words around it, which in a short draft is most of it.

@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from random import Random
-from typing import Literal
+from typing import Literal, get_args
+
+from pydantic import Field
 
 from bayling.errors import BaylingError
+from bayling.instruct.address import Form
 from bayling.instruct.phrasebook import ask, say
 from bayling.languages import standardize
 from bayling.recipe import Strict
 from bayling.translate.difference import Change
 from bayling.translate.glossary import Term
 
-Kind = Literal["translate", "free", "terminology", "omission", "retarget", "placeholder", "edit"]
+Kind = Literal[
+    "translate", "free", "edit", "terminology", "persistence", "omission", "retarget", "placeholder", "replacement",
+    "correction", "addition", "formal", "informal", "shorter", "longer",
+]  # fmt: skip
+"""Besides the first three, what the phrasebooks call it."""
 
 
 class Request(Strict):
@@ -26,6 +33,19 @@ class Request(Strict):
     """The language to translate into from now on, where that changes."""
     term: Term | None = None
     """A term to use from now on."""
+    slots: dict[str, str] = Field(default_factory=dict)
+    """What a named request's phrase is filled with, by the phrasebooks' names."""
+
+    @property
+    def wants(self) -> str:
+        """What the answer is to say; empty where it is not told."""
+        return self.slots.get("new") or self.slots.get("right", "")
+
+    @property
+    def without(self) -> str:
+        """What of the draft the answer is not to say any more; empty where it is not told."""
+        gone = {"replacement": "old", "correction": "wrong", "addition": "phrase"}.get(self.kind, "")
+        return self.slots.get(gone, "")
 
     @property
     def starts(self) -> bool:
@@ -52,26 +72,38 @@ def translation(
     register: str | None = None,
     lang: str = "en",
 ) -> Request:
-    """Translate a text; the first of `terms` is named at once, the others where the answer lacks them."""
+    """Translate a text; the first of `terms` is named at once, the others where the answer lacks them. A register may be
+    `formal` or `informal`, which phrasebooks know how to ask for, or any words."""
     if terms:
         term, *_ = terms
         kind, names = "translate_with_term", {"term": term.source, "translation": term.target}
     else:
         kind, names = "translate", {}
     said = say(kind, lang, target_language=target_lang, text=text, **names)
-    return Request(text=f"Register: {register}. {said}" if register else said, kind="translate", lang=lang)
+    if form := form_of([register]):
+        said = f"{said}\n{say(form, lang)}"
+    elif register:
+        said = f"Register: {register}. {said}"
+    return Request(text=said, kind="translate", lang=lang)
+
+
+def named(kind: Kind, lang: str, target_lang: str, text: str, slots: dict[str, str]) -> Request:
+    """A request of the phrasebooks, in a language, about a translation into another, as `text` says it."""
+    term = (
+        Term(source=slots["term"], target=slots["translation"], lang=target_lang) if "term" in slots else None
+    )
+    into = slots.get("target_language")
+    return Request(text=text, kind=kind, lang=lang, target_lang=into, term=term, slots=slots)
 
 
 def use_term(source: str, target: str, target_lang: str, lang: str = "en", *, again: bool = False) -> Request:
     """Translate `source` as `target`, which is in `target_lang`."""
-    text = _said("terminology", lang, again, term=source, translation=target)
-    term = Term(source=source, target=target, lang=target_lang)
-    return Request(text=text, kind="terminology", lang=lang, term=term)
+    return _named("terminology", lang, target_lang, again, term=source, translation=target)
 
 
 def restore(phrase: str, lang: str = "en", *, again: bool = False) -> Request:
     """Put back words of the source that the translation left out."""
-    return Request(text=_said("omission", lang, again, phrase=phrase), kind="omission", lang=lang)
+    return _named("omission", lang, "", again, phrase=phrase)
 
 
 def retarget(target_lang: str, lang: str = "en", *, again: bool = False) -> Request:
@@ -81,14 +113,28 @@ def retarget(target_lang: str, lang: str = "en", *, again: bool = False) -> Requ
         BaylingError: an unknown language.
     """
     tag = standardize(target_lang)
-    text = _said("retarget", lang, again, target_language=tag)
-    return Request(text=text, kind="retarget", lang=lang, target_lang=tag)
+    return _named("retarget", lang, tag, again, target_language=tag)
 
 
 def keep_placeholder(placeholder: str, lang: str = "en", *, again: bool = False) -> Request:
     """Leave a placeholder of the source as it is."""
-    text = _said("placeholder", lang, again, placeholder=placeholder)
-    return Request(text=text, kind="placeholder", lang=lang)
+    return _named("placeholder", lang, "", again, placeholder=placeholder)
+
+
+def address(form: Form, lang: str = "en", *, again: bool = False) -> Request:
+    """Address the reader in a form."""
+    return _named(form, lang, "", again)
+
+
+def form_of(asked: Sequence[str | None]) -> Form | None:
+    """The form of address that was asked for last, by registers and kinds of requests."""
+    return next((form for one in reversed(asked) for form in get_args(Form) if form == one), None)
+
+
+def in_other_words(request: Request) -> Request:
+    """A named request once more."""
+    target_lang = request.term.lang if request.term else ""
+    return _named(request.kind, request.lang, target_lang, True, **request.slots)
 
 
 def by_hand(changes: Sequence[Change]) -> Request:
@@ -107,6 +153,7 @@ def by_hand(changes: Sequence[Change]) -> Request:
     return Request(text=text, kind="edit")
 
 
-def _said(kind: str, lang: str, again: bool, **slots: str) -> str:
+def _named(kind: Kind, lang: str, target_lang: str, again: bool, **slots: str) -> Request:
     """The plainest phrase, or another one where that was of no use."""
-    return ask(kind, lang, Random(1), **slots) if again else say(kind, lang, **slots)
+    text = ask(kind, lang, Random(1), **slots) if again else say(kind, lang, **slots)
+    return named(kind, lang, target_lang, text, slots)

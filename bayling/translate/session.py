@@ -26,8 +26,9 @@ from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
 from bayling.translate.memory import Memory
-from bayling.translate.requests import Request, by_hand, free, translation
+from bayling.translate.requests import Request, by_hand, form_of, free, translation
 from bayling.translate.saved import State, read_state, write_state
+from bayling.translate.understanding import understand
 from bayling.translate.work import Direction
 
 if TYPE_CHECKING:
@@ -105,6 +106,13 @@ class Session:
     def line(self) -> list[Revision]:
         """The revisions from the first translation to the current one."""
         return self.history.line(self.history.at)
+
+    @property
+    def agreed(self) -> tuple[Term, ...]:
+        """The terms of the current line that are to hold for further texts too."""
+        return tuple(
+            one.request.term for one in self.line if one.request.kind == "persistence" and one.request.term
+        )
 
     @property
     def conversation(self) -> tuple[Turn, ...]:
@@ -255,9 +263,7 @@ class Session:
             return self._direction.request(self.source)
         if self.current is None:
             raise BaylingError("nothing is translated yet, so there is nothing to change; translate first")
-        if isinstance(what, str):
-            return free(what)
-        return what
+        return understand(what, self._brief(free(what))) if isinstance(what, str) else what
 
     def _ask(self, what: str | Request | None) -> Revision:
         return ask_sessions([(self, what)], self.engine, self.options)[0]
@@ -281,6 +287,7 @@ class Session:
             request.target_lang or (self.target_lang if request.starts else self.target_now),
             (*self.glossary, *(one.term for one in asked if one.term)),
             line[-1].text if line else "",
+            form_of([self.register, *(one.kind for one in asked)]),
         )
 
     def _add(self, request: Request, answer: Answer) -> Revision:

@@ -17,7 +17,7 @@ from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.memory import Memory
 from bayling.translate.model import choose_model, identity, open_engine
-from bayling.translate.requests import Request, translation
+from bayling.translate.requests import Request, form_of, translation
 
 BATCH = 32
 """Segments that are asked at once. A run that is killed loses at most so many."""
@@ -92,7 +92,8 @@ class Direction:
 
     def brief(self, text: str) -> Brief:
         """What the translation is held against."""
-        return Brief(text, self.source_lang or UNKNOWN, self.target_lang, self.glossary)
+        form = form_of([self.register])
+        return Brief(text, self.source_lang or UNKNOWN, self.target_lang, self.glossary, form=form)
 
     def key(self, text: str, translator: Translator) -> str:
         """Names all that the answer depends on."""

@@ -43,6 +43,19 @@ def test_an_exchange_through_a_pipe_gives_translations_and_nothing_else(talk):
     assert [turn.role for turn in said.chat.session.conversation] == ["user", "assistant"] * 3
 
 
+def test_a_term_that_was_agreed_on_holds_for_the_next_texts(talk):
+    agreed = "From now on, always translate “cat” as “Katze”."
+
+    asked = []
+
+    def rule(turns):
+        asked.append(turns[0].content)
+        return "Die Katze schläft." if "sleeps" in turns[0].content else "Die Katze frisst."
+
+    talk("The cat sleeps.", agreed, "/source The cat eats.", "/source The dog eats.", engine=Scripted(rule))
+    assert "“Katze” for “cat”" in asked[-2] and "Katze" not in asked[-1]
+
+
 def test_undo_redo_go_and_compare(talk):
     said = talk("The cat sleeps.", "/term cat = Katze", "/undo", "/redo", "/compare", "/go 1", "/compare 1 2")
     assert said.out == [

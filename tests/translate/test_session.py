@@ -35,7 +35,7 @@ def test_the_model_is_told_the_whole_line_and_only_that():
 
 def test_a_request_comes_after_a_translation():
     s = session("Eins.", "Zwei.")
-    assert s.request("kürzer").parent == 1
+    assert s.request("anders").parent == 1
     assert [revision.text for revision in s.line] == ["Eins.", "Zwei."]
 
 
@@ -76,6 +76,51 @@ def test_what_stays_undone_is_told():
     revision = s.request(use_term("cat", "Katze", "de"))
     assert revision.unmet == ("“cat” is not translated as “Katze”",)
     assert revision.text == "Der Kater schläft tief."
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_a_word_that_a_model_does_not_replace_is_replaced(streamed):
+    s = session(*["Der Kater schläft auf der Matte."] * 4)
+    s.translate()
+    if streamed:
+        list(s.stream("Write “Teppich” instead of “Matte”."))
+    else:
+        s.request("Write “Teppich” instead of “Matte”.")
+    assert (s.current.text, s.current.unmet) == ("Der Kater schläft auf der Teppich.", ())
+    assert s.current.attempts == 2, "the model is asked first"
+
+
+def test_what_a_model_adds_is_taken_out_and_what_it_gets_wrong_is_put_right():
+    s = session(*["Wirklich, der Kater schläft 12 Stunden."] * 9, source="The cat sleeps 21 hours.")
+    s.translate()
+    assert s.request("“12” is wrong. The source has “21”.").text == "Wirklich, der Kater schläft 21 Stunden."
+    assert s.request("Leave out “Wirklich,”; you made that up.").text == "Der Kater schläft 21 Stunden."
+
+
+def test_the_form_of_address_is_checked_from_then_on():
+    you = "Sind Sie sicher?"
+    s = session(you, you, "Bist du sicher?", you, "Bist du dir ganz sicher?", source="Are you sure?")
+    s.translate()
+    assert s.request("Informal “you”, please.").text == "Bist du sicher?"
+    assert s.request("genauer").text == "Bist du dir ganz sicher?"
+    s = session(*["Bist du sicher?"] * 3, source="Are you sure?", register="formal")
+    assert s.translate().unmet == ("it is not formal throughout",)
+    assert said(s)[0][1].endswith("Are you sure?\nAddress the reader formally.")
+
+
+def test_what_is_not_shorter_is_told():
+    s = session("Der Kater schläft.", "Der Kater schlief.", "Kater schläft.")
+    s.translate()
+    assert s.request("Make it shorter.").text == "Kater schläft."
+    s = session("Kater schläft.", *["Der Kater schläft jetzt."] * 3)
+    s.translate()
+    assert s.request("Make it shorter.").unmet == ("it is not shorter",)
+
+
+def test_what_the_source_does_not_say_is_no_omission():
+    s = session("Der Kater schläft.", "Der Kater schläft auf der Matte.")
+    s.translate()
+    assert s.request("You left out “the dog”.").unmet == ("the source does not say “the dog”",)
 
 
 def test_saying_the_term_alone_is_no_mending():

@@ -156,8 +156,20 @@ async function change(request) {
   if (!await keepEdit()) return;
   if (await stream("/v1/revise", { session: state.view.session, request }) && request === state.request.trim()) {
     state.request = $("request").value = "";
+    agree(state.view.session.revisions.at(-1).request);
     save();
   }
+}
+
+// A term that is to hold for all further texts goes into the glossary.
+function agree({ kind, term }) {
+  if (kind !== "persistence") return;
+  const rows = (state.glossaries[term.lang] ??= []);
+  const known = rows.find((other) => other.source === term.source);
+  if (known) known.target = term.target;
+  else rows.push({ source: term.source, target: term.target });
+  glossaryChanged();
+  showGlossary(glossaryChanged, useTerm);
 }
 
 async function step(what) {
@@ -192,7 +204,7 @@ function onTargetSelection() {
   if (!found || !state.view || working) return;
   openPopover(found.box, [
     item("Other words", () => otherWords(found)),
-    item("Change this…", () => begin(`Instead of “${found.text}”: `)),
+    item("Change this…", () => begin(`Replace “${found.text}” with “”`, 1)),
   ]);
 }
 
@@ -238,10 +250,13 @@ function addTerm(source) {
   [...$("terms").querySelectorAll("tr")].at(-2).querySelectorAll("input")[1].focus();
 }
 
-function begin(request) {
+// Lets the user write on, so many characters before the end.
+function begin(request, before) {
   closePopover();
-  $("request").value = state.request = request;
-  $("request").focus();
+  const field = $("request");
+  field.value = state.request = request;
+  field.focus();
+  field.setSelectionRange(request.length - before, request.length - before);
 }
 
 // --- editing by hand ---------------------------------------------------------------------------------------

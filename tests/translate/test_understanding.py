@@ -1,0 +1,95 @@
+"""What users ask for in their own words is understood as the phrasebooks say it, and otherwise left alone."""
+
+from random import Random
+
+import pytest
+
+from bayling.instruct.phrasebook import ask, phrases_of, request_languages
+from bayling.translate.findings import Brief
+from bayling.translate.understanding import KINDS, opened, understand
+
+BRIEF = Brief(
+    "The battery of {name} was empty in 1985.",
+    "en",
+    "de",
+    draft="Die Batterie von {name} war 1958 wirklich leer.",
+)
+SLOTS = {
+    "term": "battery",
+    "translation": "Akku",
+    "old": "Batterie",
+    "new": "Akku",
+    "wrong": "1958",
+    "right": "1985",
+    "placeholder": "{name}",
+    "target_language": "sw",
+}
+
+
+@pytest.mark.parametrize("lang", sorted(request_languages()))
+@pytest.mark.parametrize("of", KINDS)
+def test_every_phrase_of_the_books_is_understood(lang, of):
+    slots = SLOTS | {"phrase": "wirklich" if of == "addition" else "empty"}
+    for draw in range(len(phrases_of(of, lang))):
+        said = ask(of, lang, Random(draw), **slots)
+        request = understand(said, BRIEF)
+        assert (request.kind, request.text) == (KINDS[of], said)
+        if request.lang == lang:  # of two languages that say it alike either is right
+            assert request.slots.items() <= slots.items()
+
+
+@pytest.mark.parametrize(
+    "said, kind, wants",
+    [
+        ("write \"Akku\" instead of 'Batterie'", "replacement", "Akku"),
+        ("Please, replace «Batterie» with «Akku»!", "replacement", "Akku"),
+        ("Schreib bitte „Akku“ statt „Batterie“", "free", ""),
+        ("Schreib »Akku« statt »Batterie«, bitte", "replacement", "Akku"),
+        ("“1958” is wrong.  The source has “1985”", "correction", "1985"),
+        ("把“Batterie”换成“Akku”", "replacement", "Akku"),
+        ("make it shorter please", "shorter", ""),
+        ("Don’t touch {name}: the program fills it in", "placeholder", ""),
+    ],
+)
+def test_marks_case_and_politeness_do_not_matter(said, kind, wants):
+    request = understand(said, BRIEF)
+    assert (request.kind, request.wants) == (kind, wants)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Change it to past tense",  # which quotes nothing
+        "Write “Akku” instead of “Kabel”.",  # which the draft does not say
+        "Translate “cable” as “Kabel”.",  # nor the source
+        "Don't use “Akku” for “battery”.",
+        "And in short?",
+        "x" * 500,
+    ],
+)
+def test_what_makes_no_sense_of_the_text_stays_in_the_users_words(said):
+    assert understand(said, BRIEF).kind == "free"
+
+
+@pytest.mark.parametrize(
+    "said, tag",
+    [
+        ("And in French?", "fr"),
+        ("now into chinese", "zh-Hans"),
+        ("Now into traditional Chinese.", "zh-Hant"),
+        ("Maintenant en espagnol", "es"),
+        ("中文呢？", "zh-Hans"),
+        ("А на немецком?", "de"),
+        ("Und jetzt auf Kiswahili", "sw"),
+    ],
+)
+def test_languages_are_known_by_their_names(said, tag):
+    assert understand(said, BRIEF).target_lang == tag
+
+
+def test_a_term_and_a_form_of_address_may_be_said_with_the_text():
+    text = BRIEF.source
+    (term,) = opened(f"Put this into German (glossary: battery → Akku): {text}", BRIEF).terms
+    assert (term.source, term.target, term.lang) == ("battery", "Akku", "de")
+    assert opened(f"Translate into German: {text}\nFormal “you”, please.", BRIEF).form == "formal"
+    assert opened(f"Translate into German: {text}", BRIEF) == BRIEF
