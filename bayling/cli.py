@@ -683,6 +683,9 @@ def run_benchmark(
     meaning: Annotated[
         bool, typer.Option("--meaning", help="Measure too how near answers are to human ones in meaning.")
     ] = False,
+    in_session: Annotated[
+        bool, typer.Option("--in-session", help="Ask as chat and workspace do, which mend what was not done.")
+    ] = False,
 ) -> None:
     """Ask a model every item: success, locality, preservation, persistence, and what it gives in to."""
     from rich.console import Console
@@ -691,7 +694,7 @@ def run_benchmark(
     from bayling.evaluate.items import read_items
     from bayling.evaluate.systems import named
 
-    for grid in run_benchmark(read_items(items), named(model), output, meaning).grids:
+    for grid in run_benchmark(read_items(items), named(model), output, meaning, in_session).grids:
         Console().print(grid.rich())
 
 

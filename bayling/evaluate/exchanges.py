@@ -5,6 +5,8 @@ items  ─►  answers/*.jsonl  ─►  verdicts.jsonl, results.json
 Besides what is asked item by item, the dialogues of `persistence` are held anew with the model's own answers: is
 what was agreed on in turn 2 still kept in turn 4? A contradictory request (`refusal`) counts as given in to where
 the answer says what the source does not.
+
+A model is asked bare, or as a session asks it (`bayling.evaluate.in_session`).
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,6 +22,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question, ask
 from bayling.evaluate.dialogues import Dialogue, answer_dialogues
 from bayling.evaluate.grid import Grid
+from bayling.evaluate.in_session import as_in_session
 from bayling.evaluate.interaction import measure, wilson, with_interval
 from bayling.evaluate.items import items_signature
 from bayling.evaluate.revisions import preserved, strayed
@@ -80,12 +83,17 @@ class Benchmarked:
 
 
 def run_benchmark(
-    items: Sequence[Conversation], model: Model, folder: Path, meaning: bool = False
+    items: Sequence[Conversation],
+    model: Model,
+    folder: Path,
+    meaning: bool = False,
+    in_session: bool = False,
 ) -> Benchmarked:
     """Ask a model every item; write `folder/verdicts.jsonl` and `folder/results.json`.
 
     Answers are kept in `folder/answers` as they come, and what stands there is not asked again. `meaning` measures
-    besides how near answers are to the human ones in meaning (`bayling.clean.meaning`).
+    besides how near answers are to the human ones in meaning (`bayling.clean.meaning`). `in_session` asks the items as
+    a session does; the dialogues of whole texts stay bare.
 
     Raises:
         BaylingError: the model gives no answer, or the package that measures meaning is not installed.
@@ -93,8 +101,9 @@ def run_benchmark(
     if meaning:
         nearness("", "")  # what it needs is not there: better said before an hour of answers than after
     model = model.loaded_once()  # for the items and the dialogues
+    asked = as_in_session(model, items) if in_session else model
     questions = [
-        Question(SYSTEM, item.task, item.key, model, item.prompt, Options(stop=model.stop), len(item.answer))
+        Question(SYSTEM, item.task, item.key, asked, item.prompt, Options(stop=model.stop), len(item.answer))
         for item in items
     ]
     answers = ask(questions, folder / "answers")
@@ -122,6 +131,7 @@ def run_benchmark(
     write_json(
         folder / RESULTS,
         {**provenance(), "signature": found.signature, "items": len(items), "interaction": rows}
+        | {"in_session": in_session}
         | {"kept": found.kept, "lasted": found.lasted, "given_in": found.given_in},
     )
     return found
