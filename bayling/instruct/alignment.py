@@ -67,9 +67,10 @@ class Alignment:
 
     def linked(self, pair: Pair, source: Span, target: Span) -> bool:
         """Whether a link leads from one run of tokens to the other, or too little was learned to tell."""
-        return not self.reliable or any(
-            i in range(*source) and j in range(*target) for i, j in self.links(pair)
-        )
+        if not self.reliable:
+            return True
+        links = self.links(pair)
+        return any((i, j) in links for i in range(*source) for j in range(*target))
 
     def words(self, pair: Pair) -> Iterator[tuple[int, int, int]]:
         """Each source token whose links lead to tokens in a row that no other source token is linked to: its
@@ -86,16 +87,27 @@ class Alignment:
     def phrases(self, pair: Pair, longest: int) -> Iterator[Phrase]:
         """Pairs of phrases that no link leaves (Och and Ney 2004), of at most `longest` source tokens, with
         links at all four ends."""
-        links = self.links(pair)
+        ahead, back = _by_token(self.links(pair))
         count = len(_source(pair))
-        for first in range(count):
-            for last in range(first, min(first + longest, count)):
-                inside = {j for i, j in links if first <= i <= last}
-                if not inside or not {first, last} <= {i for i, _ in links}:
-                    continue
-                start, stop = min(inside), max(inside) + 1
-                if all(first <= i <= last for i, j in links if start <= j < stop):
-                    yield Phrase((first, last + 1), (start, stop))
+        for first in filter(ahead.__contains__, range(count)):
+            start, end = ahead[first]
+            for last in filter(ahead.__contains__, range(first, min(first + longest, count))):
+                start, end = min(start, ahead[last][0]), max(end, ahead[last][1])
+                led = (back[j] for j in range(start, end + 1) if j in back)
+                if all(first <= low and high <= last for low, high in led):
+                    yield Phrase((first, last + 1), (start, end + 1))
+
+
+def _by_token(links: Iterable[tuple[int, int]]) -> tuple[dict[int, Span], dict[int, Span]]:
+    """Of each linked source token the first and the last target token that it is linked to, and the other way round."""
+    ahead: dict[int, Span] = {}
+    back: dict[int, Span] = {}
+    for i, j in links:
+        low, high = ahead.get(i, (j, j))
+        ahead[i] = min(low, j), max(high, j)
+        low, high = back.get(j, (i, i))
+        back[j] = min(low, i), max(high, i)
+    return ahead, back
 
 
 def _source(pair: Pair) -> Sequence[Token]:
