@@ -159,7 +159,10 @@ def _axolotl(_: str, files: Mapping[str, Path]) -> dict[str, Record]:
 
 
 def _trl(_: str, files: Mapping[str, Path]) -> dict[str, Record]:
-    return {"trl.yaml": {"dataset_name": str(_folder(files)), "completion_only_loss": True}}
+    # `datasets` calls what lies in dev.jsonl `validation`, and TRL looks for `test` where it is not told.
+    held_out = {"dataset_test_split": "validation"} if "dev" in files else {}
+    arguments = {"dataset_name": str(_folder(files)), **held_out, "completion_only_loss": True}
+    return {"trl.yaml": arguments}
 
 
 def _folder(files: Mapping[str, Path]) -> Path:

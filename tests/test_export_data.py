@@ -107,11 +107,17 @@ def test_what_is_wrong_is_said(run: Path, tmp_path: Path, what: str, project: st
 
 def test_trl_reads_it_and_learns_the_completions(run: Path, tmp_path: Path) -> None:
     from datasets import load_dataset
+    from trl import ScriptArguments
     from trl.data_utils import is_conversational
 
     export_data(run, "trl", tmp_path / "out")
-    read = load_dataset(str(tmp_path / "out"), cache_dir=str(tmp_path / "cache"))
+    written = yaml.safe_load((tmp_path / "out" / "trl.yaml").read_text())
+    read = load_dataset(written["dataset_name"], cache_dir=str(tmp_path / "cache"))
     assert {split: len(rows) for split, rows in read.items()} == {"train": 4, "validation": 1}
+    told = ScriptArguments(
+        dataset_name=written["dataset_name"], dataset_test_split=written["dataset_test_split"]
+    )
+    assert {told.dataset_train_split, told.dataset_test_split} == set(read)
     assert is_conversational(read["train"][0])
     assert [each["completion"][0]["content"] for each in read["train"]] == LEARNED
 
