@@ -58,6 +58,11 @@ class Teacher(Strict):
     """Cost at which to stop, so that the build ends with an error; answers are kept."""
     parallel: Positive = 8
     """Questions at a time."""
+    max_tokens: Positive = Field(768, exclude_if=lambda value: value == 768)
+    """Tokens of a reply, at most, with what the model thinks before it."""
+    extra: dict[str, Any] = Field({}, exclude_if=lambda value: not value)
+    """Further fields of each request's body, such as `{chat_template_kwargs: {enable_thinking: false}}`, which keeps a
+    model that vLLM or llama.cpp runs from thinking."""
 
     @field_validator("shares")
     @classmethod
@@ -68,6 +73,14 @@ class Teacher(Strict):
                     f"build.teacher.shares: no {name!r} among requests, answers and drafts; one task's are such as "
                     "requests-omission"
                 )
+        return value
+
+    @field_validator("extra")
+    @classmethod
+    def _further(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in ("model", "messages", "max_tokens", "temperature", "seed", "n", "stream"):
+            if name in value:
+                raise BaylingError(f"build.teacher.extra: {name} is set by the build itself; leave it out")
         return value
 
 
