@@ -1,0 +1,46 @@
+"""What is told of numbers: those that an answer has in another spelling are there."""
+
+import pytest
+
+from bayling.translate.findings import Brief, Finding, find
+from bayling.translate.requests import restore, translation
+
+
+def missing(source: str, answer: str) -> list[Finding]:
+    faults = find(Brief(source, "en", "de"), translation(source, "de"), answer)
+    return [fault for fault in faults if fault.reason.startswith("the number")]
+
+
+@pytest.mark.parametrize(
+    ("source", "answers"),
+    [
+        ("It is on 05.11.2026.", ["Es ist am 5.11.2026.", "Es ist am 5. 11. 2026."]),
+        ("It is at 08:30.", ["Es ist um 8:30 Uhr.", "Es ist um 08.30 Uhr."]),
+        ("It is at 8:30.", ["Es ist um 08:30 Uhr."]),
+        ("It is at 10:00.", ["Es ist um 10 Uhr."]),
+        ("Go to room 007.", ["Gehen Sie in Zimmer 7."]),
+        ("They sold 1,500.", ["Man verkaufte 1500.", "Man verkaufte 1.500.", "Man verkaufte 1 500."]),
+        ("They sold 1500.", ["Man verkaufte 1.500.", "Man verkaufte 1\u202f500.", "Man verkaufte 1’500."]),
+        ("They sold 1,234,500.00.", ["Man verkaufte 12,34,500.", "Man verkaufte 1.234.500,00."]),
+        ("They sold 1500.", ["Man verkaufte १,५००.", "Man verkaufte ١٬٥٠٠."]),
+        ("See items 12,345.", ["Siehe 12 und 345."]),
+    ],
+)
+def test_a_number_in_another_spelling_is_there(source, answers):
+    assert [missing(source, answer) for answer in answers] == [[]] * len(answers)
+
+
+@pytest.mark.parametrize(
+    ("source", "answer", "number"),
+    [
+        ("Go to room 007.", "Gehen Sie in das Zimmer.", "007"),
+        ("They sold 1,500.", "Man verkaufte 2.500.", "1,500"),
+        ("They sold 1,000.", "Man verkaufte 1.", "1,000"),
+        ("They sold 1,500.", "Man verkaufte 15.", "1,500"),
+        ("It is on 05.11.2026.", "Es ist am 6.11.2026.", "05"),
+        ("They sold 30.", "Man verkaufte 300.", "30"),
+        (f"It is {'1234' * 2000}.", "Es ist 1234.", "1234" * 2000),
+    ],
+)
+def test_a_number_that_is_not_there_is_told_as_the_source_spells_it(source, answer, number):
+    assert missing(source, answer) == [Finding(f"the number {number} is missing", restore(number), number)]
