@@ -14,7 +14,7 @@ from bayling.languages import language_name, standardize
 from bayling.translate.glossary import Term, read_glossary
 from bayling.translate.model import choose_model, open_engine
 from bayling.translate.requests import Request, retarget, use_term
-from bayling.translate.saved import is_session
+from bayling.translate.saved import kept_source
 from bayling.translate.screen import Screen
 from bayling.translate.session import Session
 
@@ -68,13 +68,17 @@ class Chat:
         session = Session(source, self.target_lang, self.source_lang, engine=self.engine)
         if self.glossary:
             session.glossary = _terms(self.glossary, session.source_lang)
-        session.glossary += self.agreed
+        before = self.session
+        agreed = self.agreed + (before.agreed if before else ())
+        session.glossary += agreed
         self.session = session
         try:
             self._ask(None)
         finally:
-            if not session.revisions:  # the next line is a text again
-                self.session = None
+            if session.revisions:
+                self.agreed = agreed
+            else:  # the next line is about the text before, or a text again
+                self.session = before
 
     def _ask(self, what: str | Request | None) -> None:
         session = self._begun()
@@ -104,11 +108,11 @@ class Chat:
 
     def do_source(self, rest: str) -> None:
         """TEXT: translate another text"""
-        if self.session:
-            self.agreed += self.session.agreed
-        self.session = None
         if rest:
             self._translate(rest)
+        elif self.session:
+            self.agreed += self.session.agreed
+            self.session = None
 
     def do_term(self, rest: str) -> None:
         """WORD = TRANSLATION: use a term, from now on"""
@@ -159,10 +163,11 @@ class Chat:
 
     def do_save(self, rest: str) -> None:
         """FILE: keep the session"""
-        path = _path(rest)
-        if path.exists() and not is_session(path):
-            raise BaylingError(f"{path}: exists and is no session; give another name")
-        self._begun().save(path)
+        path, session = _path(rest), self._begun()
+        if path.exists() and (there := kept_source(path)) != session.source:
+            what = "is no session" if there is None else "is the session of another text"
+            raise BaylingError(f"{path}: exists and {what}; give another name")
+        session.save(path)
         self.screen.note(f"saved to {path}")
 
     def do_export(self, rest: str) -> None:

@@ -62,10 +62,9 @@ def read_state(path: Path) -> State:
         raise BaylingError(f"{path}: cannot be read ({error})") from error
 
 
-def is_session(path: Path) -> bool:
-    """Whether a file holds a session."""
+def kept_source(path: Path) -> str | None:
+    """The text that a file holds the session of; None where it holds no session."""
     try:
-        read_state(path)
+        return read_state(path).source
     except BaylingError:
-        return False
-    return True
+        return None

@@ -6,6 +6,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.translate.chat import Chat, begin, commands, converse
+from bayling.translate.session import Session
 from tests.evaluate.engine import Scripted
 
 ANSWERS = {
@@ -213,6 +214,33 @@ def test_a_text_that_was_not_translated_is_not_what_the_next_line_is_about(talk)
     said = talk("The cat sleeps.", "The dog sleeps.", engine=Scripted(lambda turns: answers.pop(0)))
     assert "empty answer" in said.err and said.out == ["Der Hund schläft."]
     assert len(said.chat.session.revisions) == 1 and said.chat.session.source == "The dog sleeps."
+
+
+@pytest.mark.parametrize("fault", ["no letter", "empty", "stopped", "no language"])
+def test_a_text_that_cannot_be_translated_leaves_the_one_before(monkeypatch, capsys, fault):
+    def rule(turns):
+        if "dog" in turns[-1].content and fault == "stopped":
+            raise KeyboardInterrupt
+        return "" if "dog" in turns[-1].content else ANSWERS[turns[-1].content]
+
+    chat = Chat(Scripted(rule), "de", "en")
+    chat.take("The cat sleeps.")
+    if fault == "no language":
+        chat.target_lang = None
+    try:
+        chat.take("/source 123" if fault == "no letter" else "/source The dog sleeps.")
+    except KeyboardInterrupt:
+        assert fault == "stopped"
+    chat.take("/term cat = Katze")
+    assert [revision.text for revision in chat.session.line] == ["Der Kater schläft.", "Die Katze schläft."]
+    assert chat.session.source == "The cat sleeps." and chat.agreed == ()
+
+
+def test_a_session_is_not_saved_over_that_of_another_text(talk, tmp_path):
+    path = tmp_path / "s.json"
+    said = talk("The cat sleeps.", f"/save {path}", "/source The dog sleeps.", f"/save {path}")
+    assert f"{path}: exists and is the session of another text; give another name" in said.err
+    assert Session.load(path).source == "The cat sleeps."
 
 
 def test_a_glossary_is_used_from_the_first_text_on_and_a_change_by_hand_is_kept(talk, tmp_path):
