@@ -32,6 +32,23 @@ def parts(text: str, lang: str | None, longest: int = LONGEST) -> list[str]:
     return found
 
 
+def lines(text: str) -> list[str]:
+    """The lines of a text, each with the breaks after it; joined, they are the text. One that a small letter begins goes
+    on from the line before: such a break comes from a narrow window rather than from who wrote the text."""
+    found = [""]
+    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+        gap = found[-1][len(found[-1].rstrip()) :]
+        if line.strip() and found[-1].strip() and (gap.count("\n") > 1 or not _goes_on(line)):
+            found.append("")
+        found[-1] += line
+    return found
+
+
+def _goes_on(line: str) -> bool:
+    start = line.lstrip()[:2]
+    return start[:1].islower() and start[1:] not in (")", ".")  # of which the second marks an item of a list
+
+
 def _short(sentence: str, longest: int) -> Iterator[str]:
     """A sentence, or where it is too long its words, or where there are none such pieces of it."""
     if _size(sentence) <= longest:

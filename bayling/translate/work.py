@@ -12,7 +12,7 @@ from bayling.files import digest
 from bayling.languages import language_name
 from bayling.progress import progress
 from bayling.translate.asking import Answer, Steps, ask_all, in_parts, revising
-from bayling.translate.cutting import parts
+from bayling.translate.cutting import lines, parts
 from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.memory import Memory
@@ -57,14 +57,21 @@ class Direction:
 
     def steps(self, text: str, request: Request | None = None) -> Steps:
         """Take a text from the memory, or else ask for it, after the translation of one that is like it if known.
-        One that is long is asked in parts, others by `request` if given."""
+        One that is long is asked in parts, others by `request` if given, and line by line where lines are lost."""
         if known := self.known(text):
             return known
         pieces = parts(text, self.source_lang)
         if len(pieces) > 1:
             return (yield from in_parts(pieces, [self.steps(piece) for piece in pieces], self.target_lang))
         like = self.memory.near(text)
-        answer = yield from revising(self.brief(text), self.example(text), request or self.request(text))
+        asked = request or self.request(text)
+        answer = yield from revising(self.brief(text), self.example(text), asked)
+        each = lines(text)
+        if len(each) > 1 and len(lines(answer.text)) != len(each):
+            again = yield from in_parts(each, [self.steps(line) for line in each], self.target_lang)
+            lacking = find(self.brief(text), asked, again.text)  # a name that is a line may well be as it is
+            unmet = tuple(finding.reason for finding in lacking)
+            return replace(again, unmet=unmet, attempts=answer.attempts + again.attempts)
         return replace(answer, likeness=like.likeness if like else 0.0)
 
     def example(self, text: str) -> tuple[Turn, ...]:

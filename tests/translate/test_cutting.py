@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.translate.asking import ask_aloud
-from bayling.translate.cutting import LONGEST, joined, parts, sentences
+from bayling.translate.cutting import LONGEST, joined, lines, parts, sentences
 from bayling.translate.glossary import Term
 from bayling.translate.session import Session
 from bayling.translate.work import Direction
@@ -15,6 +15,27 @@ def test_parts_are_the_text_and_none_is_too_long(text, lang, longest):
     found = parts(text, lang, longest)
     assert "".join(found) == text
     assert all(len(part.lstrip().encode()) <= longest or not part.strip() for part in found[:-1])
+
+
+@given(st.text(st.sampled_from("aB. \n中1-\r"), max_size=30))
+def test_lines_are_the_text(text):
+    found = lines(text)
+    assert "".join(found) == text
+    assert all(line.strip() for line in found) or not text.strip()
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("Dear Ms Weber,\n\nthe key.\nTom", ["Dear Ms Weber,\n\n", "the key.\n", "Tom"]),
+        ("- First\n- Second\n", ["- First\n", "- Second\n"]),
+        ("a) first\nb) second", ["a) first\n", "b) second"]),
+        ("A sentence that\nis wrapped.\nAnother.", ["A sentence that\nis wrapped.\n", "Another."]),
+        ("你好。\r\n再见。", ["你好。\r\n", "再见。"]),
+    ],
+)
+def test_a_line_ends_where_a_writer_ended_it(text, found):
+    assert lines(text) == found
 
 
 def test_two_articles_make_two_sentences_in_the_languages_of_the_declaration():

@@ -123,6 +123,21 @@ def test_what_the_source_does_not_say_is_no_omission():
     assert s.request("You left out “the dog”.").unmet == ("the source does not say “the dog”",)
 
 
+@pytest.mark.parametrize("streamed", [False, True])
+def test_lines_that_a_model_runs_together_are_asked_one_by_one(streamed):
+    letter = "Dear Ms Weber,\n\nthe cat sleeps.\nTom"
+    answers = ["Liebe Frau Weber, die Katze schläft.", "Liebe Frau Weber,", "Die Katze schläft.", "Tom"]
+    s = session(*answers, "Kurz.", source=letter)
+    if streamed:
+        pieces = list(s.stream())
+        assert "".join(piece.text for piece in pieces if piece.attempt == 2) == s.current.text
+    else:
+        s.translate()
+    assert s.current.text == "Liebe Frau Weber,\n\nDie Katze schläft.\nTom"
+    assert (s.current.attempts, s.current.unmet) == (2, ())
+    assert s.request("anders").unmet == ("its lines are 1, those of the source 3",)
+
+
 def test_saying_the_term_alone_is_no_mending():
     s = session("Der Kater schläft auf der Matte.", "Das Tier schläft auf der Matte.", "Katze!")
     s.translate()
