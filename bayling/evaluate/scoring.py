@@ -16,6 +16,7 @@ from bayling.evaluate.grid import Grid
 from bayling.evaluate.lined import read_whole
 from bayling.evaluate.metrics import METRICS, Metric, find_metric
 from bayling.evaluate.significance import (
+    FEWEST,
     PAIRED_TESTS,
     SAMPLES,
     SEED,
@@ -28,16 +29,18 @@ from bayling.files import read_lines
 from bayling.languages import standardize
 from bayling.progress import progress
 
+TOO_FEW = f"of fewer than {FEWEST} segments, the bootstrap tells nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
     """A metric's score of one system."""
 
     score: float
-    confidence: Interval
-    """95 %, by the bootstrap."""
+    confidence: Interval | None
+    """95 %, by the bootstrap; None of too few segments."""
     p_value: float | None = None
-    """Against the first system; absent for the first system itself."""
+    """Against the first system; absent for the first system itself, and by the bootstrap of too few segments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +72,12 @@ class Scoring:
             figures = [system.figures[metric] for system in self.systems]
             rows.append((metric, *(shown(metric, figure) for figure in figures)))
             if len(figures) > 1:
-                rows.append(("  p", "", *(f"{figure.p_value:.2g}" for figure in figures[1:])))
+                rows.append(("  p", "", *map(shown_p, figures[1:])))
         for flaw in self.systems[0].flaws:
             rows.append((flaw.replace("_", "-"), *(str(system.flaws[flaw]) for system in self.systems)))
         tested = f"; p: against the first, by {self.test}" if len(self.systems) > 1 else ""
         title = f"{self.segments} segments, {self.target_lang}{tested}"
+        title += f"; {TOO_FEW}" if self.segments < FEWEST else ""
         names = _short_names([system.name for system in self.systems])
         return Grid(title, ("", *names), tuple(rows), "\n".join(self.signatures.values()))
 
@@ -167,14 +171,21 @@ def _given(
 
 
 def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float | None) -> Figure:
-    confidence = interval(bootstrap_scores(metric, counts, samples, seed))
+    enough = len(counts) >= FEWEST
+    confidence = interval(bootstrap_scores(metric, counts, samples, seed)) if enough else None
     return Figure(metric.score(counts.sum(0)), confidence, p_value)
 
 
 def shown(metric: str, figure: Figure) -> str:
     """Two decimals of what goes to 100, as all that are counted here do; four of what goes to 1."""
     places = 2 if metric in METRICS or abs(figure.score) > 2 else 4
-    return f"{figure.score:.{places}f} ± {figure.confidence.half:.{places}f}"
+    score = f"{figure.score:.{places}f}"
+    return score if figure.confidence is None else f"{score} ± {figure.confidence.half:.{places}f}"
+
+
+def shown_p(figure: Figure) -> str:
+    """The p-value, or a dash where there is none."""
+    return "–" if figure.p_value is None else f"{figure.p_value:.2g}"
 
 
 def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[str]:

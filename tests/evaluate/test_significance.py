@@ -1,17 +1,22 @@
-"""Intervals and p-values are those of sacreBLEU."""
+"""Intervals and p-values are those of sacreBLEU, whose bootstrap counts one tail of the two."""
 
 import random
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.significance import PairedTest
 
-from bayling.evaluate.metrics import Bleu, Chrf, find_metric
+from bayling.evaluate.given import Given
+from bayling.evaluate.metrics import Bleu, Chrf, Metric, find_metric
 from bayling.evaluate.significance import (
+    FEWEST,
     PAIRED_TESTS,
+    approximate_randomization,
     bootstrap_scores,
     interval,
     paired_bootstrap,
@@ -34,15 +39,57 @@ def corpus(seed: int, wrong: float) -> list[str]:
 REFERENCES, ONE, OTHER = corpus(1, 0.0), corpus(2, 0.3), corpus(3, 0.33)
 
 
-@pytest.mark.parametrize(("ours", "theirs"), [("bootstrap", "bs"), ("randomization", "ar")])
-def test_paired_tests_are_sacrebleus(ours, theirs):
+def sacrebleus(kind: str) -> dict[str, float]:
     metrics = {"BLEU": BLEU(references=[REFERENCES]), "chrF2++": CHRF(word_order=2, references=[REFERENCES])}
-    _, expected = PairedTest([("one", ONE), ("other", OTHER)], metrics, None, theirs, 300)()
+    _, found = PairedTest([("one", ONE), ("other", OTHER)], metrics, None, kind, 300)()
+    return {name: found[name][1].p_value for name in metrics}
+
+
+def counted(metric: Metric) -> list[NDArray[Any]]:
+    return [metric.counts(lines, REFERENCES) for lines in (ONE, OTHER)]
+
+
+def test_randomization_is_sacrebleus() -> None:
+    expected = sacrebleus("ar")
     for metric, name in ((Bleu(), "BLEU"), (Chrf(2), "chrF2++")):
-        one, other = metric.counts(ONE, REFERENCES), metric.counts(OTHER, REFERENCES)
-        assert PAIRED_TESTS[ours](metric, one, other, 300) == pytest.approx(
-            expected[name][1].p_value, abs=1e-9
-        )
+        found = approximate_randomization(metric, *counted(metric), 300)
+        assert found == pytest.approx(expected[name], abs=1e-9)
+
+
+def test_the_bootstrap_draws_as_sacrebleu_and_counts_both_tails() -> None:
+    expected = sacrebleus("bs")
+    for metric, name in ((Bleu(), "BLEU"), (Chrf(2), "chrF2++")):
+        before, after = (bootstrap_scores(metric, counts, 300) for counts in counted(metric))
+        gain = np.subtract(*(metric.score(counts.sum(0)) for counts in counted(metric)[::-1]))
+        # sacreBLEU drops the differences' signs before it centres them, and counts what is above.
+        apart = np.abs(after - before)
+        one_tail = np.sum(apart - apart.mean() > abs(gain))
+        assert (one_tail + 1) / 301 == pytest.approx(expected[name], abs=1e-9)
+        centred = after - before - (after - before).mean()
+        tails = np.sum(centred >= abs(gain)) + np.sum(centred <= -abs(gain))
+        assert paired_bootstrap(metric, *counted(metric), 300) == pytest.approx((tails + 1) / 301, abs=1e-9)
+
+
+@pytest.mark.parametrize("test", PAIRED_TESTS.values())
+def test_one_in_twenty_alike_systems_is_called_different(test) -> None:
+    rng, metric = np.random.default_rng(1), Given("x", "y", [])
+    called = 0
+    for _ in range(200):
+        pair = [np.stack([rng.normal(size=40), np.ones(40)], 1) for _ in range(2)]
+        called += test(metric, *pair, 200) < 0.05
+    assert called / 200 < 0.09
+
+
+def test_few_segments_tell_nothing_by_the_bootstrap_and_little_by_swapping() -> None:
+    metric = Bleu()
+    for count in (1, 2, FEWEST - 1):
+        one, other = (metric.counts(lines[:count], REFERENCES[:count]) for lines in (ONE, REFERENCES))
+        assert paired_bootstrap(metric, one, other) is None
+        assert approximate_randomization(metric, one, other) >= 0.8 * 2 ** (1 - count)
+    whole = tuple(metric.counts(lines, REFERENCES) for lines in (ONE, REFERENCES))
+    few = tuple(counts[: FEWEST - 1] for counts in whole)
+    assert paired_bootstrap_of_mean(metric, [whole]) == pytest.approx(1 / 1001)
+    assert paired_bootstrap_of_mean(metric, [whole, few]) is None
 
 
 def test_intervals_are_sacrebleus():

@@ -68,7 +68,7 @@ class Change:
 
     gain: float
     p_value: float | None
-    """By the paired bootstrap; None where they did not meet the same segments."""
+    """By the paired bootstrap; None where they did not meet the same segments, or too few."""
 
     def __str__(self) -> str:
         return f"{self.gain:+.1f}, " + ("no test" if self.p_value is None else f"p {self.p_value:.2g}")

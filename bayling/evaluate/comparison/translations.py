@@ -13,7 +13,9 @@ from bayling.evaluate.comparison.runs import OfRuns, answers_of, directions_of, 
 from bayling.evaluate.comparison.samples import contrasts
 from bayling.evaluate.comparison.systems import Answered, Route, System, change
 from bayling.evaluate.grid import Grid
+from bayling.evaluate.significance import FEWEST
 from bayling.evaluate.translation import Direction
+from bayling.languages import language_name
 from bayling.progress import Advance, progress
 from bayling.run import Run
 
@@ -21,6 +23,10 @@ MADE = (
     "Δ: against the first system; segments are resampled in pairs, 1,000 times (Koehn 2004), and p is of a "
     "difference at least as large. Of the mean, all directions are resampled together."
 )
+
+FEW = f"No test of fewer than {FEWEST} segments."
+DRAWN = ("bs", "ar", "seed")
+"""What a signature says of resampling."""
 
 Translated = tuple[list[System], list[str]]
 """A run before and after tuning, and what could not be read."""
@@ -128,7 +134,7 @@ def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[li
         for system in others:
             both = route in first.figures and route in system.figures
             found = change(first, system, [route]) if both else None
-            if found and found.p_value is None:
+            if found and found.p_value is None and not too_few(system.figures[route]):
                 untested[system.name] = untested.get(system.name, 0) + 1
             changes.append(str(found) if found else "–")
             advance(1, f"{name}, {route.ends}")
@@ -142,22 +148,57 @@ def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[li
         means = [f"{fmean(system.figures[route]['chrf'] for route in common):.1f}" for system in systems]
         gains = [str(change(first, system, common)) for system in others]
         chrf.append(("mean", "", *means, *gains))
+    few = any(too_few(s.figures[route]) for s in systems for route in routes if route in s.figures)
+    made = f"{MADE} {FEW}" if few else MADE
+    signed, remarks = _signed(name, systems, routes)
     grids = [
         Grid(
             f"{name}: chrF++",
             ("direction", "segments", *heads, *against),
             tuple(chrf),
-            MADE if others else "",
+            made if others else "",
         ),
-        Grid(f"{name}: BLEU", ("direction", "segments", *heads), tuple(bleu)),
+        Grid(f"{name}: BLEU", ("direction", "segments", *heads), tuple(bleu), signed),
         Grid(f"{name}: in a wrong language, %", ("direction", "segments", *heads), tuple(wrong)),
     ]
-    remarks = [
+    remarks += [
         f"{name}: {system} and {first.name} are not tested in {count} of {len(routes)} directions, as they did not "
         "meet the same segments, or answers are missing"
         for system, count in untested.items()
     ]
     return grids, remarks
+
+
+def too_few(figure: dict[str, Any]) -> bool:
+    """Whether a direction has fewer segments than a test is made on."""
+    return bool(figure["segments"] < FEWEST)
+
+
+def _signed(name: str, systems: Sequence[System], routes: Sequence[Route]) -> tuple[str, list[str]]:
+    """BLEU's signatures, with their target languages where they differ; and a line where systems' figures of one
+    direction were counted by unlike ones."""
+    targets: dict[str, list[str]] = {}
+    unlike = []
+    for route in routes:
+        found = dict.fromkeys(
+            _signature(system.figures[route]) for system in systems if route in system.figures
+        )
+        for signature in filter(None, found):
+            targets.setdefault(signature, []).append(language_name(route.target_lang))
+        if len(found) > 1:
+            unlike.append(route.ends)
+    said = [
+        signature + (f" (into {', '.join(dict.fromkeys(into))})" if len(targets) > 1 else "")
+        for signature, into in targets.items()
+    ]
+    remark = f"{name}: BLEU of {', '.join(unlike)} was not counted alike for all systems (signatures below the table); "
+    return "\n".join(said), [remark + "evaluate the older ones again to compare it"] if unlike else []
+
+
+def _signature(row: dict[str, Any]) -> str:
+    """BLEU's, without what was drawn for intervals, which changes no score."""
+    parts = row.get("signatures", {}).get("bleu", "").split("|")
+    return "|".join(part for part in parts if part.partition(":")[0] not in DRAWN)
 
 
 def _plots(name: str, before: System, after: System) -> list[Plot]:

@@ -15,11 +15,12 @@ from bayling.evaluate.flaws import count_flaws
 from bayling.evaluate.metrics import Floats, Metric
 from bayling.evaluate.scoring import Figure
 from bayling.evaluate.significance import (
+    FEWEST,
     SAMPLES,
     TRIALS,
     bootstrap_scores,
+    exceeded,
     interval,
-    p_value,
     randomized_gains,
 )
 from bayling.evaluate.translation import Direction
@@ -29,8 +30,8 @@ class Drawn(NamedTuple):
     """A score of one system, and the scores that might as well have been."""
 
     score: float
-    samples: Floats
-    """By the bootstrap."""
+    samples: Floats | None
+    """By the bootstrap; None of too few segments."""
     swapped: Floats | None = None
     """Gains over the first system when their segments are swapped at random, where that is the test."""
 
@@ -65,7 +66,7 @@ def measure(
                 if number and test == "randomization"
                 else None
             )
-            samples = bootstrap_scores(metric, counts, SAMPLES, seed)
+            samples = bootstrap_scores(metric, counts, SAMPLES, seed) if len(counts) >= FEWEST else None
             drawn[system][metric.name] = Drawn(metric.score(counts.sum(0)), samples, swapped)
     resampled = {"bs": SAMPLES, "seed": seed, **({"ar": TRIALS} if test == "randomization" else {})}
     return Measured(
@@ -80,24 +81,25 @@ def measure(
 
 
 def mean(drawn: Sequence[Drawn]) -> Drawn:
-    """The mean over directions."""
+    """The mean over directions; resampled where each of them could be."""
+    samples = [each.samples for each in drawn if each.samples is not None]
     swapped = [each.swapped for each in drawn if each.swapped is not None]
     return Drawn(
         float(np.mean([each.score for each in drawn])),
-        np.mean([each.samples for each in drawn], axis=0),
+        np.mean(samples, axis=0) if len(samples) == len(drawn) else None,
         np.mean(swapped, axis=0) if swapped else None,
     )
 
 
 def figure(drawn: Drawn, first: Drawn | None = None) -> Figure:
     """A score with its interval; with the p-value of its difference from the first system's, where there is one."""
+    confidence = None if drawn.samples is None else interval(drawn.samples)
     if first is None:
-        return Figure(drawn.score, interval(drawn.samples))
-    observed = abs(drawn.score - first.score)
-    if drawn.swapped is None:
-        differences = np.abs(drawn.samples - first.samples)
-        differences = differences - differences.mean()
-        same = np.array_equal(drawn.samples, first.samples)
-    else:
-        differences, same = np.abs(drawn.swapped), not drawn.swapped.any()
-    return Figure(drawn.score, interval(drawn.samples), 1.0 if same else p_value(differences, observed))
+        return Figure(drawn.score, confidence)
+    gain = drawn.score - first.score
+    if drawn.swapped is not None:
+        return Figure(drawn.score, confidence, exceeded(drawn.swapped, gain))
+    if drawn.samples is None or first.samples is None:
+        return Figure(drawn.score, confidence)
+    gains = drawn.samples - first.samples
+    return Figure(drawn.score, confidence, exceeded(gains - gains.mean(), gain))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.mt.measuring import Drawn, Measured, figure, mean
-from bayling.evaluate.scoring import shown
+from bayling.evaluate.scoring import TOO_FEW, shown, shown_p
+from bayling.evaluate.significance import FEWEST
 from bayling.languages import language_name
 
 By = dict[str, Drawn]
@@ -36,7 +37,9 @@ def _scores(name: str, metric: str, measured: Sequence[Measured], test: str) -> 
         for signature, tags in signed.items()
     ]
     tested = [f"p: against the first system, by {test}."] if len(systems) > 1 else []
-    return Grid(f"{name}: {metric}", columns, tuple(rows), "\n".join([*tested, *notes]))
+    few = any(len(each.direction.ids) < FEWEST for each in measured)
+    told = [f"{TOO_FEW[0].upper()}{TOO_FEW[1:]}."] if few else []
+    return Grid(f"{name}: {metric}", columns, tuple(rows), "\n".join([*tested, *told, *notes]))
 
 
 def _means(measured: Sequence[Measured], metric: str) -> Iterator[tuple[str, By]]:
@@ -79,4 +82,4 @@ def _cells(metric: str, by: By) -> list[str]:
     first, *others = by.values()
     tested = [figure(other, first) for other in others]
     figures = [figure(first), *tested]
-    return [*(shown(metric, each) for each in figures), *(f"{each.p_value:.2g}" for each in tested)]
+    return [*(shown(metric, each) for each in figures), *map(shown_p, tested)]

@@ -57,18 +57,36 @@ def table(text, title):
 def test_a_test_set_of_files_is_tested_too(two, tmp_path):
     text, remarks = summary(two, tmp_path)
     assert remarks == []
-    for name in ("held-out", "news"):
+    for name, tested in (("held-out", ", no test"), ("news", ", p ")):
         rows = table(text, f"{name}: chrF++")
         changes = {row: (cells[-3], cells[-1]) for row, cells in rows.items() if "→" in row or row == "mean"}
-        assert all(", p " in change for both in changes.values() for change in both)
+        assert all(tested in change for both in changes.values() for change in both)
         # Against the first system, the foundation, both gained; the second less.
         best, worse = (float(change.split(",")[0]) for change in changes["mean"])
         assert best > worse > 0
     assert table(text, "news: chrF++")["English → German"][1] == "12"
+    assert "No test of fewer than 10 segments." in text.partition("### news")[0]
+    assert "No test of fewer than 10 segments." not in text.partition("### news")[2]
+
+
+def test_the_signatures_of_bleu_are_told_and_unlike_ones_remarked(two, tmp_path):
+    text, remarks = summary(two, tmp_path)
+    assert "tok:13a" in text.partition("### news: BLEU")[2].partition("###")[0] and not remarks
+    path = two[1] / "evaluation" / "results.json"
+    results = json.loads(path.read_text())
+    for row in results["translation"]:
+        if row["set"] == "news" and row["out"]:
+            row["signatures"]["bleu"] = row["signatures"]["bleu"].replace("tok:13a", "tok:char")
+    path.write_text(json.dumps(results))
+    text, remarks = summary(two, tmp_path)
+    assert len(remarks) == 1 and remarks[0].startswith("news: BLEU of English → German was not counted alike")
+    note = text.partition("### news: BLEU")[2].partition("###")[0]
+    assert "tok:char" in note and "(into German)" in note
 
 
 def test_files_that_are_not_here_are_told(two, tmp_path, monkeypatch):
     monkeypatch.delenv("NEWS")
+    monkeypatch.setattr("bayling.evaluate.significance.FEWEST", 3)
     text, remarks = summary(two, tmp_path)
     assert (
         remarks[0] == "news of best: not tested, for its files are not here: NEWS not set in the environment"

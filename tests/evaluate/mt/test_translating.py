@@ -68,6 +68,19 @@ def test_directions_are_averaged_over_levels_and_families(news, systems, tmp_pat
     assert len(flaws.rows) == 6 * 2
 
 
+@pytest.mark.parametrize("test", ["bootstrap", "randomization"])
+def test_of_few_segments_there_is_neither_interval_nor_bootstrap(news, systems, tmp_path, test):
+    directions = read_sets([news], [], ["en"], ["de", "sw"], limit=4)
+    measured = translate_sets(directions, systems, tmp_path / "out", How((), test))
+    table = next(grid for grid in grids(measured, test) if grid.title == "news: chrf++")
+    assert "Of fewer than 10 segments, the bootstrap tells nothing." in table.note
+    for row, (_, *scores, p) in cells(table).items():
+        assert not any("±" in score for score in scores), row
+        assert p == "–" if test == "bootstrap" else float(p) > 0.05
+    rows, _ = read_translated(tmp_path / "out")
+    assert rows[1]["figures"]["chrf++"]["confidence"] is None
+
+
 def test_a_mean_is_tested_as_all_its_directions_together(news, systems, tmp_path):
     directions = read_sets([news], [], ["en"])[::2]
     measured = translate_sets(directions, systems, tmp_path / "out")
