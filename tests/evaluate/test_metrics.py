@@ -96,7 +96,12 @@ def test_chrf_of_one_segment():
         ("yue_Hant", "zh"),
         ("jpn_Jpan", "ja-mecab"),
         ("sw", "13a"),
-        ("th", "13a"),
+        ("th", "char"),
+        ("lo", "char"),
+        ("km", "char"),
+        ("my", "char"),
+        ("shn", "char"),
+        ("dz", "char"),
     ],
 )
 def test_the_tokenizer_follows_the_language(language, tokenizer):
