@@ -79,6 +79,7 @@ def _accuracies(rows: Sequence[dict[str, Any]], direction: str, target: str, sys
         "sentences with all met": [
             (digest([row["src"], row["constraint"]]), all(met_constraints(row["hypo"], row["constraint"])))
             for row in rows
+            if row["constraint"]
         ],
     }
     return [

@@ -8,7 +8,8 @@ from typer.testing import CliRunner
 from bayling.cli import app
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import read_accuracies
-from bayling.evaluate.constrained import translate_constrained
+from bayling.evaluate.constrained import _accuracies, translate_constrained
+from bayling.evaluate.release.constrained import score_rows
 from tests.faulty_server import serve
 
 ROWS = [
@@ -60,6 +61,15 @@ def test_a_limit_that_draws_no_constraint_is_told_before_a_model_is_asked(constr
     constraints.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     with pytest.raises(BaylingError, match=r"--limit 1: draws no line of .* with a constraint"):
         translate_constrained(constraints, "zh-en", ["http://127.0.0.1:1/v1#x"], tmp_path / "out", limit=1)
+
+
+def test_a_sentence_without_a_constraint_is_none_with_all_met():
+    rows = [{**ROWS[0], "hypo": "A meeting"}, *[{**ROWS[0], "constraint": [], "hypo": "Nonsense"}] * 9]
+    assert score_rows(rows, "zh", "en", "x").all_met == 0
+    (right,) = [
+        row.right for row in _accuracies(rows, "zh-en", "en", "x") if row.test.startswith("sentences")
+    ]
+    assert right == (False,)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from bayling.evaluate.metrics import find_metric
@@ -32,7 +33,7 @@ class Constrained:
     met_folded: float
     """Likewise, whatever their case."""
     all_met: float
-    """Sentences in which all of them do, case kept."""
+    """Of the sentences with a constraint, those in which all of them do, case kept."""
     terms: int
     """Constraints that are no fragments (`fragments.py`)."""
     terms_met: float | None
@@ -74,7 +75,7 @@ def score_constrained(file: Found, asked: Path | None = None) -> Constrained:
 def score_rows(
     rows: Sequence[dict[str, Any]], source: str, target: str, system: str, instruction: str = "en"
 ) -> Constrained:
-    """Score such lines."""
+    """Score such lines, of which one has a constraint or more."""
     hypotheses, references = [row["hypo"] for row in rows], [row["tgt"] for row in rows]
     constraints = [row["constraint"] for row in rows]
     met = [met_constraints(text, words) for text, words in zip(hypotheses, constraints, strict=True)]
@@ -96,7 +97,7 @@ def score_rows(
         bleu.score(bleu.counts(hypotheses, references).sum(0)),
         sum(map(sum, met)) / total,
         sum(map(sum, folded)) / total,
-        sum(map(all, met)) / len(rows),
+        fmean(all(each) for each in met if each),
         len(terms_met),
         sum(terms_met) / len(terms_met) if terms_met else None,
     )
