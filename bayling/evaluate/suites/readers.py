@@ -12,6 +12,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import read_json_lines, read_lines
+from bayling.instruct.words import lower_first
 
 Item = dict[str, Any]
 Read = Iterator[tuple[str | None, Item]]
@@ -94,9 +95,13 @@ def story(path: Path) -> Read:
 
 
 def copa(path: Path) -> Read:
-    """A sentence, and two that may be its cause or effect: joined by a word, so without its full stop."""
+    """A sentence, and two that may be its cause or effect: joined by a word, so without its full stop.
+
+    The file's name, such as `test.tr.jsonl`, tells the language, since Turkish has capitals of its own.
+    """
+    tag = path.name.split(".")[1]
     for row in _rows(path):
-        texts = [row[name][:1].lower() + row[name][1:] for name in ("choice1", "choice2")]
+        texts = [lower_first(row[name], tag) for name in ("choice1", "choice2")]
         premise = row["premise"].strip().rstrip(".。।")
         yield None, {"premise": premise, "asked": row["question"], **_choices(texts, int(row["label"]))}
 

@@ -48,6 +48,19 @@ def test_translated_files_are_one_list_and_may_count_their_options(data):
     assert told["hi"] == told["sw"]
 
 
+def test_turkish_capitals_become_turkish_small_letters(tmp_path):
+    (tmp_path / "xcopa" / "tr").mkdir(parents=True)
+    row = {
+        "premise": "Hava soğudu.",
+        "choice1": "İnsanlar üşüdü.",
+        "choice2": "Isındık.",
+        "question": "effect",
+    }
+    (tmp_path / "xcopa" / "tr" / "test.tr.jsonl").write_text(lines(row | {"label": 0}), encoding="utf-8")
+    (item,) = find_suite("xcopa").items(tmp_path).by_language["tr"]
+    assert item["choices"] == ["insanlar üşüdü.", "ısındık."]
+
+
 def test_a_question_that_has_no_answer_is_counted_and_left_out(data):
     items = find_suite("exams").items(data)
     assert items.unanswerable == 1
