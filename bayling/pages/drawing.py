@@ -5,6 +5,7 @@ and dark dress and its print; marks differ in shape as well as colour (Okabe and
 """
 
 import re
+import warnings
 from collections.abc import Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
@@ -78,7 +79,9 @@ def svg(figure: "Figure", title: str) -> str:
     from markupsafe import escape
 
     file = StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
+    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": title}), warnings.catch_warnings():
+        # Matplotlib's font is for measuring alone: the page's own has the characters.
+        warnings.filterwarnings("ignore", r"Glyph .* missing from", UserWarning)
         figure.savefig(file, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
     text = file.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)

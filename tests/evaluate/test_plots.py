@@ -1,3 +1,4 @@
+import warnings
 from xml.etree import ElementTree
 
 import pytest
@@ -54,3 +55,10 @@ def test_two_plots_in_a_page_share_no_name():
 def test_one_language_and_one_step_can_be_plotted():
     assert "<svg" in change(["German"], [0.0], [0.0], 0.0, "t")
     assert "<svg" in loss([10], [1.0], [], "t")
+
+
+def test_characters_that_matplotlibs_font_lacks_stay_text_and_warn_of_nothing():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        drawn = change(["模型", "ไทย"], [10, 20], [30, 15], 40, "chrF++")
+    assert "模型" in drawn and "ไทย" in drawn
