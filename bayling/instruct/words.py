@@ -23,10 +23,27 @@ def _marks() -> str:
     return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs) + "\u200c\u200d"
 
 
-_LETTER = rf"[\w{_marks()}]"
+_MARKS = _marks()
+_LETTER = rf"[\w{_MARKS}]"
 _WORD = rf"[^\W_]{_LETTER}*(?:['’]{_LETTER}+)*"
 _TOKEN = re.compile(rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>{_WORD})|\S")
-_LATIN = re.compile(rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>[A-Za-z0-9][A-Za-z0-9_.-]*|[^\W_])|\S")
+
+_LEADING = "เ-ไເ-ໄ"
+"""Vowels of Thai and Lao that are written before the consonant that they follow in speech."""
+_FOLLOWING = "ะาำๅະາຳຽ"
+"""Vowels of theirs that are written after it, and are letters to Unicode."""
+_STACKING = "\u1039\u17d2\u1a60\u1b44\ua9c0"
+"""Signs of Burmese, Khmer, Tai Tham, Balinese and Javanese that put the next consonant below the last."""
+_KILLED = rf"[^\W_]\u1037?\u103a[{_MARKS}]*"
+"""A Burmese consonant without a vowel, which ends a syllable."""
+_SYLLABLE = (
+    rf"(?:[ༀཀ-ཬ][{_MARKS}]*)+"  # Tibetan has a mark between syllables
+    rf"|[{_LEADING}]*[^\W_][{_MARKS}]*"
+    rf"(?:[{_FOLLOWING}][{_MARKS}]*|(?<=[{_STACKING}])[^\W_][{_MARKS}]*|{_KILLED})*"
+)
+_UNSPACED = re.compile(
+    rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>[A-Za-z0-9][A-Za-z0-9_.-]*|{_SYLLABLE})|[^\s\u200b]"
+)
 
 _ECLIPSED = re.compile(
     r"(?<!\w)(?:bh(?=[fF])|m(?=[bB])|g(?=[cC])|n(?=[dgDG])|b(?=[pP])|d(?=[tT])|t(?=[sS])|[nth]-?(?=[AEIOUÁÉÍÓÚ])"
@@ -48,8 +65,9 @@ class Token(NamedTuple):
 
 @lru_cache(4096)  # whatever looks at a pair asks again
 def tokens(text: str, tag: str) -> tuple[Token, ...]:
-    """The text's tokens; characters where the script has no spaces, with runs of Latin letters whole."""
-    pattern = _TOKEN if segmented(tag) else _LATIN
+    """The text's tokens. Where the script has no spaces, words are characters with the signs and vowels that belong
+    to them, since nothing tells where a word ends; runs of Latin letters are whole."""
+    pattern = _TOKEN if segmented(tag) else _UNSPACED
     return tuple(
         Token(fold(match[0]), match.start(), match.end(), match.lastgroup or "mark")
         for match in pattern.finditer(text)

@@ -1,5 +1,6 @@
 """Every task: what it makes reads right, the human answer passes and the draft fails."""
 
+from dataclasses import replace
 from inspect import getsource
 from itertools import pairwise
 from random import Random
@@ -244,3 +245,14 @@ def test_each_task_makes_conversations_of_a_small_corpus() -> None:
                 check_turns(found.messages, name)
                 counts[name] += 1
     assert not [name for name, count in counts.items() if not count]
+
+
+@pytest.mark.parametrize("task", ["completion", "continuation", "ordering"])
+def test_a_text_that_tells_no_words_apart_is_not_parted(task: str) -> None:
+    makes = make_tasks([task], [])[task]
+    unspaced = Pair(
+        "The name of the file must not be empty.", "ชื่อไฟล์ต้องไม่ว่างเปล่า", "en", "th", "toy", "t", "CC0-1.0", "1"
+    )
+    assert not any(makes.make([unspaced], Random(seed)) for seed in range(20))
+    spaced = replace(unspaced, target="ชื่อไฟล์ ต้องไม่ ว่างเปล่า")
+    assert any(makes.make([spaced], Random(seed)) for seed in range(20))

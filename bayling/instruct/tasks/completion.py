@@ -1,5 +1,6 @@
 """Completion: a draft that breaks off, and the whole translation."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from random import Random
 
@@ -8,6 +9,7 @@ from bayling.corpora.pair import Pair
 from bayling.instruct.checks import echo, fault, revised
 from bayling.instruct.nearness import breaks_off
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
+from bayling.instruct.places import places
 from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import tokens, words
 
@@ -49,8 +51,11 @@ class Completion(Task):
 
 
 def place_to_break(pair: Pair, rng: Random) -> int:
-    """The character before which the target breaks off, between words; 0 where it is too short."""
+    """The character before which the target breaks off, between words; 0 where it is too short, or has no place for
+    that in its middle."""
     starts = [token.start for token in tokens(pair.target, pair.target_lang) if token.kind == "word"]
     if len(starts) < FEWEST_WORDS:
         return 0
-    return starts[rng.randint(len(starts) // 3, 2 * len(starts) // 3)]
+    first, last = len(starts) // 3, 2 * len(starts) // 3
+    middle = [at for at in places(pair.target, pair.target_lang) if first <= bisect_left(starts, at) <= last]
+    return rng.choice(middle) if middle else 0

@@ -8,6 +8,7 @@ from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault
 from bayling.instruct.phrasebook import ask, draw_language
+from bayling.instruct.places import places
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.words import tokens, words
 
@@ -24,11 +25,11 @@ class Ordering(Task):
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        starts = [token.start for token in tokens(pair.target, pair.target_lang) if token.kind == "word"][1:]
-        count = min(MOST, (len(starts) + 1) // WORDS)
+        between = places(pair.target, pair.target_lang)
+        count = min(MOST, words(pair.target, pair.target_lang).total() // WORDS, len(between) + 1)
         if count < FEWEST:
             return None
-        cuts = [0, *sorted(rng.sample(starts, count - 1)), len(pair.target)]
+        cuts = [0, *sorted(rng.sample(between, count - 1)), len(pair.target)]
         pieces = [pair.target[start:stop].strip() for start, stop in pairwise(cuts)]
         jumbled = rng.sample(pieces, count)
         if jumbled == pieces or len(set(pieces)) < count:
