@@ -30,12 +30,17 @@ def run_stages(
         )
     for before in STAGES[: STAGES.index(stages[0])]:
         if not run.done(before):
-            raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is not done; run it first")
+            since = "".join(f" with {path} as it is now" for path in run.changed(before)[:1])
+            raise BaylingError(
+                f"{run.folder}: {stages[0]} needs {before}, which is not done{since}; run it first"
+            )
     with one_at_a_time(run.folder) if first_process() else nullcontext(), _foundation(run, stages) as wait:
         for stage in stages:
             if run.done(stage) and not again:
                 say(f"{stage}: done already")
                 continue
+            for path in run.changed(stage)[:1]:
+                say(f"{stage}: again, as {path} is not what it was")
             if stage == "tune":
                 wait()
             figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]

@@ -1,15 +1,16 @@
 """The run: a recipe's output folder, its stages, and the manifest that can rebuild it.
 
     runs/quickstart/
-      manifest.json   recipe, versions, machine, and for each stage its fingerprint, time, versions and figures
+      manifest.json   recipe, versions, machine, and for each stage its fingerprint, inputs, time, versions and figures
       data/           conversations and held-out pairs           (build)
       model/          adapter or weights, log, checkpoints       (tune)
       evaluation/     every answer, results.json                 (evaluate)
       report.html                                                (report)
 
-A stage is done when the manifest holds the fingerprint that its part of the recipe and the stages before it
-give; it is skipped then, and run again when either changes. When a stage is done again and gives other figures, the
-stages after it are no longer done, since what they made is of what stood before.
+A stage is done when its output is there, the manifest holds the fingerprint that its part of the recipe and the
+stages before it give, and the files of the user's own that they read are as they were (`inputs.py`); it is skipped
+then, and run again when any of these changes. When a stage is done again and gives other figures, the stages after it
+are no longer done, since what they made is of what stood before.
 """
 
 import os
@@ -27,6 +28,7 @@ from pydantic import ValidationError
 from bayling import __version__
 from bayling.errors import BaylingError
 from bayling.files import digest, home, one_at_a_time, read_json, write_json
+from bayling.inputs import changed, stamps
 from bayling.recipe import Recipe, explain
 
 STAGES = ("build", "tune", "evaluate", "report")
@@ -37,6 +39,13 @@ READS = {
     "report": (),
 }
 """The parts of the recipe that each stage depends on, besides the stages before it."""
+MAKES = {
+    "build": ("data/statistics.json", "data/train-*.parquet"),
+    "tune": ("model/tuned.json", "model/*/*.safetensors"),
+    "evaluate": ("evaluation/results.json",),
+    "report": ("report.html",),
+}
+"""What each stage leaves, without which it is to be done again."""
 PACKAGES = (
     "torch",
     "transformers",
@@ -86,20 +95,31 @@ class Run:
         return dict(read_json(path)) if path.exists() else {"stages": {}}
 
     def fingerprint(self, stage: str) -> str:
-        """Names what a stage's output depends on."""
+        """Names what a stage's output depends on, but for the content of the user's own files."""
         parts = self.recipe.model_dump(mode="json")
         before = STAGES[: STAGES.index(stage) + 1]
         return digest([__version__, [[name, [parts[key] for key in READS[name]]] for name in before]])
 
     def done(self, stage: str) -> bool:
-        """Whether the stage's output stands and fits the recipe."""
+        """Whether the stage's output stands and fits the recipe and the files that it names."""
         entry = self.manifest["stages"].get(stage)
-        return bool(entry) and entry["fingerprint"] == self.fingerprint(stage)
+        return (
+            bool(entry)
+            and entry["fingerprint"] == self.fingerprint(stage)
+            and all(any(self.folder.glob(pattern)) for pattern in MAKES[stage])
+            and not any(self.changed(name) for name in STAGES[: STAGES.index(stage) + 1])
+        )
+
+    def changed(self, stage: str) -> list[str]:
+        """The paths in the recipe whose files are others than when the stage was done; none of one that never was."""
+        inputs = self.manifest["stages"].get(stage, {}).get("inputs")
+        return [] if inputs is None else changed(stage, self.recipe, inputs)
 
     def perform(self, stage: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives. The
         `earlier_seconds` among them, of processes that were stopped, are part of its time."""
         started = time.monotonic()
+        inputs = stamps(stage, self.recipe) if first_process() else {}  # before, as they may change meanwhile
         figures = work()
         if not first_process():
             return figures
@@ -108,6 +128,7 @@ class Run:
         manifest |= {"version": __version__, "recipe": self.recipe.model_dump(mode="json"), **around}
         entry = {
             "fingerprint": self.fingerprint(stage),
+            "inputs": inputs,
             "seconds": round(time.monotonic() - started + figures.get("earlier_seconds", 0.0), 1),
             "finished": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": command_line(),
@@ -117,6 +138,8 @@ class Run:
         }
         before = manifest["stages"].get(stage, {})
         same = all(before.get(name) == entry[name] for name in ("fingerprint", "figures"))
+        if stage != "build":  # whose figures have the hashes of all that it wrote; others' are a summary
+            same = same and _contents(before.get("inputs", {})) == _contents(inputs)
         stand = STAGES if same else STAGES[: STAGES.index(stage)]
         earlier = {name: manifest["stages"][name] for name in stand if name in manifest["stages"]}
         manifest["stages"] = earlier | {stage: entry}
@@ -125,6 +148,11 @@ class Run:
         with one_at_a_time(newest):  # which all runs of this machine write
             write_json(newest, {"run": str(self.folder.resolve())})
         return figures
+
+
+def _contents(inputs: dict[str, list[str]]) -> dict[str, str]:
+    """What was read, whatever the time that files are of."""
+    return {path: content for path, (_, content) in inputs.items()}
 
 
 def alone() -> bool:

@@ -15,6 +15,20 @@ from bayling.pipeline import run_stages
 from bayling.recipe import Recipe
 from bayling.run import STAGES, Run, newest_run, open_run, runs_before
 
+LEFT = {
+    "build": ("data/statistics.json", "data/train-00000.parquet"),
+    "tune": ("model/tuned.json", "model/adapter/adapter_model.safetensors"),
+    "evaluate": ("evaluation/results.json",),
+    "report": ("report.html",),
+}
+
+
+def leave(stage: str, run: Run) -> None:
+    """Leave what the stage does, empty."""
+    for name in LEFT[stage]:
+        (run.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (run.folder / name).touch()
+
 
 def recipe(**tune: object) -> Recipe:
     return Recipe.model_validate(
@@ -31,9 +45,13 @@ def recipe(**tune: object) -> Recipe:
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
-    monkeypatch.setattr(
-        "bayling.pipeline._work", lambda stage, *_: done.append(stage) or {"count": len(done)}
-    )
+
+    def do(stage: str, run: Run, *_: object) -> dict[str, int]:
+        done.append(stage)
+        leave(stage, run)
+        return {"count": len(done)}
+
+    monkeypatch.setattr("bayling.pipeline._work", do)
     return done
 
 
@@ -45,6 +63,130 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     assert work == list(STAGES)
     run_stages(Run(tmp_path / "r", recipe(rank=4)), say=lambda _: None)
     assert work[4:] == ["tune", "evaluate", "report"]
+
+
+def files_of_ones_own(folder: Path) -> Recipe:
+    """A recipe that names a file or a folder wherever one may stand; all of them are there."""
+    for name in ("tm.tsv", "lines.de", "lines.en", "tests/a.txt", "base/config.json", "base/w.safetensors"):
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(name)
+    for name in ("chat.jinja", "cases.jsonl", "news.en.txt", "news.de.txt", "own.txt"):
+        (folder / name).write_text(name)
+    (folder / "before" / "model" / "adapter").mkdir(parents=True)
+    (folder / "before" / "model" / "adapter" / "adapter_model.safetensors").write_text("adapter")
+    sets = [{"name": "news", "files": f"{folder}/news.{{lang}}.txt", "codes": {"en": "en", "de": "de"}}]
+    return Recipe.model_validate(
+        {
+            "name": "r",
+            "foundation": str(folder / "base"),
+            "template": str(folder / "chat.jinja"),
+            "languages": ["de"],
+            "build": {
+                "sources": [{"path": str(folder / "tm.tsv")}, {"path": str(folder / "lines")}],
+                "decontaminate": [str(folder / "tests")],
+            },
+            "tune": {"start": str(folder / "before")},
+            "evaluate": {
+                "cases": str(folder / "cases.jsonl"),
+                "texts": [str(folder / "own.txt")],
+                "sets": sets,
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("edited", "stage"),
+    [
+        ("tm.tsv", "build"),
+        ("lines.en", "build"),
+        ("tests/a.txt", "build"),
+        ("base/w.safetensors", "tune"),
+        ("chat.jinja", "tune"),
+        ("before/model/adapter/adapter_model.safetensors", "tune"),
+        ("cases.jsonl", "evaluate"),
+        ("own.txt", "evaluate"),
+        ("news.de.txt", "evaluate"),
+    ],
+)
+def test_a_file_of_ones_own_that_is_edited_is_read_again(
+    tmp_path: Path, own_home: Path, work: list[str], edited: str, stage: str
+) -> None:
+    run, said = Run(tmp_path / "r", files_of_ones_own(tmp_path)), []
+    run_stages(run, say=said.append)
+    run_stages(run, say=said.append)
+    assert work == list(STAGES)
+    (tmp_path / edited).write_text("other")
+    run_stages(run, say=said.append)
+    assert work[4:] == list(STAGES[STAGES.index(stage) :])
+    again = [line for line in said if "again" in line]
+    assert len(again) == 1 and again[0].startswith(f"{stage}: again, as {tmp_path}")
+
+
+def test_what_was_made_of_a_file_that_was_copied_or_is_gone_stands(
+    tmp_path: Path, own_home: Path, work: list[str]
+) -> None:
+    run = Run(tmp_path / "r", files_of_ones_own(tmp_path))
+    run_stages(run, say=lambda _: None)
+    for path in (tmp_path / "tm.tsv", tmp_path / "base" / "w.safetensors"):
+        os.utime(path, (1, 1))  # as a copy has it
+    (tmp_path / "cases.jsonl").unlink()
+    assert all(map(run.done, STAGES))
+
+
+def test_a_later_stage_says_which_file_is_another_one(
+    tmp_path: Path, own_home: Path, work: list[str]
+) -> None:
+    run = Run(tmp_path / "r", files_of_ones_own(tmp_path))
+    run_stages(run, say=lambda _: None)
+    (tmp_path / "tm.tsv").write_text("other")
+    with pytest.raises(BaylingError, match=r"needs build, which is not done with .*tm\.tsv as it is now"):
+        run_stages(run, ["tune"])
+
+
+def test_a_set_that_was_skipped_is_measured_once_its_variable_is_set(
+    tmp_path: Path, own_home: Path, work: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NEWS", raising=False)
+    sets = [{"name": "news", "files": "$NEWS/x.{lang}.txt", "codes": {"en": "en", "de": "de"}}]
+    read = Recipe.model_validate(recipe().model_dump() | {"evaluate": {"sets": sets}})
+    run = Run(tmp_path / "r", read)
+    # The same figures each time: the report is written again for the set's own, which are not among them.
+    monkeypatch.setattr(
+        "bayling.pipeline._work", lambda stage, run, *_: leave(stage, run) or work.append(stage) or {}
+    )
+    run_stages(run, say=lambda _: None)
+    (tmp_path / "x.en.txt").write_text("A")
+    (tmp_path / "x.de.txt").write_text("B")
+    monkeypatch.setenv("NEWS", str(tmp_path))
+    run_stages(run, say=lambda _: None)
+    assert work[4:] == ["evaluate", "report"]
+    monkeypatch.delenv("NEWS")
+    run_stages(run, say=lambda _: None)
+    assert len(work) == 6
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_whose_output_is_gone_is_done_again(
+    tmp_path: Path, own_home: Path, work: list[str], stage: str
+) -> None:
+    run = Run(tmp_path / "r", recipe())
+    run_stages(run, say=lambda _: None)
+    (run.folder / LEFT[stage][-1]).unlink()
+    assert [name for name in STAGES if not run.done(name)] == [stage]
+
+
+def test_a_run_of_before_files_were_stamped_stays_done(
+    tmp_path: Path, own_home: Path, work: list[str]
+) -> None:
+    run = Run(tmp_path / "r", files_of_ones_own(tmp_path))
+    run_stages(run, say=lambda _: None)
+    manifest = run.manifest
+    for entry in manifest["stages"].values():
+        del entry["inputs"]
+    write_json(run.folder / "manifest.json", manifest)
+    (tmp_path / "tm.tsv").write_text("other")
+    assert all(map(run.done, STAGES))
 
 
 def test_several_processes_do_not_each_build(
@@ -65,7 +207,12 @@ def test_what_was_made_of_another_output_is_no_longer_done(
     tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures = {"build": 1, "tune": 2}
-    monkeypatch.setattr("bayling.pipeline._work", lambda stage, *_: {"count": figures.get(stage)})
+
+    def work(stage: str, run: Run, *_: object) -> dict[str, int | None]:
+        leave(stage, run)
+        return {"count": figures.get(stage)}
+
+    monkeypatch.setattr("bayling.pipeline._work", work)
     run = Run(tmp_path / "r", recipe())
     run_stages(run, say=lambda _: None)
     run_stages(run, ["build"], again=True, say=lambda _: None)  # the same bytes
@@ -87,9 +234,10 @@ def test_runs_that_went_on_from_each_other_are_told_once(tmp_path: Path, own_hom
 def test_a_stage_that_fails_is_not_done(
     tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(stage: str, *_: object) -> dict[str, int]:
+    def fail(stage: str, run: Run, *_: object) -> dict[str, int]:
         if stage == "tune":
             raise BaylingError("no")
+        leave(stage, run)
         return {}
 
     monkeypatch.setattr("bayling.pipeline._work", fail)
@@ -105,10 +253,12 @@ import sys, time
 from pathlib import Path
 from bayling import pipeline
 from bayling.run import open_run
+from tests.test_run import leave
 
 made = Path(sys.argv[2])
 
-def work(stage, *_):
+def work(stage, run, *_):
+    leave(stage, run)
     with made.open("a") as file:
         file.write(stage + " ")
     time.sleep(0.5)

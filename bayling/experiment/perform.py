@@ -66,8 +66,8 @@ def share_data(run: Run, others: Sequence[Run], say: Callable[[str], None] = pri
         if run.done("build"):
             return
         for other in others:
-            entry = other.manifest["stages"].get("build", {})
-            if other.folder != run.folder and entry.get("fingerprint") == wanted and other.data.is_dir():
+            alike = other.folder != run.folder and other.fingerprint("build") == wanted
+            if alike and other.done("build"):
                 run.perform("build", lambda other=other: _linked(other, run))  # type: ignore[misc]
                 say(f"  build: the same data as {other.folder.name}")
                 return

@@ -82,8 +82,8 @@ def _write_adapter(adapter: Path, about: dict[str, Any], base: str, folder: Path
 
 def _manifest(run: Run) -> dict[str, Any]:
     stages = {
-        # A command has folders in it.
-        name: {key: value for key, value in entry.items() if key != "command"}
+        # A command has folders in it, and so have the paths of what was read.
+        name: {key: value for key, value in entry.items() if key not in ("command", "inputs")}
         for name, entry in run.manifest["stages"].items()
         if name != "report"
     }
