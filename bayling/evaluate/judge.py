@@ -23,8 +23,16 @@ from bayling.files import read_json_lines, write_json_lines
 from bayling.packaged import read_packaged
 
 SCORE = re.compile(
-    r"Score of (?:the )?Assistant (\d):\s*(\d+(?:\.\d+)?)(?!\d|\.\d|\s*[-–]\s*\d)", re.IGNORECASE
+    r"""Score\ of\ (?:the\ )?Assistant\ (\d)\s*[:：]\s*[\[(<"“「【]*\s*
+    (\d+(?:[.,]\d+)?)
+    (?!
+        \d | [.,]\d | [a-z]  # a part of another number
+        | \s*(?:[-–—~〜～至到…]|\.\.|(?:to|or|and)\b)\s*\d  # two numbers
+        | \s*[%％] | \s*(?:[/／]|(?:out\s+)?of\b)(?!\s*10(?![.,]?\d))  # of another scale than 10
+    )""",
+    re.IGNORECASE | re.VERBOSE,
 )
+"""What is not plainly one number from 1 to 10 is not read at all, so that it is asked for again."""
 LOWEST, HIGHEST = 1, 10
 ATTEMPTS = 3
 UNREAD = "unread.jsonl"
@@ -92,7 +100,8 @@ def judge(
 
 def read_scores(reply: str, assistants: int) -> tuple[float, ...] | None:
     """The score of each assistant in order; None unless each has exactly one, from 1 to 10."""
-    found = [(int(side), float(score)) for side, score in SCORE.findall(reply.replace("*", ""))]
+    written = SCORE.findall(reply.replace("*", ""))
+    found = [(int(side), float(score.replace(",", "."))) for side, score in written]
     by_side = dict(found)
     if sorted(side for side, _ in found) != list(range(1, assistants + 1)):
         return None

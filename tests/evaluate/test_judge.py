@@ -26,8 +26,8 @@ ANSWERS = {
 }
 
 
-def form(*scores: float) -> str:
-    lines = [f"Score of Assistant {side}: {score:g}" for side, score in enumerate(scores, 1)]
+def form(*scores: float | str) -> str:
+    lines = [f"Score of Assistant {side}: {score}" for side, score in enumerate(scores, 1)]
     return "\n".join(["Evaluation evidence: because.", *lines])
 
 
@@ -109,6 +109,27 @@ def test_the_prompt_holds_every_turn_in_order():
         ("Score of Assistant 1: 7-9\nScore of Assistant 2: 3", None),
         (form(8, 7) + form(6, 6), None),
         ("I cannot judge.", None),
+        (form("8,5", "8.5."), (8.5, 8.5)),
+        (form("[8]", "[[7]]"), (8.0, 7.0)),
+        (form("8/10", "7 out of 10."), (8.0, 7.0)),
+        (form("8, for it is short", "7 to be fair"), (8.0, 7.0)),
+        ("Score of Assistant 1：8\nScore of Assistant 2： 7分", (8.0, 7.0)),
+        *[
+            (form(unclear, 7), None)
+            for unclear in (
+                "4/5",
+                "8/100",
+                "8 out of 5",
+                "7 of 100",
+                "7 to 8",
+                "7 or 8",
+                "8~9",
+                "7 – 8",
+                "1e1",
+                "8%",
+                "8.5.1",
+            )
+        ],
     ],
 )
 def test_scores_are_those_that_stand_there(reply, scores):
