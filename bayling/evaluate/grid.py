@@ -35,7 +35,8 @@ class Grid:
         # Of plain strings Rich takes what stands in brackets for markup.
         table = Table()
         for place, column in enumerate(self.columns):
-            table.add_column(Text(column), justify="right" if place else "left")
+            # What is too wide goes on in the next line, since names may differ in their ends.
+            table.add_column(Text(column), justify="right" if place else "left", overflow="fold")
         for row in self.rows:
             table.add_row(*map(Text, row))
         note = [Text(self.note, "table.caption")] if self.note else []

@@ -4,8 +4,10 @@ scoring = score_files(Path("mine.de"), Path("ref.de"), "de", against=[Path("thei
 scoring.systems[0].figures["bleu"].score
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,10 @@ from bayling.files import read_lines
 from bayling.languages import standardize
 from bayling.progress import progress
 
+PARTS = re.compile(r"(?<=[./])")
+"""Where a file's name is cut."""
+WIDE = 20
+"""Characters of a column's name."""
 TOO_FEW = f"of fewer than {FEWEST} segments, the bootstrap tells nothing"
 
 
@@ -197,9 +203,19 @@ def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[st
 
 
 def _short_names(paths: Sequence[str]) -> list[str]:
-    """The ends of the paths, as long as it takes to tell them apart."""
+    """The ends of the paths, as long as it takes to tell them apart. What is too wide for a column goes without the
+    parts that all have before and after: `newstest2021.en-de.hyp.UEdin.de` is `UEdin` among its like."""
     for depth in range(1, max(len(Path(path).parts) for path in paths) + 1):
         names = ["/".join(Path(path).parts[-depth:]) for path in paths]
         if len(set(names)) == len(set(paths)):
-            return names
-    return list(paths)
+            break
+    cut = [PARTS.split(name) for name in names]
+    head, tail = (_alike([row[::way] for row in cut]) for way in (1, -1))
+    if max(map(len, names)) <= WIDE or min(map(len, cut)) <= head + tail:
+        return names
+    return ["".join(row[head : len(row) - tail]).rstrip("./") for row in cut]
+
+
+def _alike(rows: Sequence[Sequence[str]]) -> int:
+    """How many of their first parts are the same in all."""
+    return sum(1 for _ in takewhile(lambda parts: len(set(parts)) == 1, zip(*rows, strict=False)))

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from bayling.cli import app
 from bayling.errors import BaylingError
-from bayling.evaluate.scoring import score_files
+from bayling.evaluate.scoring import _short_names, score_files
 
 REFERENCE = ["Der Hund schläft.", "Es regnet seit drei Tagen.", "Kommst du morgen?", "Das Brot ist alt."] * 5
 HYPOTHESIS = ["Der Hund schläft.", "Es regnet drei Tage.", "Kommst du morgen mit?", "Brot ist alt"] * 5
@@ -127,6 +127,18 @@ def test_outputs_of_one_name_are_told_apart_by_their_folders(files):
     mine, theirs = (files / name / "hyp.de" for name in ("mine", "theirs"))
     scoring = score_files(mine, files / "ref", "de", metrics=["bleu"], against=[theirs])
     assert scoring.grid.columns == ("", "mine/hyp.de", "theirs/hyp.de")
+
+
+def test_columns_go_without_what_all_of_their_long_names_share(files):
+    paths = [f"x/newstest2021.en-de.hyp.{name}.de" for name in ("Facebook-AI", "UEdin", "Online-W")]
+    assert _short_names(paths) == ["Facebook-AI", "UEdin", "Online-W"]
+    assert _short_names(["Facebook-AI.de", "UEdin.de"]) == ["Facebook-AI.de", "UEdin.de"]
+    for alike in (["a-very-long-name.of.de", "a-very-long-name.de"], ["a-very-long-name.in.de"] * 2):
+        assert _short_names(alike) == alike
+    assert _short_names(["../a-very-long-name.de", "a-very-long-name.de"]) == [
+        "../a-very-long-name.de",
+        "a-very-long-name.de",
+    ]
 
 
 def test_gzipped_files_are_read(files):
