@@ -1009,6 +1009,7 @@ def _stage(stage: str, recipe: str, changes: list[str] | None, runs: Path, again
 def main() -> None:
     """Run the command line: 0 when all went well, 2 with one line on standard error where a user can mend it."""
     _silence_libraries()
+    _write_all_scripts()
     try:
         code = app(standalone_mode=False)
     except BaylingError as error:
@@ -1037,6 +1038,18 @@ def _silence_libraries() -> None:
 
     os.environ.setdefault("TQDM_DISABLE", "1")
     warnings.filterwarnings("ignore", category=FutureWarning, module="transformers")
+
+
+def _write_all_scripts() -> None:
+    """No work is in vain for want of a character: files and pipes are UTF-8, and a terminal that lacks a character shows
+    its number. What is typed is taken whatever its bytes are."""
+    from io import TextIOWrapper
+
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")
 
 
 def _stop(message: str) -> None:

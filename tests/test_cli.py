@@ -55,6 +55,55 @@ def test_a_folder_with_files_in_it_is_not_written_over(arguments: list[str], tmp
     assert (tmp_path / "models" / "mine").exists()
 
 
+def on_terminal(*arguments: str, cwd: Path, **environment: str) -> tuple[int, bytes]:
+    """The exit code, and what a terminal is given."""
+    import os
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bayling.cli", *arguments]
+    environ = os.environ | {"COLUMNS": "100"} | environment
+    with subprocess.Popen(
+        command, cwd=cwd, env=environ, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as started:
+        os.close(theirs)
+        shown = b""
+        while piece := _read(ours):
+            shown += piece
+    os.close(ours)
+    return started.returncode, shown
+
+
+def _read(terminal: int) -> bytes:
+    import os
+
+    try:
+        return os.read(terminal, 1 << 16)
+    except OSError:  # how Linux says that nobody writes on
+        return b""
+
+
+def test_what_a_terminal_cannot_show_stops_nothing(tmp_path: Path) -> None:
+    code, shown = on_terminal("languages", "Tamil", cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert code == 0 and rb"\u0ba4" in shown
+
+
+def test_files_and_pipes_are_utf8_in_any_locale(tmp_path: Path) -> None:
+    done = bayling("languages", "Tamil", cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert done.returncode == 0 and "த" in done.stdout
+    done = bayling("translate", "Süß.", "--to", "grüß", cwd=tmp_path, PYTHONIOENCODING="latin-1")
+    assert done.stderr.startswith("bayling: unknown language 'grüß'")
+
+
+def test_words_are_taken_as_utf8_in_any_locale_and_other_bytes_refused(tmp_path: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    command = ("translate", "--from", "de", "--to", "en", "--dry-run")
+    done = bayling(*command, "Süß.", cwd=tmp_path, **plain)
+    assert (done.returncode, done.stderr) == (0, "") and "4 characters" in done.stdout
+    done = bayling(*command, "S\udcfc\udcdf.", cwd=tmp_path)
+    assert done.returncode == 2 and done.stderr.startswith("bayling: text: not UTF-8 text (byte 1,")
+
+
 def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
     times: list[float] = []
     while min(times, default=1) >= 0.5 and len(times) < 12:  # the best of a few: the machine may be busy

@@ -262,10 +262,12 @@ def _typed() -> Iterator[str]:
 
     while True:
         try:
-            yield input("> ").strip()
+            line = input("> ")
         except (EOFError, KeyboardInterrupt):
             print()
             return
+        # Bytes that are no text in the terminal's encoding come as surrogates, and may be UTF-8.
+        yield line.encode(errors="surrogateescape").decode(errors="replace").strip()
 
 
 def _piped() -> Iterator[str]:

@@ -135,7 +135,7 @@ def plan(
     if names and not out and len(names) * len(tags) > 1:
         raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
     places = place(names, tags, out, force) if out else {}
-    contents = {name: read_input(name) for name in names} or {WORDS: f"{' '.join(given)}\n".encode()}
+    contents = {name: read_input(name) for name in names} or {WORDS: _words(given)}
     terms_of, memory_of = cache(read_glossary), cache(read_memory)  # of many files, each is read once
     jobs = []
     for name, content in contents.items():
@@ -167,6 +167,11 @@ def _are_files(given: Sequence[str]) -> bool:
                 f"{name}: no such file (to translate the words themselves, pipe them to `translate -`)"
             )
     return all(there)
+
+
+def _words(given: Sequence[str]) -> bytes:
+    """The words themselves as a line. Bytes that are no text in this locale come as surrogates, and may be UTF-8."""
+    return f"{' '.join(given)}\n".encode(errors="surrogateescape")
 
 
 def _like_a_path(words: str) -> bool:

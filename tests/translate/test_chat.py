@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from bayling.errors import BaylingError
+from bayling.translate import chat as module
 from bayling.translate.chat import Chat, begin, commands, converse
 from bayling.translate.session import Session
 from tests.evaluate.engine import Scripted
@@ -202,6 +203,13 @@ def test_ctrl_c_at_a_terminal_stops_an_answer_and_the_chat_goes_on(monkeypatch, 
     assert converse(chat)
     assert capsys.readouterr().out.split() == ["Eins.", "Zwei."]
     assert [revision.text for revision in chat.session.line] == ["Eins.", "Zwei."]
+
+
+def test_bytes_that_a_terminal_does_not_know_are_taken_as_utf8(monkeypatch):
+    typed = iter(["S\udcc3\udcbc\udcc3\udc9f.", "k\udcfcrzer"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(typed))
+    lines = module._typed()
+    assert (next(lines), next(lines)) == ("Süß.", "k\ufffdrzer")
 
 
 def test_input_that_is_not_utf8_is_told_with_its_line(talk):
