@@ -1,5 +1,6 @@
 """Progress for what takes over two seconds: a bar with time left on a terminal, sparse lines elsewhere."""
 
+import os
 import sys
 import time
 from collections.abc import Iterator
@@ -29,10 +30,11 @@ def silent() -> Iterator[None]:
 
 @contextmanager
 def progress(what: str, total: float) -> Iterator[Advance]:
-    """Show a bar on standard error, with time left; where that is no terminal, a line each ten seconds."""
+    """Show a bar on standard error, with time left; where that is no terminal, or one that cannot write over what it
+    has, a line each ten seconds."""
     if _silent:
         yield lambda amount=1, note="": None
-    elif sys.stderr.isatty():
+    elif sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
         yield from _bar(what, total)
     else:
         yield from _lines(what, total)

@@ -1,7 +1,9 @@
 """What a chat shows: translations as they come, notes, revisions and differences."""
 
+import os
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from bayling.translate.asking import Piece
 from bayling.translate.difference import Change
@@ -13,7 +15,8 @@ KEPT = "\n\t\u00a0\u202f\u200c\u200d\u200e\u200f"
 
 
 class Screen:
-    """Translations go to standard output, all else to standard error; colours only to terminals."""
+    """Translations go to standard output, all else to standard error; colours only to terminals that
+    have them and where they are wanted."""
 
     def __init__(self) -> None:
         self.terminal = sys.stdout.isatty()
@@ -24,7 +27,7 @@ class Screen:
 
     def note(self, text: str) -> None:
         """A dim line."""
-        dim, plain = (DIM, PLAIN) if sys.stderr.isatty() else ("", "")
+        dim, plain = (DIM, PLAIN) if coloured(sys.stderr) else ("", "")
         print(f"{dim}{harmless(text)}{plain}", file=sys.stderr, flush=True)
 
     def pieces(self, pieces: Iterable[Piece]) -> str:
@@ -66,13 +69,18 @@ class Screen:
     def difference(self, changes: Iterable[Change]) -> None:
         """What was removed and added: struck out and green, or without colour in `[-…-]` and `{+…+}`."""
         marks = {"same": ("", ""), "removed": ("[-", "-]"), "added": ("{+", "+}")}
-        if self.terminal:
+        if coloured(sys.stdout):
             marks |= {"removed": (RED, PLAIN), "added": (GREEN, PLAIN)}
         for change in changes:
             before, after = marks[change.kind]
             print(before, end="")
             self.show(change.text, end=after)
         self.show("")
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether what is written there may have colours (https://no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def harmless(text: str) -> str:

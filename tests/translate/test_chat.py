@@ -167,6 +167,20 @@ def test_what_a_model_says_cannot_steer_the_terminal(talk, monkeypatch):
     assert said.out == ["Der[2J Kater"]
 
 
+@pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb"), ("NO_COLOR", "")])
+def test_colours_are_left_out_where_they_are_not_wanted(talk, monkeypatch, name, value):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv(name, value)
+    for stream in ("stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True)
+    said = talk("The cat sleeps.", "/term cat = Katze", "/compare", "/from en")
+    if value:
+        assert said.out[-1] == "[-Der-]{+Die+} [-Kater-]{+Katze+} schläft."
+        assert said.err == "from English\n"
+    else:
+        assert "\x1b[32mKatze\x1b[0m" in said.out[-1] and said.err == "\x1b[2mfrom English\x1b[0m\n"
+
+
 def test_quit_ends_it_and_help_lists_every_command(talk):
     said = talk("/help", "/quit", "The cat sleeps.")
     assert said.out == []
