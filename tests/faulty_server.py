@@ -61,6 +61,10 @@ class Server:
             return 429, b'{"error": {"message": "slow down"}}', {"Retry-After": "0.05"}
         elif fault == "nonsense":
             return 200, NONSENSE[number % len(NONSENSE)], {}
+        elif fault == "thinks":
+            choice = {"message": {"role": "assistant", "content": None}, "finish_reason": "length"}
+            used = {"prompt_tokens": len(question) // 4, "completion_tokens": body["max_tokens"]}
+            return 200, json.dumps({"choices": [choice], "usage": used}).encode(), {}
         elif fault:
             return int(fault), b'{"error": {"message": "no"}}', {}
         with self.lock:

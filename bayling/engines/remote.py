@@ -44,6 +44,15 @@ class Reply:
     """Tokens of the answer, likewise."""
 
 
+class NoText(ValueError):
+    """A whole reply that has no text, such as of a model that thought until its tokens were spent. It is paid for."""
+
+    def __init__(self, fault: str, read: int, written: int) -> None:
+        """Take what is wrong, and the tokens as `Reply` has them."""
+        super().__init__(fault)
+        self.read, self.written = read, written
+
+
 class RemoteEngine(Engine):
     """Asks a server, several questions at a time; again when it errs, stalls, limits or talks nonsense."""
 
@@ -113,18 +122,29 @@ class RemoteEngine(Engine):
 
         return self.ask_each(one, list(enumerate(conversations)), done)
 
-    def chat(self, turns: Sequence[Turn], options: Options) -> Reply:
-        """Ask for the next turn, once; `ask_each` asks again."""
+    def chat(self, turns: Sequence[Turn], options: Options, extra: Mapping[str, Any] | None = None) -> Reply:
+        """Ask for the next turn, once, with further fields in the request's body; `ask_each` asks again.
+
+        Raises:
+            NoText: the server ended its reply without any.
+        """
         messages: Any = plain_messages(turns)
-        reply = self.client.chat.completions.create(model=self.model, messages=messages, **_options(options))
-        text = _text(reply.choices[0].message.content).strip()
-        asked = "".join(turn.content for turn in turns)
-        counted = getattr(reply, "usage", None)
-        return Reply(
-            text,
-            getattr(counted, "prompt_tokens", None) or _reckoned(asked),
-            getattr(counted, "completion_tokens", None) or _reckoned(text),
+        reply = self.client.chat.completions.create(
+            model=self.model, messages=messages, extra_body=extra, **_options(options)
         )
+        counted = getattr(reply, "usage", None)
+        read = getattr(counted, "prompt_tokens", None) or _reckoned("".join(turn.content for turn in turns))
+        written = getattr(counted, "completion_tokens", None)
+        choice = reply.choices[0]
+        try:
+            text = _text(choice.message.content).strip()
+        except (TypeError, ValueError) as error:
+            if not (choice.finish_reason or counted):
+                raise
+            raise NoText(
+                f"{error}, {choice.finish_reason}", read, written or options.max_tokens or 0
+            ) from error
+        return Reply(text, read, written or _reckoned(text))
 
     def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         """By the log-probabilities of an echoed prompt, as vLLM gives them."""
@@ -187,14 +207,16 @@ class RemoteEngine(Engine):
         one: Callable[[Any], T],
         questions: Sequence[Any],
         done: Callable[[int, T], None] | None,
+        unfit: Callable[[Any, Unfit], T] | None = None,
     ) -> list[T]:
-        """What `one` makes of each question, in its place, several at a time and each again where it fails.
+        """What `one` makes of each question, in its place, several at a time and each again where it fails; and what
+        `unfit`, if given, makes of a question that is unfit.
 
         One question that stays without an answer does not stop the others. What is under way beside others when it
         has to stop is waited for, and `done` is told of it: it has been paid for.
 
         Raises:
-            Unfit: a question is, as the server says.
+            Unfit: a question is, as the server says, and `unfit` is not given.
             BaylingError: questions stay without an answer, or the server refuses one.
         """
         answers: dict[int, T] = {}
@@ -206,9 +228,17 @@ class RemoteEngine(Engine):
             if done:
                 done(at, answer)
 
+        def made(at: int, ask: Callable[[], T]) -> T:
+            try:
+                return ask()
+            except Unfit as error:
+                if unfit is None:
+                    raise
+                return unfit(questions[at], error)
+
         if len(questions) == 1:
             # In the caller's thread: a pool's would be waited for at the program's end, however long a server hangs.
-            keep(0, self._persist(one, questions[0]))
+            keep(0, made(0, lambda: self._persist(one, questions[0])))
             return [answers[0]]
         with ThreadPoolExecutor(self.parallel) as pool:
             asked = {
@@ -218,7 +248,7 @@ class RemoteEngine(Engine):
             try:
                 for finished in as_completed(asked):
                     try:
-                        answer = finished.result()
+                        answer = made(asked[finished], finished.result)
                     except (Refused, Unfit):
                         raise
                     except BaylingError as error:

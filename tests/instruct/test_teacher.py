@@ -340,7 +340,113 @@ def test_a_server_that_stalls_is_asked_again(
     monkeypatch.setattr(sys.modules[__name__], "WAIT", 0.5)
     taught, lesson = taught_by(teach, plain, tmp_path / "late.jsonl", stall, **shares)
     assert taught == good and lesson.told()["taken"]["answers"] == 8
-    assert len(read_json_lines(tmp_path / "late.jsonl")) == lesson.told()["answers"]
+    rows = [row["value"] for row in read_json_lines(tmp_path / "late.jsonl")]
+    assert sum("text" in row for row in rows) == lesson.told()["answers"] == len(rows) / 2
+    # What was waited for in vain may cost as much as there can be, and counts in each build.
+    for told in (lesson.told(), taught_by(teach, plain, tmp_path / "late.jsonl", **shares)[1].told()):
+        assert told["tokens_written"] > 768 * told["answers"]
+        assert told["tokens_written"] == sum(row["written"] for row in rows if "text" in row)
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        ("400", "is refused by the server: “…”"),
+        ("422", "is refused by the server: “…”"),
+        ("413", "is refused by the server: “…”"),
+        ("thinks", "comes to nothing (no text, length)"),
+    ],
+)
+def test_a_question_that_comes_to_nothing_leaves_its_conversation_and_is_not_asked_again(
+    tmp_path: Path, plain: Path, fault: str, reason: str
+) -> None:
+    shares = {"drafts": 1.0}
+    asked = "Here is a translation with one flaw"
+
+    def some(question: str, number: int) -> str | None:
+        return fault if asked in question and "device" in question else None
+
+    taught, lesson = taught_by(teach, plain, tmp_path / "kept.jsonl", some, **shares)
+    told = lesson.told()
+    lost = told["rejected"]["drafts"][reason]
+    assert lost >= 3 and told["taken"]["drafts"] >= 3 and told["answers"] > lost
+    rows = [row["value"] for row in read_json_lines(tmp_path / "kept.jsonl")]
+    assert sum("fault" in row for row in rows) == lost
+    paid = sum(row["written"] for row in rows if "fault" in row)
+    assert paid == (768 * lost if fault == "thinks" else 0)
+    assert told["tokens_written"] == sum(row["written"] for row in rows)
+    with Lesson(teacher("http://127.0.0.1:9/v1", shares), 7, tmp_path / "kept.jsonl") as again:
+        assert again.teach(conversations(plain)) == taught
+    assert again.told() == told and again.rejected == lesson.rejected
+    assert "127.0.0.1" not in json.dumps(lesson.rejected)
+
+
+@pytest.mark.parametrize("fault", ["400", "thinks"])
+def test_a_teacher_that_answers_nothing_at_all_is_not_asked_on(
+    tmp_path: Path, plain: Path, fault: str
+) -> None:
+    with serve(teach, lambda question, number: fault) as server:
+        with (
+            Lesson(teacher(server.address, {"requests": 1}), 7, tmp_path / "kept.jsonl") as lesson,
+            pytest.raises(
+                BaylingError, match=r"small: no answer to any of the first 8 .*build\.teacher\.extra"
+            ),
+        ):
+            lesson.teach(conversations(plain))
+        assert 8 <= len(server.bodies) <= 24
+    kept = (tmp_path / "kept.jsonl").read_text().count("\n")
+    assert kept == (len(server.bodies) if fault == "thinks" else 0)
+    assert lesson.told()["tokens_written"] == 768 * kept
+    taught, _ = taught_by(teach, plain, tmp_path / "kept.jsonl", requests=1)  # the server was set right
+    assert sum(each != old for each, old in zip(taught, conversations(plain), strict=True)) > 60
+
+
+def test_the_cap_counts_replies_without_a_text(tmp_path: Path, plain: Path) -> None:
+    def fault(question: str, number: int = 1) -> str | None:
+        return "thinks" if len(question) % 2 else None
+
+    with serve(teach, fault) as server:
+        asked = teacher(server.address, {"requests": 1}, cap=0.02, parallel=2)
+        with (
+            Lesson(asked, 7, tmp_path / "kept.jsonl") as lesson,
+            pytest.raises(BaylingError, match=r"build\.teacher\.cap"),
+        ):
+            lesson.teach(conversations(plain))
+    questions = [body["messages"][0]["content"] for body in server.bodies]
+    spent = sum(len(each) // 4 + (768 if fault(each) else len(teach(each)) // 4) for each in questions)
+    assert 0.01 < spent / 1e6 <= 0.02 and lesson.told()["cost"] == pytest.approx(spent / 1e6)
+
+
+def test_a_recipe_says_how_long_a_reply_may_be_and_what_else_a_request_carries(
+    tmp_path: Path, plain: Path
+) -> None:
+    quiet = {"chat_template_kwargs": {"enable_thinking": False}}
+    keys = []
+    for more in ({}, {"max_tokens": 99}, {"extra": quiet}):
+        with serve(teach) as server:
+            with Lesson(
+                teacher(server.address, {"answers": 1}, **more), 7, tmp_path / "kept.jsonl"
+            ) as lesson:
+                lesson.teach(conversations(plain))
+            assert server.bodies and all(
+                body["max_tokens"] == more.get("max_tokens", 768)
+                and body.get("chat_template_kwargs") == more.get("extra", {}).get("chat_template_kwargs")
+                for body in server.bodies
+            )
+        keys.append({row["key"] for row in read_json_lines(tmp_path / "kept.jsonl")})
+    assert len(keys[0]) * 3 == len(keys[1]) * 1.5 == len(keys[2])
+    with pytest.raises(BaylingError, match="max_tokens is set by the build itself"):
+        teacher("http://127.0.0.1:9/v1", {"answers": 1}, extra={"max_tokens": 9})
+
+
+def test_options_that_a_recipe_does_not_use_leave_its_fingerprint() -> None:
+    known = {"model", "shares", "licence", "prices", "cap", "parallel"}
+    assert set(teacher("http://127.0.0.1:9/v1", {"answers": 1}).model_dump(mode="json")) == known
+    used = teacher(
+        "http://127.0.0.1:9/v1", {"answers": 1}, max_tokens=4000, extra={"reasoning_effort": "low"}
+    )
+    assert set(used.model_dump(mode="json")) == known | {"max_tokens", "extra"}
+    assert Teacher.model_validate(used.model_dump(mode="json")) == used
 
 
 def test_a_killed_or_interrupted_build_goes_on_without_asking_again(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bayling.files import write_json_lines
 from bayling.hashing import stable_hash
 from bayling.instruct import task_class
 from bayling.instruct.general import is_general
-from bayling.instruct.teacher.asking import Asker, Question
+from bayling.instruct.teacher.asking import Answer, Asker, Question
 from bayling.instruct.teacher.attempt import Attempt, Unfit, agrees, sound
 from bayling.instruct.teacher.drafting import drafts
 from bayling.instruct.teacher.wording import answers, requests
@@ -37,6 +37,8 @@ ASKED = {
     "answers": frozenset({"choice", "refusal"}),
 }
 """The tasks that have any; requests are of all tasks."""
+
+UNASKED = Answer("")
 
 
 def check_share(name: str) -> None:
@@ -59,7 +61,7 @@ class _Open:
     at: int
     attempt: Attempt
     seed: int
-    reply: str = ""
+    reply: Answer = UNASKED
     new: str = ""
 
 
@@ -89,7 +91,7 @@ class Lesson:
         """The conversations in their order, some of them in the teacher's words; those name the model and its terms.
 
         Raises:
-            BaylingError: the server is not there or refuses, or the cap is reached.
+            BaylingError: the server is not there, refuses the key or answers nothing at all, or the cap is reached.
         """
         taught = list(conversations)
         keys = [each.key for each in conversations]
@@ -131,7 +133,7 @@ class Lesson:
         read = []
         for each in found:
             try:
-                read.append(replace(each, new=each.attempt.read(each.reply)))
+                read.append(replace(each, new=each.attempt.read(each.reply.said())))
             except Unfit as unfit:
                 self._reject(way, each, keys, unfit)
         return read
@@ -144,14 +146,14 @@ class Lesson:
         for at, each in enumerate(found):
             try:
                 if at in second:
-                    agrees(second[at])
+                    agrees(second[at].said())
             except Unfit as unfit:
                 self._reject(way, each, keys, unfit)
             else:
                 yield each
 
     def _reject(self, way: str, each: _Open, keys: Sequence[str], unfit: Unfit) -> None:
-        row = {"way": way, "conversation": keys[each.at], "reason": str(unfit), "reply": each.reply}
+        row = {"way": way, "conversation": keys[each.at], "reason": str(unfit), "reply": each.reply.text}
         self.rejected.append(row)
 
     def _signed(self, conversation: Conversation, ways: Sequence[str]) -> Conversation:
