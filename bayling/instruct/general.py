@@ -6,8 +6,9 @@
     {"messages": [{"role": "user", "content": "…"}, …]}                      what tuning libraries read
 
 A record's `system` text comes before its turns, and so do the questions and answers of Alpaca's `history`
-(`[["…", "…"], …]`). One record a line, a JSON list of them, or Parquet. A turn with `"weight": 0` is read and not
-learned. A mix names them `general`, or `general-zh` for those in one language.
+(`[["…", "…"], …]`). A text may stand in parts (`[{"type": "text", "text": "…"}, …]`), or be a number. One record a line,
+a JSON list of them, or Parquet. A turn with `"weight": 0` is read and not learned. A mix names them `general`, or
+`general-zh` for those in one language.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -30,8 +31,10 @@ ROLES = {
 }  # fmt: skip
 HAN = 0.3
 """Least share of Han characters of Chinese, with code and names in it."""
-EMPTY = frozenset({"", "<noinput>", "nan", "none"})
-"""What Alpaca and its relatives write for an input that is not there, in lower case."""
+NOTHING = frozenset({"", "<noinput>", "nan"})
+"""What Alpaca and its relatives write for a text that is not there, in lower case."""
+EMPTY = NOTHING | {"none"}
+"""What they write for an input; as an answer, None says something."""
 
 
 def is_general(name: str) -> bool:
@@ -53,19 +56,22 @@ def read_instructions(
     Of a record whose conversation's key is not wanted nothing further is asked.
 
     Raises:
-        BaylingError: the file is damaged, or its records have none of the forms.
+        BaylingError: the file is damaged, or its records begin with one that has none of the forms.
     """
     file = File(path)
     seen: set[str] = set()
+    known = False
     for place, record in _records(file):
         turns = _turns(record)
-        if turns is None:
+        if turns is None and not known:
             raise BaylingError(
                 f"{path}: {place} has the keys {', '.join(map(str, record))}; write instruction and output "
                 "(Alpaca), conversations (ShareGPT) or messages"
             )
-        for number, each in enumerate(turns):
-            row = f"{place}.{number}" if len(turns) > 1 else place
+        known = True
+        dialogues = [[]] if turns is None else turns
+        for number, each in enumerate(dialogues):
+            row = f"{place}.{number}" if len(dialogues) > 1 else place
             made = Conversation(
                 tuple(each), GENERAL, "und", "und", "und",
                 pairs=(f"{file.name}:{row}",), corpora=(file.name,), licences=(licence,),
@@ -74,7 +80,7 @@ def read_instructions(
                 continue
             language = _language("\n".join(turn.content for turn in each))
             made = replace(made, source_lang=language, target_lang=language, request_lang=language)
-            reason = "repeated" if key in seen else _fault(each)
+            reason = "no_known_form" if turns is None else "repeated" if key in seen else _fault(each)
             seen.add(key)
             if reason:
                 rejected.append((reason, as_pair(made)))
@@ -122,9 +128,9 @@ def _turns(record: Mapping[str, Any]) -> list[list[Turn]] | None:
             ]
             own = any(turn.role == "system" for turn in turns)
             return [turns if own else [*_system(record), *turns]]
-    if "instruction" not in record:
-        return None
     instances = record.get("instances") or [record]
+    if "instruction" not in record or not isinstance(instances, list):
+        return None
     before = [*_system(record), *_history(record)]
     return [
         [
@@ -160,12 +166,23 @@ def _role(name: Any) -> Any:
 
 
 def _text(value: Any) -> str:
+    """A text as it may be written: whole, in parts, or as a number; empty where it is none of these, or has a picture."""
+    if isinstance(value, list):
+        parts = [_part(each) for each in value]
+        return "" if None in parts else "".join(map(str, parts)).strip()
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value:
+        return str(value)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _part(value: Any) -> str | None:
+    text = value.get("text") if isinstance(value, Mapping) else None
+    return text if isinstance(text, str) else None
 
 
 def _fault(turns: list[Turn]) -> str:
     """Why the turns are no conversation; empty if they are."""
-    if not turns or any(turn.content.lower() in EMPTY for turn in turns):
+    if not turns or any(turn.content.lower() in NOTHING for turn in turns):
         return "empty"
     try:
         check_turns(turns, "")

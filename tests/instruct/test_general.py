@@ -148,6 +148,51 @@ def test_what_is_of_no_use_is_rejected_with_a_reason(tmp_path: Path) -> None:
     assert [reason for reason, _ in rejected] == ["repeated", "empty", "turns_out_of_order"]
 
 
+def test_texts_in_parts_numbers_and_the_answer_none_are_read(tmp_path: Path) -> None:
+    def parts(*texts: str) -> list[dict[str, str]]:
+        return [{"type": "text", "text": text} for text in texts]
+
+    picture = [{"type": "image_url", "image_url": {"url": "x"}}, *parts("What is it?")]
+    said = [("user", parts("Hello ", "there")), ("assistant", parts("Hi!"))]
+    shown = [("user", picture), ("assistant", parts("A cat."))]
+    path = tmp_path / "set.jsonl"
+    path.write_text(
+        lines(
+            *(
+                {"messages": [{"role": role, "content": text} for role, text in each]}
+                for each in (said, shown)
+            ),
+            {"instruction": "What is 6 times 7?", "input": "", "output": 42},
+            {"instruction": "Half of it, please?", "input": 3, "output": 1.5},
+            {"instruction": "Python's null value?", "input": "None", "output": "None"},
+            {"instruction": "Is it?", "input": "", "output": True},
+            {"instruction": "Is it a number?", "input": "", "output": float("nan")},
+        ),
+        encoding="utf-8",
+    )
+    made, rejected = read(path)
+    assert [tuple(turn.content for turn in each.messages) for each in made] == [
+        ("Hello there", "Hi!"),
+        ("What is 6 times 7?", "42"),
+        ("Half of it, please?\n\n3", "1.5"),
+        ("Python's null value?", "None"),
+    ]
+    assert [reason for reason, _ in rejected] == ["empty"] * 3
+
+
+def test_one_odd_record_among_others_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "set.jsonl"
+    odd = {"instruction": "q", "input": ""}
+    path.write_text(
+        lines(ALPACA, odd, {"conversations": ["a"]}, {**SEED, "instances": 2}, SHARED), encoding="utf-8"
+    )
+    made, rejected = read(path)
+    assert len(made) == 2
+    assert [(reason, pair.id) for reason, pair in rejected] == [
+        ("no_known_form", f"set.jsonl:line {number}") for number in (2, 3, 4)
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [
