@@ -302,7 +302,10 @@ def translate(
         int, typer.Option(min=1, help="Follow so many beginnings at once; 3 takes twice the time of 1.")
     ] = 1,
     out: Annotated[
-        str | None, typer.Option("-o", "--output", help="A file, a folder, or a name with {lang} and {name}.")
+        str | None,
+        typer.Option(
+            "-o", "--output", help="A file, a folder, or a name with {lang} and {name}; - is standard output."
+        ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
@@ -318,7 +321,7 @@ def translate(
         source_lang=from_,
         glossary=glossary,
         memory=memory,
-        columns=columns.split(",") if columns else (),
+        columns=_split(columns),
         out=out,
         force=force,
     )

@@ -62,6 +62,17 @@ def test_a_dry_run_needs_no_model_and_writes_nothing(bayling, tmp_path):
     assert [path.name for path in tmp_path.iterdir() if path.name != "home"] == ["in.txt"]
 
 
+def test_columns_are_named_with_or_without_spaces_between(bayling):
+    Path("in.csv").write_text("a, b,c\nOne cat,Two cats,Three cats\n", encoding="utf-8")
+    for columns in ("a,b", "a, b", " b ,a,"):
+        code, out, _ = bayling(
+            "translate", "in.csv", "--to", "de", "--from", "en", "--columns", columns, "--dry-run"
+        )
+        assert code == 0 and "2 segments" in out
+    code, _, err = bayling("translate", "in.csv", "--to", "de", "--columns", "a, d", "--dry-run")
+    assert (code, err) == (2, "bayling: in.csv: no column 'd'; its first line names a, b, c\n")
+
+
 def test_an_unknown_language_names_the_nearest(bayling):
     code, _, err = bayling("translate", "hello", "--to", "swahilli")
     assert (code, err) == (2, "bayling: unknown language 'swahilli'; did you mean 'swahili'?\n")

@@ -189,7 +189,7 @@ def read_csv(text: str, name: str, columns: Sequence[str] = ()) -> TextDocument:
     """
     delimiter = _delimiter(text, name)
     rows = list(_rows(text, delimiter, name))
-    header = [_cell(text[start:end]) for start, end in rows[0]] if rows else []
+    header = [_cell(text[start:end]).strip() for start, end in rows[0]] if rows else []
     if unknown := [column for column in columns if column not in header]:
         raise BaylingError(f"{name}: no column {unknown[0]!r}; its first line names {', '.join(header)}")
     chosen = {header.index(column) for column in columns}
