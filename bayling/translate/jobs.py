@@ -1,6 +1,7 @@
 """Files to translate: what comes from where and goes where, checked before anything is loaded or written."""
 
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ from bayling.files import replacing
 from bayling.languages import language_name, standardize
 from bayling.ledger import Ledger
 from bayling.translate.asking import Answer
-from bayling.translate.documents import SUFFIXES, Document, read_document
+from bayling.translate.documents import SUFFIXES, Document, TextDocument, read_document
 from bayling.translate.glossary import read_glossary
 from bayling.translate.memory import Memory, read_memory
 from bayling.translate.screen import Screen
@@ -22,7 +23,10 @@ from bayling.translate.work import Direction, Translator, translate_all
 
 SHOWN = 5
 """How many faulty segments are listed."""
-STDIN = "-"
+STANDARD = "-"
+"""Names standard input, and standard output after `-o`."""
+FIELDS = ("{lang}", "{name}")
+"""What is filled in of the place of an output."""
 WORDS = "text"
 """What words on the command line are called in messages."""
 _SUFFIXES = tuple(" ".join(SUFFIXES.values()).split())
@@ -59,9 +63,9 @@ def read_input(name: str) -> bytes:
         BaylingError: it is missing or cannot be read.
     """
     try:
-        return sys.stdin.buffer.read() if name == STDIN else Path(name).read_bytes()
+        return sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
     except FileNotFoundError as error:
-        raise BaylingError(f"{name}: no such file") from error
+        raise _no_file(name) from error
     except OSError as error:
         raise BaylingError(f"{name}: cannot be read ({error.strerror})") from error
 
@@ -72,15 +76,19 @@ def place(names: Sequence[str], targets: Sequence[str], out: str, force: bool) -
     `out` is a file or a folder, in which `notes.txt` becomes `notes.de.txt`; `{lang}` and `{name}` in it are filled in.
 
     Raises:
-        BaylingError: several would go to one place, one is an input, or one exists, unless by `force` or because the
-            same command made it, before it was killed at another.
+        BaylingError: `out` has other braces, several would go to one place, one is an input, or one exists, unless by
+            `force` or because the same command made it, before it was killed at another.
     """
+    if unknown := [field for field in re.findall(r"\{[^{}]*\}", out) if field not in FIELDS]:
+        raise BaylingError(
+            f"-o {out}: {unknown[0]} is not known; what is filled in is {' and '.join(FIELDS)}"
+        )
     places: dict[tuple[str, str], Path] = {}
     taken: set[Path] = set()
     inputs = {Path(name).resolve() for name in names}
     several = len(names) * len(targets) > 1
     for name in names:
-        given = Path("stdin" if name == STDIN else name)
+        given = Path("stdin" if name == STANDARD else name)
         for lang in targets:
             filled = out.replace("{lang}", lang).replace("{name}", given.name)
             is_folder = filled.endswith("/") or os.path.isdir(filled)
@@ -131,6 +139,7 @@ def plan(
             fault, a text is in the target language already, or a file's translations are in another.
     """
     tags = list(dict.fromkeys(standardize(target) for target in targets))
+    out = None if out == STANDARD else out
     names = list(given) if out or _are_files(given) else []
     if names and not out and len(names) * len(tags) > 1:
         raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
@@ -160,13 +169,17 @@ def plan(
 
 def _are_files(given: Sequence[str]) -> bool:
     """Whether the arguments name files rather than being words to translate."""
-    there = [name == STDIN or os.path.isfile(name) for name in given]
+    there = [name == STANDARD or os.path.isfile(name) for name in given]
     for name, is_there in zip(given, there, strict=True):
         if not is_there and (any(there) or _like_a_path(name)):
-            raise BaylingError(
-                f"{name}: no such file (to translate the words themselves, pipe them to `translate -`)"
-            )
+            raise _no_file(name)
     return all(there)
+
+
+def _no_file(name: str) -> BaylingError:
+    return BaylingError(
+        f"{name}: no such file (to translate the words themselves, pipe them to `translate -`)"
+    )
 
 
 def _words(given: Sequence[str]) -> bytes:
@@ -197,10 +210,12 @@ def perform(job: Job, translator: Translator) -> dict[str, Answer]:
     moment and started again, goes on where it was and ends in the same bytes.
 
     Raises:
-        BaylingError: the disk is full, or another process is at the same job.
+        BaylingError: the disk is full, or another process is at the same job, or a terminal cannot show such a file.
     """
     texts = [segment.text for segment in job.document.segments]
     if job.out is None:
+        if sys.stdout.isatty() and not isinstance(job.document, TextDocument):
+            raise BaylingError(f"{job.name}: is nothing that a terminal can show; give a file with -o")
         answers = translate_all(texts, job.direction, translator)
         _show(job.document.write(_translations(answers)))
         return answers

@@ -101,7 +101,15 @@ def test_places_of_many_files_are_found_in_time():
         (["in.txt", "none"], {}, "none: no such file"),
         (["nothing.md"], {}, "nothing.md: no such file"),
         (["./nothing"], {}, "no such file"),
-        (["nothing here"], {"out": "x.txt"}, "nothing here: no such file"),
+        (
+            ["nothing here"],
+            {"out": "x.txt"},
+            r"nothing here: no such file \(to translate the words themselves",
+        ),
+        (["in.txt"], {"out": "{foo}/x"}, r"{foo} is not known; what is filled in is {lang} and {name}"),
+        (["in.txt"], {"out": "{name}.{}"}, r"{} is not known"),
+        (["in.txt", "there.txt"], {"out": "-"}, "give a folder with -o"),
+        (["in.txt"], {"out": "-", "targets": ["de", "fr"]}, "give a folder with -o"),
         (["folder"], {"out": "x.txt"}, "folder: cannot be read"),
         (["latin.txt"], {}, r"latin.txt: not UTF-8 text \(byte 6, line 2\)"),
         (["in.txt"], {"targets": ["germn"]}, "did you mean 'german'"),
@@ -145,6 +153,26 @@ def test_standard_input_goes_to_standard_output_in_its_own_format(monkeypatch, c
         sys.stdout.flush()
         said = capfdbinary.readouterr().out
         assert said == job.document.write({"one": answers["one"].text}) != content
+
+
+def test_a_dash_is_standard_output(capfdbinary):
+    write("in.txt", "one\n")
+    for given, said in ((["in.txt"], "ONE [1]\n"), (["one", "word"], "ONE WORD [1]\n")):
+        [job] = plan(given, ["de"], source_lang="en", out="-")
+        perform(job, Double())
+        assert (job.out, capfdbinary.readouterr().out.decode()) == (None, said)
+    assert os.listdir() == ["in.txt"]
+
+
+def test_what_a_terminal_cannot_show_needs_a_file(monkeypatch):
+    Path("in.docx").write_bytes(docx("<body><p><r><t>one</t></r></p></body>"))
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    double = Double()
+    with pytest.raises(BaylingError, match=r"in\.docx: .* give a file with -o"):
+        perform(*plan(["in.docx"], ["de"], source_lang="en"), double)
+    assert double.batches == []
+    perform(*plan(["in.docx"], ["de"], source_lang="en", out="out.docx"), double)
+    assert Path("out.docx").exists()
 
 
 def test_standard_output_has_the_bytes_of_a_file_in_any_encoding(monkeypatch):
