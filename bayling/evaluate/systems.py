@@ -7,6 +7,7 @@ from pathlib import Path
 
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
+from bayling.evaluate.served import told
 from bayling.files import digest, home
 from bayling.recipe import Recipe
 
@@ -37,11 +38,12 @@ def tuned(recipe: Recipe, folder: Path) -> Model:
 
 
 def named(model: str) -> Model:
-    """Any model that an engine can be loaded for, a server's address included."""
+    """Any model that an engine can be loaded for, a server's address included: with what the server tells of it."""
     if "://" in model:
         from bayling.engines import load_engine
 
-        return Model(digest([model]), partial(load_engine, model))
+        found = told(model)
+        return Model(digest([model, *([found] if found else [])]), partial(load_engine, model))
     return _model(model, None)
 
 

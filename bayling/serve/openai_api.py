@@ -91,6 +91,8 @@ def openai_routes(service: Service) -> APIRouter:
     routes = APIRouter(tags=["OpenAI"])
     started = int(time.time())
     about = {"id": service.model, "object": "model", "created": started, "owned_by": "bayling"}
+    if service.fingerprint:
+        about["fingerprint"] = service.fingerprint
 
     @routes.get("/v1/models")
     def models() -> dict[str, Any]:

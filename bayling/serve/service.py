@@ -34,6 +34,8 @@ class Service:
     """The name that clients call the model by."""
     languages: tuple[str, ...] = ()
     """BCP-47 tags of the languages that the model is for; all where it is not known."""
+    fingerprint: str | None = None
+    """What names the weights and how they are run, for clients that keep answers; None where nobody looked."""
     metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
