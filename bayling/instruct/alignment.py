@@ -32,7 +32,8 @@ class Alignment:
         from thot.alignment import FastAlignModel, SymmetrizationHeuristic, SymmetrizedAligner
         from threadpoolctl import threadpool_limits
 
-        self.reliable = len(pairs) >= ENOUGH
+        self.learned = len(pairs)
+        self.reliable = self.learned >= ENOUGH
         forward, backward = FastAlignModel(), FastAlignModel()
         for pair in pairs:
             source, target = _texts(_source(pair)), _texts(_target(pair))

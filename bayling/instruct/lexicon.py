@@ -28,6 +28,8 @@ from bayling.progress import progress
 
 LEARNED = 12_000
 """Pairs that a direction's alignment is learned from, at most; 2 to 3 s."""
+SOME = 200
+"""Pairs of which an alignment knows which half of a text translates which, if not which word."""
 LEARNED_IN_ALL = 150_000
 """Pairs of all directions together, at most; half a minute."""
 READ = 30_000
@@ -36,6 +38,8 @@ DISPUTED = 20
 """Terms of several translations that make a corpus one in which people differ."""
 LONGEST_PHRASE = 5
 """Source tokens of a phrase."""
+MOST_LINKS = 0.6
+"""Share of the links of a sentence's words above which they lead to its translation."""
 GLUE = frozenset("-‐‑–/'’_@#")
 """Joins what stands beside it into one word."""
 
@@ -182,6 +186,18 @@ class Lexicon:
             original = self._fluency[pair.source_lang].recase(original, initial=False)
         return Term(original, fluency.cited(own, initial=start == 0), span, others)
 
+    def in_turn(self, pair: Pair, sources: Sequence[Span], targets: Sequence[Span]) -> list[bool]:
+        """Of each stretch of the source whether the target's stretch of the same number translates it: most links
+        of its words lead there, and most that lead there come from it, unless nearly nothing was learned."""
+        alignment = self._alignment.get((pair.source_lang, pair.target_lang))
+        if alignment is None or alignment.learned < SOME:
+            return [True] * len(sources)
+        source = _stretches(pair.source, pair.source_lang, sources)
+        target = _stretches(pair.target, pair.target_lang, targets)
+        links = [(source[i], target[j]) for i, j in alignment.links(pair) if i in source and j in target]
+        both, ahead, back = Counter(links), Counter(i for i, _ in links), Counter(j for _, j in links)
+        return [both[n, n] > MOST_LINKS * max(ahead[n], back[n], 1) for n in range(len(sources))]
+
     def parts(self, pair: Pair) -> Iterator[Part]:
         """Phrases of one word to a few that can be left out of both sides; each ends in a word that means
         something."""
@@ -238,6 +254,18 @@ def _runs(found: Sequence[Token], longest: int) -> Iterator[Span]:
         for first in range(len(found) - length + 1):
             if all(token.kind == "word" for token in found[first : first + length]):
                 yield first, first + length
+
+
+def _stretches(text: str, tag: str, spans: Sequence[Span]) -> dict[int, int]:
+    """Which of the stretches each word with a meaning of its own stands in, by the words' and the stretches' numbers."""
+    idle = function_words(tag)
+    return {
+        number: stretch
+        for number, token in enumerate(tokens(text, tag))
+        if token.kind == "word" and token.text not in idle
+        for stretch, (start, stop) in enumerate(spans)
+        if start <= token.start < stop
+    }
 
 
 def _spots(text: str, within: Sequence[Token], tag: str) -> list[Span]:

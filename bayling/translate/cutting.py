@@ -3,21 +3,11 @@
 import re
 from collections.abc import Iterator
 
+from bayling.sentences import sentences
+
 LONGEST = 1000
 """Bytes of UTF-8 of a part, at most. A byte is a token at worst, so that a part and its translation fit into
 a window of 2,048 tokens in most scripts; models of the size that is tuned here do worse on longer texts."""
-
-
-def sentences(text: str, lang: str | None) -> list[str]:
-    """The sentences of a text, with the space after each; joined, they are the text. `lang` is a BCP-47 tag.
-
-    sentencex knows the ends of sentences and the abbreviations of some 300 languages, and falls back from one
-    to its nearest kin (Thottingal, Wikimedia).
-    """
-    import sentencex
-
-    found = [sentence for sentence in sentencex.segment((lang or "en").partition("-")[0], text) if sentence]
-    return found if "".join(found) == text else [text]
 
 
 def parts(text: str, lang: str | None, longest: int = LONGEST) -> list[str]:

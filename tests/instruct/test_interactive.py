@@ -275,7 +275,14 @@ def test_negations_are_words_and_counted() -> None:
 def test_the_user_shows_the_text_and_what_is_to_be_judged(task: str) -> None:
     pair = Pair(SOURCE, HUMAN, "en", "de", "toy", "toy==1", "CC0-1.0", "1")
     human = Pair(
-        "Wait 30 days. Then go.", "Warte 30 Tage. Dann geh.", "en", "de", "toy", "toy==1", "CC0-1.0", "2"
+        "Wait 30 days. Then go home.",
+        "Warte 30 Tage. Dann geh heim.",
+        "en",
+        "de",
+        "toy",
+        "toy==1",
+        "CC0-1.0",
+        "2",
     )
     made = [
         make_tasks([task], [])[task].make([each], Random(seed)) for each in (pair, human) for seed in range(9)
@@ -341,21 +348,21 @@ def test_a_sentence_is_left_out_whole_and_quoted_in_the_source() -> None:
     found = made(
         "omission",
         of(
-            f"{long}Open the big door! Then go.",
+            f"{long}Open the big door! Then go home.",
             "Warte, bis die Lampe links von der Tür eine Minute lang grün war und nichts zu hören ist. "
-            "Öffne die große Tür! Dann geh.",
+            "Öffne die große Tür! Dann geh heim.",
         ),
     )
     begun = "Warte, bis die Lampe links von der Tür eine Minute lang grün war und nichts zu hören ist."
     assert {(each.facts["missing"], each.facts["draft"]) for each in found} == {
-        (begun.rstrip("."), "Öffne die große Tür! Dann geh."),
-        ("Öffne die große Tür", f"{begun} Dann geh."),
-        ("Dann geh", f"{begun} Öffne die große Tür!"),
+        (begun.rstrip("."), "Öffne die große Tür! Dann geh heim."),
+        ("Öffne die große Tür", f"{begun} Dann geh heim."),
+        ("Dann geh heim", f"{begun} Öffne die große Tür!"),
     }
     quoted = {
         begun.rstrip("."): "Wait until the lamp to the left of the door has been green for …",
         "Öffne die große Tür": "Open the big door",
-        "Dann geh": "Then go",
+        "Dann geh heim": "Then go home",
     }
     for each in found:
         request = each.messages[2].content

@@ -207,7 +207,7 @@ def test_tasks_on_the_declaration_of_human_rights_in_scripts_of_many_kinds() -> 
     by_task = {name: [task.make([a, b], rng) for a, b in pairwise(rights)] for name, task in tasks.items()}
     assert sum(bool(conversation) for conversation in by_task["translation"]) > 0.9 * len(rights)
     assert (
-        sum(bool(conversation) for conversation in by_task["omission"]) > 80
+        sum(bool(conversation) for conversation in by_task["omission"]) > 50
     )  # most articles are one sentence
 
 

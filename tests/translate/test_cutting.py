@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.translate.asking import ask_aloud
-from bayling.translate.cutting import LONGEST, joined, lines, parts, sentences
+from bayling.sentences import sentences
+from bayling.translate.cutting import LONGEST, joined, lines, parts
 from bayling.translate.glossary import Term
 from bayling.translate.session import Session
 from bayling.translate.work import Direction

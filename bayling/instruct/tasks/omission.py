@@ -1,14 +1,13 @@
 """Omission: "you left out …", of a draft that lacks a sentence or a phrase."""
 
-import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from bayling.clean import placeholders
 from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import echo, fault, revised
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
+from bayling.instruct.sentence_pairs import sentence_pairs
 from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import upper_first, words
 
@@ -19,22 +18,22 @@ LONGEST = 100
 """Characters that a user quotes in full."""
 QUOTED = 60
 """Characters that a user quotes of a longer sentence, at least."""
-MOST_SENTENCES = 8
-"""Of texts with more, equal numbers say less about which translates which."""
+FEWEST_WORDS = 3
+"""Words of a sentence that is left out, and of what is left, on either side."""
 _STOPS = "。！？；।॥۔؟؛።፤။។։"
 _ENDS = " \n.,;:!?，：、፡" + _STOPS
-_SENTENCE = re.compile(rf"[^.;!?\n{_STOPS}]+(?:[.;!?]+(?=\s|$)|[{_STOPS}]+|\n|$)|\S")
 
 
 class Omission(Task):
-    """A phrase is left out only where both sides read well without it, a sentence where both have as many."""
+    """A phrase is left out only where both sides read well without it, a sentence where both have as many and it is
+    translated in its turn."""
 
     name = "omission"
     reads_lexicon = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]
-        found = [*_sentences(pair), *self._phrases(pair)]
+        found = [*self._sentences(pair), *self._phrases(pair)]
         if not found:
             return None
         phrase, missing, draft = rng.choice(found)
@@ -42,6 +41,17 @@ class Omission(Task):
         asked = ask_translation(pair, language, rng)
         turns = revision(asked, draft, ask("omission", language, rng, phrase=phrase), pair.target)
         return self.conversation(turns, pair, language, missing=missing, draft=draft)
+
+    def _sentences(self, pair: Pair) -> Iterator[tuple[str, str, str]]:
+        """The same of whole sentences."""
+        for source, target in sentence_pairs(pair, self.lexicon):
+            here, there = pair.source[slice(*source)].strip(_ENDS), pair.target[slice(*target)].strip(_ENDS)
+            sides = ((here, pair.source, pair.source_lang), (there, pair.target, pair.target_lang))
+            if all(
+                FEWEST_WORDS <= words(part, tag).total() <= words(text, tag).total() - FEWEST_WORDS
+                for part, text, tag in sides
+            ):
+                yield _quoted(here), there, _without(pair, target)
 
     def _phrases(self, pair: Pair) -> Iterator[tuple[str, str, str]]:
         """What can be left out: its source, its target, and the target without it."""
@@ -64,23 +74,6 @@ class Omission(Task):
             return Verdict(False, back, f"still lacks “{facts['missing']}”")
         kept, wrong = revised(facts["draft"], "", answer, tag, added=facts["missing"])
         return Verdict(not wrong, back * kept, wrong)
-
-
-def _sentences(pair: Pair) -> Iterator[tuple[str, str, str]]:
-    source, target = (
-        [match for match in _SENTENCE.finditer(side) if any(map(str.isalnum, match[0]))]
-        for side in (pair.source, pair.target)
-    )
-    if not 1 < len(source) == len(target) <= MOST_SENTENCES:
-        return
-    for here, there in zip(source, target, strict=True):
-        draft = _without(pair, there.span())
-        if (
-            words(here[0], pair.source_lang).total() >= 2
-            and placeholders(here[0]) == placeholders(there[0])
-            and words(draft, pair.target_lang).total() >= 3
-        ):
-            yield _quoted(here[0].strip(_ENDS)), there[0].strip(_ENDS), draft
 
 
 def _quoted(text: str) -> str:
