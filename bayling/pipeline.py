@@ -6,6 +6,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import one_at_a_time
+from bayling.recipe import Recipe
 from bayling.run import STAGES, Run, alone, first_process
 
 
@@ -35,6 +36,8 @@ def run_stages(
                 f"{run.folder}: {stages[0]} needs {before}, which is not done{since}; run it first"
             )
     with one_at_a_time(run.folder) if first_process() else nullcontext(), _foundation(run, stages) as wait:
+        if _to_build_and_tune(run, stages):
+            _check_template(run.recipe)
         for stage in stages:
             if run.done(stage) and not again:
                 say(f"{stage}: done already")
@@ -52,11 +55,28 @@ def run_stages(
 
 def _foundation(run: Run, stages: Sequence[str]) -> AbstractContextManager[Callable[[], object]]:
     """Building needs one core and no foundation, so that is fetched meanwhile; gives what waits for it."""
-    if not {"build", "tune"} <= set(stages) or run.done("build") or not first_process():
+    if not _to_build_and_tune(run, stages):
         return nullcontext(lambda: None)
     from bayling.models.foundation import fetched_meanwhile
 
     return fetched_meanwhile(run.recipe.foundation)
+
+
+def _to_build_and_tune(run: Run, stages: Sequence[str]) -> bool:
+    return {"build", "tune"} <= set(stages) and not run.done("build") and first_process()
+
+
+def _check_template(recipe: Recipe) -> None:
+    """Tell of a foundation that is not there, or a template that turns cannot be written with, before the build rather
+    than after it."""
+    from bayling.models.foundation import packaged, tokenizer_folder
+
+    if recipe.foundation in packaged() and recipe.template == "auto":
+        return  # known to do, and a tokenizer takes seconds to load
+    if folder := tokenizer_folder(recipe.foundation):
+        from bayling.models import Template, load_tokenizer
+
+        Template(load_tokenizer(folder), recipe.template).check()
 
 
 def _work(stage: str, run: Run, keep_rejected: bool) -> dict[str, Any]:

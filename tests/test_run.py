@@ -42,6 +42,12 @@ def recipe(**tune: object) -> Recipe:
     )
 
 
+@pytest.fixture(autouse=True)
+def no_foundation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs here are tuned over nothing."""
+    monkeypatch.setattr("bayling.pipeline._check_template", lambda recipe: None)
+
+
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     done: list[str] = []
@@ -265,6 +271,7 @@ def work(stage, run, *_):
     return {}
 
 pipeline._work = work
+pipeline._check_template = lambda recipe: None
 pipeline.run_stages(open_run(Path(sys.argv[1])))
 """
 

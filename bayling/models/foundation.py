@@ -23,6 +23,9 @@ from bayling.errors import BaylingError
 from bayling.files import home, make_once, replacing, sha256
 from bayling.packaged import read_packaged
 
+OTHERS = ["consolidated*", "*/consolidated*"]
+"""What a hub's models have beside transformers' files: the same weights once more, under their makers' names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Foundation:
@@ -80,17 +83,34 @@ def hub_id(name: str) -> str | None:
     return name if is_hub_id(name) else None
 
 
-def from_hub(name: str) -> Path:
-    """The folder of a hub's model, fetched where it is not in the library's cache.
+def tokenizer_folder(name: str) -> Path | None:
+    """The folder of a foundation's tokenizer where that is had at once, without weights that are not here yet.
+
+    Raises:
+        BaylingError: as `resolve`, but for a hub that cannot be reached.
+    """
+    if name in packaged():
+        return _place(name) if (_place(name) / "config.json").exists() else None
+    if not is_hub_id(name):
+        return resolve(name).folder
+    try:
+        return from_hub(name, weights=False)
+    except BaylingError:
+        return None
+
+
+def from_hub(name: str, weights: bool = True) -> Path:
+    """The folder of a hub's model, fetched where it is not in the library's cache; without weights, of its settings
+    and tokenizer alone.
 
     Raises:
         BaylingError: it cannot be had; names what would do.
     """
     from huggingface_hub import snapshot_download
 
-    patterns = ["*.json", "*.safetensors", "*.model", "*.jinja"]
+    patterns = ["*.json", "*.model", "*.jinja", *(["*.safetensors"] if weights else [])]
     try:
-        return Path(snapshot_download(name, allow_patterns=patterns, endpoint=hub()))
+        return Path(snapshot_download(name, allow_patterns=patterns, ignore_patterns=OTHERS, endpoint=hub()))
     except Exception as error:  # the hub's client raises many kinds; each means that the model is not here
         raise BaylingError(
             f"{name}: cannot be had from the hub ({type(error).__name__}); "

@@ -13,6 +13,7 @@ What is said in a turn stays text: the `</s>` of a web page, where things are st
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from importlib import resources
 from pathlib import Path
@@ -23,6 +24,9 @@ from bayling.errors import BaylingError
 
 FENCE = "\ufdd0"
 """A noncharacter, of no use in any text (Unicode 23.7), before and after what looks like a special token."""
+TODAY = datetime(2024, 7, 26)
+"""What a template is told that asks for the date, so that ids are the same every day; Llama 3.2's own, where it has
+none."""
 
 
 def template_names() -> list[str]:
@@ -34,6 +38,21 @@ def _folder() -> Path:
     return Path(str(resources.files("bayling") / "models" / "templates"))
 
 
+def _own(tokenizer: Any) -> Any:
+    """The tokenizer's template, if it has one; of several, the one called `default`."""
+    own = tokenizer.chat_template
+    if isinstance(own, list):
+        own = {each["name"]: each["template"] for each in own}
+    if isinstance(own, dict):
+        if "default" not in own:
+            raise BaylingError(
+                f"template: the tokenizer has several ({', '.join(sorted(own))}), of which none is called default; "
+                "name a Jinja file with one of them"
+            )
+        own = own["default"]
+    return own
+
+
 class Template:
     """A tokenizer with a chat template."""
 
@@ -43,11 +62,11 @@ class Template:
 
         Raises:
             BaylingError: there is no such template, or it is not text. What a template does not end with a special
-                token, or refuses, is found as turns are written.
+                token, or refuses, is found as turns are written (`check`).
         """
         self.tokenizer = tokenizer
         if name == "auto":
-            self.text = tokenizer.chat_template or (_folder() / "plain.jinja").read_text(encoding="utf-8")
+            self.text = _own(tokenizer) or (_folder() / "plain.jinja").read_text(encoding="utf-8")
         elif name in template_names():
             self.text = (_folder() / f"{name}.jinja").read_text(encoding="utf-8")
         elif "{" in name:
@@ -61,6 +80,14 @@ class Template:
             names = ", ".join(["auto", *template_names()])
             raise BaylingError(f"template: {name!r} is neither a file nor one of {names}")
         tokenizer.chat_template = self.text
+
+    def check(self) -> None:
+        """See whether a conversation of two exchanges can be written.
+
+        Raises:
+            BaylingError: it cannot; says what to do.
+        """
+        self.encode([Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c"), Turn("assistant", "d")])
 
     @cached_property
     def stop_id(self) -> int:
@@ -110,7 +137,11 @@ class Template:
                 for upto, ask in ((number, True), (number + 1, False)):
                     text = self._render(turns[:upto], ask)
                     if not text.startswith(done):
-                        raise BaylingError("template: a later turn changes how earlier ones are written")
+                        raise BaylingError(
+                            "template: a later turn changes how earlier ones are written, as where thoughts are "
+                            "taken out of them, so what is tuned would not be what is asked; write template: "
+                            "plain in the recipe, or name a Jinja file without that"
+                        )
                     pieces.append(text[len(done) :])
                     done = text
         return pieces
@@ -121,10 +152,21 @@ class Template:
         messages = plain_messages(turns)
         try:
             return str(
-                self.tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=ask)
+                self.tokenizer.apply_chat_template(
+                    messages, chat_template=self._dated, tokenize=False, add_generation_prompt=ask
+                )
             )
         except TemplateError as error:
             raise BaylingError(f"template: {type(error).__name__}: {' '.join(str(error).split())}") from error
+
+    @cached_property
+    def _dated(self) -> str:
+        """With a macro in the place of transformers' function that tells the date; no other can be handed in."""
+        if "strftime_now" not in self.text:
+            return self.text
+        codes = [f"%{code}" for code in "aAbBdHIjmMpSyY"] + ["%-d", "%-m"]
+        told = "".join(f" | replace('{code}', '{TODAY.strftime(code)}')" for code in codes)
+        return f"{{% macro strftime_now(format) %}}{{{{ format{told} }}}}{{% endmacro +%}}{self.text}"
 
     def _fenced(self, text: str) -> str:
         return self._special_text.sub(rf"{FENCE}\g<0>{FENCE}", text.replace(FENCE, ""))

@@ -124,6 +124,7 @@ def make_lab(folder: Path, patch: pytest.MonkeyPatch) -> Lab:
 
     patch.setenv("BAYLING_HOME", str(folder / "home"))
     patch.setattr("bayling.pipeline._work", work)
+    patch.setattr("bayling.pipeline._check_template", lambda recipe: None)
     patch.setattr("bayling.evaluate.stage.tuned", tuned)
     patch.setattr(
         "bayling.evaluate.stage.foundation",

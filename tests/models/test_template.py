@@ -7,9 +7,13 @@ import pytest
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AddedToken, PreTrainedTokenizerFast
 
+import bayling.models
 from bayling.conversation import Turn
 from bayling.errors import BaylingError
 from bayling.models import Template, load_tokenizer, template_names
+from bayling.pipeline import run_stages
+from bayling.recipe import Recipe
+from bayling.run import Run
 
 TURNS = [
     Turn("user", "Translate: yes"),
@@ -81,6 +85,57 @@ def test_a_template_that_never_stops_is_refused(tokenizer) -> None:
     template = Template(tokenizer, "{% for m in messages %}{{ m.content }} {% endfor %}")
     with pytest.raises(BaylingError, match="never stop"):
         template.encode(TURNS)
+
+
+PLAIN = (Path(bayling.models.__file__).parent / "templates" / "plain.jinja").read_text()
+FORGETFUL = (
+    "{% for turn in messages %}{{ turn.role }}: {% if loop.last and turn.role == 'assistant' %}<think></think>{% endif %}"
+    "{{ turn.content }}</s>{% endfor %}{% if add_generation_prompt %}assistant: {% endif %}"
+)
+"""As that of Qwen3, which takes thoughts out of earlier answers."""
+
+
+def test_of_several_templates_the_default_one_is_taken(tokenizer) -> None:
+    for several in ({"tool_use": "x", "default": PLAIN}, [{"name": "default", "template": PLAIN}]):
+        tokenizer.chat_template = several
+        template = Template(tokenizer)
+        assert template.text == tokenizer.chat_template == PLAIN
+        template.check()
+    tokenizer.chat_template = {"tool_use": "x", "rag": "y"}
+    with pytest.raises(
+        BaylingError, match=r"several \(rag, tool_use\), of which none is called default; name"
+    ):
+        Template(tokenizer)
+
+
+def test_a_template_that_writes_earlier_turns_otherwise_is_told_what_to_take_instead(tokenizer) -> None:
+    template = Template(tokenizer, FORGETFUL)
+    template.encode(TURNS[:2])
+    with pytest.raises(BaylingError, match=r"later turn changes .* write template: plain in the recipe"):
+        template.check()
+
+
+def test_a_template_that_asks_for_the_date_gives_the_same_ids_every_day(tokenizer) -> None:
+    dated = (
+        "\n{% if strftime_now is defined %}{{ 'Today Date: ' + strftime_now('%d %b %Y') }}{% endif %}" + PLAIN
+    )
+    text = tokenizer.decode(Template(tokenizer, dated).prompt_ids(TURNS[:1]))
+    assert text.startswith("\nToday Date: 26 Jul 2024")
+
+
+def test_a_template_is_looked_at_before_the_build(
+    tiny_foundation: Path, tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bayling.pipeline._work", lambda *_: pytest.fail("began to work"))
+    (tmp_path / "chat.jinja").write_text(FORGETFUL)
+    settings = {"name": "r", "languages": ["de"], "build": {"sources": ["udhr"]}}
+    for foundation, template, said in (
+        (str(tiny_foundation), str(tmp_path / "chat.jinja"), "template: a later turn"),
+        (str(tmp_path / "nowhere"), "auto", "nowhere: no such foundation"),
+    ):
+        recipe = Recipe.model_validate(settings | {"foundation": foundation, "template": template})
+        with pytest.raises(BaylingError, match=said):
+            run_stages(Run(tmp_path / "r", recipe))
 
 
 @pytest.mark.parametrize(
