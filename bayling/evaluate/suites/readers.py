@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.evaluate.suites.numbers import last_number
 from bayling.files import read_json_lines, read_lines
 from bayling.instruct.words import lower_first
 
@@ -117,7 +118,9 @@ def sums(path: Path) -> Read:
     """Question and answer, with a tab between."""
     for line in read_lines(path):
         question, answer = line.split("\t")
-        yield None, {"question": question, "answer": answer.strip()}
+        if (value := last_number(answer)) is None:
+            raise ValueError(f"{answer.strip()!r} is no number")
+        yield None, {"question": question, "answer": value}
 
 
 READERS: dict[str, Callable[[Path], Read]] = {

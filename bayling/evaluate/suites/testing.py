@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,15 @@ from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import Accuracy, accuracy_grid, write_accuracies
 from bayling.evaluate.answers import Model, Question, ask, odds_of
 from bayling.evaluate.grid import Grid
+from bayling.evaluate.suites.numbers import last_numbers
 from bayling.evaluate.suites.readers import Item
 from bayling.evaluate.suites.suite import Suite, data_folder, find_suite, found_suites
 from bayling.evaluate.systems import named_each
 from bayling.files import digest
 from bayling.languages import standardize
+
+FILTERS = {"last_numbers": last_numbers}
+"""What a suite's file may name to read replies by."""
 
 
 def run_suites(
@@ -84,9 +89,14 @@ def _config(name: str, suite: Suite, items: list[Item]) -> dict[str, Any]:
         return {"test": Dataset.from_list(items)}
 
     about = {"aggregation": "mean", "higher_is_better": True}
-    metrics = [about | metric for metric in suite.task["metric_list"]]
-    fixed = {"task": name, "custom_dataset": local, "test_split": "test", "num_fewshot": 0}
-    return {**suite.task, **fixed, "metric_list": metrics}
+    task = deepcopy(suite.task)
+    task["metric_list"] = [about | metric for metric in task["metric_list"]]
+    if "generation_kwargs" in task:
+        given = task["generation_kwargs"]
+        given["until"] = [text.format(**items[0]["words"]) for text in given["until"]]
+    for step in (step for each in task.get("filter_list", ()) for step in each["filter"]):
+        step["filter_fn"] = FILTERS[step["filter_fn"]]
+    return {**task, "task": name, "custom_dataset": local, "test_split": "test", "num_fewshot": 0}
 
 
 def _harness_model(system: str, model: Model, folder: Path) -> Any:

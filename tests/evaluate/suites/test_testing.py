@@ -88,13 +88,26 @@ def test_exams_are_weighed_as_the_exam_command_weighs_them(data, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("reply", "right"), [("2 más 2 son 4.", True), ("4, no 5", False), ("cuatro", False), ("$4", True)]
+    ("reply", "right"),
+    [
+        ("2 más 2 son 4.", True),
+        ("4, no 5", False),
+        ("cuatro", False),
+        ("$4,00", True),
+        ("0,4", False),
+        ("-4", False),
+    ],
 )
 def test_a_sum_is_right_by_its_last_number(reply, right, data, tmp_path):
-    asked = []
-    engine = Scripted(lambda prompt: asked.append(prompt) or reply)
+    class Noting(Scripted):
+        def complete(self, prompts, options=None, done=None):
+            self.stop = options.stop
+            return super().complete(prompts, options, done)
+
+    engine = Noting(lambda prompt: reply)
     assert take("mgsm", data, tmp_path, engine) == {"es": (right,)}
-    assert asked == ["Pregunta: ¿Cuánto es 2 + 2?\nRespuesta:"]
+    assert engine.asked == ["Pregunta: ¿Cuánto es 2 + 2?\nRespuesta:"]
+    assert engine.stop == ("\n\n", "\nPregunta")  # a question of its own is no part of the answer
 
 
 def test_what_tuning_forgot_stands_beside_the_foundation(data, tmp_path, tiny_foundation, own_home):
