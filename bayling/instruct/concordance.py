@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from random import Random
 
+from bayling.clean import bare
 from bayling.corpora.pair import Pair
 from bayling.instruct.words import contains, fold, words
 
@@ -52,7 +53,7 @@ class Concordance:
 
     def neighbours(self, pair: Pair, rng: Random, count: int) -> list[Pair]:
         """Pairs of other texts of about its length, such as share a word with it first; fewer where the corpus
-        has no more."""
+        has no more. Texts that differ in case, spaces or punctuation alone are no other texts."""
         shared = sorted(
             words(pair.source, pair.source_lang), key=lambda word: (len(self._by_word.get(word, ())), word)
         )
@@ -63,15 +64,16 @@ class Concordance:
         ]
         numbers += rng.sample(range(len(self.pairs)), min(4 * MANY, len(self.pairs)))
         chosen: list[Pair] = []
-        seen = {pair.source, pair.target}
+        seen = _said(pair)
         for number in numbers:
             other = self.pairs[number]
             if len(chosen) == count:
                 break
-            if (
-                not seen & {other.source, other.target}
-                and 0.5 <= (len(other.target) + 9) / (len(pair.target) + 9) <= 2
-            ):
+            if not seen & _said(other) and 0.5 <= (len(other.target) + 9) / (len(pair.target) + 9) <= 2:
                 chosen.append(other)
-                seen |= {other.source, other.target}
+                seen |= _said(other)
         return chosen
+
+
+def _said(pair: Pair) -> set[str]:
+    return {bare(text) or text for text in (pair.source, pair.target)}

@@ -51,6 +51,22 @@ def test_neighbours_are_other_texts_of_about_the_length_that_share_a_word() -> N
     assert set(corpus.neighbours(asked, Random(1), 30)) & set(far)  # where no more share a word
 
 
+def test_texts_that_differ_in_typography_alone_are_not_listed_together() -> None:
+    asked = pair("The two fields didn't match.", "Die beiden Felder sind nicht gleich.")
+    same = [
+        pair("The two fields didn’t match", "Die zwei Felder stimmen nicht überein"),
+        pair("The fields did not match", "Die beiden Felder sind nicht gleich"),
+    ]
+    one = [
+        pair("Email address of fields", "E-Mail-Adresse der Felder"),
+        pair("email address of fields:", "Adresse:"),
+    ]
+    corpus = Concordance([asked, *same, *one])
+    for seed in range(10):
+        (found,) = corpus.neighbours(asked, Random(seed), 4)
+        assert found in one
+
+
 def test_a_list_has_the_pair_and_as_many_others_as_were_drawn_or_is_none() -> None:
     texts = [pair(f"The lamp {number} is on", f"Die Lampe {number} ist an") for number in range(9)]
     lists = [Concordance(texts).listed(texts[0], Random(seed), 3, 5) for seed in range(60)]

@@ -214,6 +214,29 @@ def test_what_the_translation_says_in_another_word_is_not_missed() -> None:
     assert made("refusal", of("The battery went flat", asked.target), corpus) == []
 
 
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ("Some batteries went flat", "Das Auto ist leer"),
+        ("Some battery-like cells went flat", "Das Auto ist leer"),
+        ("The cell here went flat", "Die Akkus sind leer"),
+        ("The cell here went flat", "Das Batteriefach ist leer"),
+    ],
+)
+def test_what_the_source_or_the_translation_says_in_another_form_is_not_missed(
+    source: str, target: str
+) -> None:
+    corpus = [
+        of("battery", "Akku"),
+        of("battery", "Batterie"),
+        of("My battery is full", "Mein Akku ist voll"),
+    ]
+    assert made("refusal", of(source, target), corpus) == []
+    plural = [of("objects", "Dinge"), of("My objects are here", "Meine Dinge sind hier")]
+    assert made("refusal", of("One object is gone", "Eins fehlt nun"), plural) == []
+    assert made("refusal", of("One lamp is gone", "Eins fehlt nun"), plural)
+
+
 def test_shorter_and_longer_are_so_by_a_tenth() -> None:
     for more, ok in ((6, False), (7, True)):  # of 61 characters
         longer = HUMAN + "!" * more

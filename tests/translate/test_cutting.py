@@ -3,8 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bayling.corpora.udhr import read_udhr, udhr_languages
-from bayling.translate.asking import ask_aloud
 from bayling.sentences import sentences
+from bayling.translate.asking import ask_aloud
 from bayling.translate.cutting import LONGEST, joined, lines, parts
 from bayling.translate.glossary import Term
 from bayling.translate.session import Session

@@ -8,11 +8,13 @@ from bayling.clean import placeholders
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import KEPT
+from bayling.instruct.entries import SHORTEST, alike, function_words
 from bayling.instruct.nearness import is_label
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.tasks.correction import Correction
-from bayling.instruct.words import contains, contains_form, share_kept, words
+from bayling.instruct.words import INFLECTED, contains, contains_form, share_kept, unmutated, words
+from bayling.languages import segmented
 
 REASON = 3
 """Fewest words besides the translation."""
@@ -72,8 +74,8 @@ class Refusal(Task):
         for other in self.lexicon.concordance(pair).neighbours(pair, rng, NEIGHBOURS):
             for term in self.lexicon.terms(other):
                 known = self.lexicon.translations(term.source, pair.source_lang, pair.target_lang)
-                if words(pair.source, pair.source_lang) & words(term.source, pair.source_lang) or any(
-                    contains_form(pair.target, text, pair.target_lang) for text in known
+                if _says(pair.source, term.source, pair.source_lang) or any(
+                    _says(pair.target, text, pair.target_lang) for text in known
                 ):
                     continue
                 request = ask("omission", language, rng, phrase=term.source)
@@ -97,3 +99,21 @@ class Refusal(Task):
         if (found - kept).total() < REASON or not contains(answer, facts["quoted"], conversation.source_lang):
             return Verdict(False, 0.5, "gives no reason")
         return Verdict(True, 1)
+
+
+def _says(text: str, phrase: str, tag: str) -> bool:
+    """Whether the text says the phrase or a word of it, in whatever form: object, objects."""
+    if contains_form(text, phrase, tag) or not segmented(tag):
+        return contains_form(text, phrase, tag)
+    idle = function_words(tag)
+    said, meant = (
+        {unmutated(word, tag) for word in words(each, tag) if word not in idle and len(word) >= SHORTEST}
+        for each in (text, phrase)
+    )
+    return any(_forms(one, other, tag) for one in said for other in meant)
+
+
+def _forms(one: str, other: str, tag: str) -> bool:
+    """Whether two words may be forms of one; in doubt they are."""
+    one, other = sorted((one, other), key=len)
+    return other.startswith(one) or (len(one) >= INFLECTED and alike(one, other, tag))
