@@ -40,8 +40,10 @@ LONGEST_PHRASE = 5
 """Source tokens of a phrase."""
 MOST_LINKS = 0.6
 """Share of the links of a sentence's words above which they lead to its translation."""
-GLUE = frozenset("-‐‑–/'’_@#")
-"""Joins what stands beside it into one word."""
+GLUE = frozenset("-‐‑–־/_@#")
+"""Joins what stands beside it into one word: re-run, date/time."""
+LINKS = frozenset(".:('’")
+"""Joins two letters that stand beside it: settings.py and file(s), but not a sentence and the next."""
 
 Direction = tuple[str, str]
 Span = tuple[int, int]
@@ -156,8 +158,12 @@ class Lexicon:
             if not known or taken & set(range(*run)) or not is_term(text, pair.source_lang):
                 continue
             there = (_spots(entry, target, pair.target_lang) for entry in known)
-            spots = [places[0] for places in there if len(places) == 1]
-            if not spots or len(_spots(text, source, pair.source_lang)) > 1:
+            spots = [
+                spot
+                for spot, *more in filter(None, there)
+                if not more and not _glued(pair.target, _characters(target, spot))
+            ]
+            if _glued(pair.source, at) or not spots or len(_spots(text, source, pair.source_lang)) > 1:
                 continue
             spot = max(spots, key=lambda spot: spot[1] - spot[0])
             if alignment.linked(pair, run, spot):
@@ -223,7 +229,8 @@ class Lexicon:
         return (
             bool(left)
             and all(token.kind == "word" for token in found[slice(*gap)])
-            and not {text[start - 1], text[stop : stop + 1]} & GLUE
+            and not _glued(text, (start, stop))
+            and not {text[start - 1], text[stop : stop + 1]} & {"'", "’"}  # which would enclose nothing
             and sum(token.kind == "word" for token in (*left, *right)) >= max(3, gap[1] - gap[0])
             and self._fluency[tag].joins(left, right)
         )
@@ -277,6 +284,16 @@ def _spots(text: str, within: Sequence[Token], tag: str) -> list[Span]:
         for start in range(len(within) - size + 1)
         if all(token.text == word for token, word in zip(within[start:], wanted, strict=False))
     ]
+
+
+def _glued(text: str, span: Span) -> bool:
+    """Whether the characters are a part of a longer word."""
+    before, after = text[: span[0]][-2:], text[span[1] :][:2]
+    return (
+        bool({before[-1:], after[:1]} & GLUE)
+        or (before[-1:] in LINKS and before[:1].isalnum() and len(before) > 1)
+        or (after[:1] in LINKS and after[1:].isalnum())
+    )
 
 
 def _characters(found: Sequence[Token], run: Span) -> Span:

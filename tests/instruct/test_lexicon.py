@@ -152,6 +152,19 @@ def test_a_term_stands_once_on_each_side_and_is_as_long_as_may_be() -> None:
     assert lexicon.minor_terms(pair("A house", "Ein Haus")) == []  # half of it
 
 
+def test_a_part_of_a_longer_word_is_no_term() -> None:
+    lexicon = Lexicon([pair("run", "laufen"), pair("date", "Datum"), pair("file", "Datei")])
+
+    def terms(source: str, target: str) -> list[str]:
+        return [term.source for term in lexicon.terms(pair(source, target))]
+
+    assert terms("You can re-run it", "Es kann laufen") == terms("A run-time error", "Es kann laufen") == []
+    assert terms("Give date/time here", "Hier das Datum") == terms("Give a date", "Ein Datum-Feld") == []
+    assert terms("Open file.txt now", "Die Datei nun") == terms("Your file(s) here", "Die Datei hier") == []
+    assert terms("See 'date': it is right.", "Siehe „Datum“.") == ["date"]
+    assert terms("It is the date.", "Es ist das Datum.") == ["date"]
+
+
 def test_a_word_is_added_where_it_could_stand_and_translates_nothing_there() -> None:
     lexicon = Lexicon(
         [pair("old", "alte"), pair("new", "neue")]
