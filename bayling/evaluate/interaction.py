@@ -76,7 +76,7 @@ def with_interval(share: float, low: float, high: float) -> str:
     return f"{share:.0%} ({low:.0%} to {high:.0%})"
 
 
-def wilson(succeeded: int, cases: int, z: float = 1.959964) -> tuple[float, float]:
+def wilson(succeeded: float, cases: float, z: float = 1.959964) -> tuple[float, float]:
     """The interval that holds a share with 95 % confidence (Wilson 1927), from 0 to 1."""
     share = succeeded / cases
     center = (share + z * z / (2 * cases)) / (1 + z * z / cases)

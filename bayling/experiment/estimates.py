@@ -4,59 +4,72 @@ Two things make a mean unsure: with other seeds the runs, and with other items t
 The variance from seeds is that of the runs' figures, divided by how many there are; the one from items is the
 jackknife's over the items that all of them met (Efron and Stein 1981). They are added up, which counts what chance
 does to one run on one item twice, so that an interval is rather too wide than too narrow; the degrees of freedom are
-Satterthwaite's (1946). A difference is taken item by item where both arms met the same ones. For the jackknife of a
-share, two items that succeed and two that fail are added (Agresti and Coull 1998), since twelve of twelve do not
-make it sure that all others would.
+Satterthwaite's (1946). A difference is taken item by item where both arms met the same ones.
+
+Of a share in percent the interval keeps within what is possible, and twelve of twelve do not make it sure that all
+others would succeed: it is Wilson's (1927), of as many items as would alone vary as much as items and seeds do. A
+difference of shares has for its items the variance after Agresti and Min (2005), who add a half to each way that two
+arms can fare on an item, so that it is never none; on unlike items Newcombe's interval (1998).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import hypot, sqrt
 
 import numpy as np
 
+from bayling.evaluate.interaction import wilson
 from bayling.evaluate.metrics import Floats
 from bayling.evaluate.significance import student
 from bayling.experiment.outcomes import Outcome
 
-ADDED = np.array([(100.0, 1.0), (100.0, 1.0), (0.0, 1.0), (0.0, 1.0)])
+WHOLE = 100.0
+"""What a share is of."""
 Variance = tuple[float, int]
 """Of a mean, and its degrees of freedom."""
+Interval = tuple[float, float] | tuple[None, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure, and the half of its 95 % interval; None where one item or nothing else tells."""
+    """A figure and its 95 % interval; None where one item or nothing else tells."""
 
     value: float
-    half: float | None
+    low: float | None
+    high: float | None
     seeds: int
+    """Runs of the arm that has fewest."""
     items: int
 
     @property
-    def low(self) -> float | None:
-        return None if self.half is None else self.value - self.half
-
-    @property
-    def high(self) -> float | None:
-        return None if self.half is None else self.value + self.half
+    def half(self) -> float | None:
+        """Of the interval's width."""
+        return None if self.low is None or self.high is None else (self.high - self.low) / 2
 
 
 def estimate(runs: Sequence[Outcome]) -> Estimate:
     """The mean over runs that differ in their seed. Of one run alone, the interval is that over items."""
     values = _values(runs)
-    return _summed(float(values.mean()), [*_of_seeds(values), *_of_items(_without(runs))], len(runs), runs[0])
+    value = float(values.mean())
+    variances = [*_of_seeds(values), *_of_items(_without(runs))]
+    low, high = _of_share(runs, value, variances) if runs[0].share else _about(value, variances)
+    return Estimate(value, low, high, len(runs), len(runs[0].items))
 
 
 def difference(runs: Sequence[Outcome], others: Sequence[Outcome]) -> Estimate:
     """By how much the mean of some runs is above that of others."""
     values, those = _values(runs), _values(others)
-    variances = [*_of_seeds(values), *_of_seeds(those)]
-    if _same_items([*runs, *others]):
-        variances += _of_items([a - b for a, b in zip(_without(runs), _without(others), strict=True)])
+    value = float(values.mean() - those.mean())
+    seeds = [*_of_seeds(values), *_of_seeds(those)]
+    same = _same_items([*runs, *others])
+    if runs[0].share:
+        low, high = _of_shares(runs, others, seeds) if same else _newcombe(estimate(runs), estimate(others))
+    elif same:
+        apart = [a - b for a, b in zip(_without(runs), _without(others), strict=True)]
+        low, high = _about(value, [*seeds, *_of_items(apart)])
     else:
-        variances += [*_of_items(_without(runs)), *_of_items(_without(others))]
-    return _summed(float(values.mean() - those.mean()), variances, min(len(runs), len(others)), runs[0])
+        low, high = _about(value, [*seeds, *_of_items(_without(runs)), *_of_items(_without(others))])
+    return Estimate(value, low, high, min(len(runs), len(others)), len(runs[0].items))
 
 
 def _values(runs: Sequence[Outcome]) -> Floats:
@@ -73,8 +86,7 @@ def _without(runs: Sequence[Outcome]) -> list[Floats]:
         return []  # of nothing there is no figure
     if not _same_items(runs):
         return [without / len(runs) for run in runs for without in _without([run])]
-    counts = [np.vstack([run.statistics, ADDED]) if run.share else run.statistics for run in runs]
-    left_out = [run.score(each.sum(0) - each) for run, each in zip(runs, counts, strict=True)]
+    left_out = [run.score(run.statistics.sum(0) - run.statistics) for run in runs]
     return [np.mean(left_out, axis=0)]
 
 
@@ -90,10 +102,47 @@ def _same_items(runs: Sequence[Outcome]) -> bool:
     return all(run.items == runs[0].items for run in runs)
 
 
-def _summed(value: float, variances: Sequence[Variance], seeds: int, one: Outcome) -> Estimate:
+def _about(value: float, variances: Sequence[Variance]) -> Interval:
+    """As far to both sides as Student's t has it."""
+    if not variances:
+        return None, None
+    total, quantile = _summed(variances)
+    return value - quantile * sqrt(total), value + quantile * sqrt(total)
+
+
+def _of_share(runs: Sequence[Outcome], value: float, variances: Sequence[Variance]) -> Interval:
+    items, answers = len({item for run in runs for item in run.items}), sum(len(run.items) for run in runs)
+    if items < 2:
+        return None, None
+    total, quantile = _summed(variances)
+    cases = min(answers, value * (WHOLE - value) / total) if total else items
+    low, high = wilson(value / WHOLE * cases, cases, quantile)
+    return WHOLE * low, WHOLE * high
+
+
+def _of_shares(runs: Sequence[Outcome], others: Sequence[Outcome], seeds: Sequence[Variance]) -> Interval:
+    if len(runs[0].items) < 2:
+        return None, None
+    means = [np.mean([run.statistics[:, 0] for run in arm], axis=0) for arm in (runs, others)]
+    apart = means[0] - means[1]
+    count = len(apart) + 2
+    center = float(apart.sum()) / count
+    variance = ((float((apart**2).sum()) + WHOLE**2) / count - center**2) / count
+    low, high = _about(center, [*seeds, (variance, len(apart) - 1)])
+    return (None, None) if low is None or high is None else (max(low, -WHOLE), min(high, WHOLE))
+
+
+def _newcombe(one: Estimate, other: Estimate) -> Interval:
+    if one.low is None or one.high is None or other.low is None or other.high is None:
+        return None, None
+    apart = one.value - other.value
+    below = hypot(one.value - one.low, other.high - other.value)
+    above = hypot(one.high - one.value, other.value - other.low)
+    return apart - below, apart + above
+
+
+def _summed(variances: Sequence[Variance]) -> tuple[float, float]:
+    """The variance of all together, and the point of Student's t that it has."""
     total = sum(variance for variance, _ in variances)
-    half: float | None = None
-    if variances:
-        spread = sum(variance**2 / freedom for variance, freedom in variances)
-        half = student(total**2 / spread) * sqrt(total) if total else 0.0
-    return Estimate(value, half, seeds, len(one.items))
+    spread = sum(variance**2 / freedom for variance, freedom in variances)
+    return total, student(total**2 / spread if spread else max(freedom for _, freedom in variances))

@@ -166,6 +166,12 @@ def grids(figures: Figures, foundation: str) -> Iterator[Grid]:
     if changed:
         heads = tuple(f"{arm} − {against}" for arm, against in contrasts)
         note = "With 95 % intervals. better, worse: the interval does not hold zero."
+        if any(
+            change.seeds < 2
+            for measure in figures.measures
+            for change in figures.changes(measure, foundation).values()
+        ):
+            note += " Neither is said of an arm with one seed: other seeds might differ more."
         if any("–" in row for row in changed):
             note += " –: of one of the two there is none, or it is a mean over other languages."
         yield Grid(f"Differences: {foundation}", ("measure", *heads), tuple(changed), note)
@@ -215,14 +221,15 @@ def as_json(figures: Figures) -> dict[str, Any]:
 
 
 def verdict(found: Estimate, measure: Measure) -> str:
-    """What a difference says: `better`, `worse`, or nothing where its interval holds zero or there is none."""
-    if found.low is None or found.high is None or found.low <= 0 <= found.high:
+    """What a difference says: `better`, `worse`, or nothing where its interval holds zero, there is none, or one arm has
+    a single seed, since the interval then does not hold what another seed would change."""
+    if found.seeds < 2 or found.low is None or found.high is None or found.low <= 0 <= found.high:
         return ""
     return "better" if (found.value > 0) == measure.higher else "worse"
 
 
 def _told(found: Estimate) -> dict[str, Any]:
-    return {**asdict(found), "low": found.low, "high": found.high}
+    return {**asdict(found), "half": found.half}
 
 
 def _marks(figures: Figures, measure: Measure, foundation: str) -> list[Mark | None]:
@@ -231,15 +238,20 @@ def _marks(figures: Figures, measure: Measure, foundation: str) -> list[Mark | N
 
 
 def _mark(found: Estimate) -> Mark:
-    half = found.half or 0.0
-    return Mark(found.value, found.value - half, found.value + half)
+    if found.low is None or found.high is None:
+        return Mark(found.value, found.value, found.value)
+    return Mark(found.value, found.low, found.high)
 
 
 def _shown(found: Estimate | None, measure: Measure, sign: str = "") -> str:
     if found is None:
         return "–"
-    value = f"{found.value:{sign}.{measure.places}f}"
-    return value if found.half is None else f"{value} ± {found.half:.{measure.places}f}"
+    form = f"{sign}.{measure.places}f"
+    if found.low is None or found.high is None:
+        return f"{found.value:{form}}"
+    if measure.unit == "%":  # its interval reaches farther to one side
+        return f"{found.value:{form}} ({found.low:{form}} to {found.high:{form}})"
+    return f"{found.value:{form}} ± {found.half:.{measure.places}f}"
 
 
 def _change(found: Estimate | None, measure: Measure) -> str:

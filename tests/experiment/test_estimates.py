@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bayling.evaluate.interaction import wilson
 from bayling.evaluate.significance import student
 from bayling.experiment.estimates import difference, estimate
 from bayling.experiment.outcomes import Outcome
@@ -38,6 +39,44 @@ def test_twelve_of_twelve_are_not_sure_to_be_all() -> None:
     none_right = replace(outcome([0.0] * 12), share=True)
     apart = difference([all_right], [none_right])
     assert apart.value == 100 and apart.low is not None and 50 < apart.low < 95
+
+
+def share(*right: bool, of: str = "") -> Outcome:
+    """How many items in a hundred are right."""
+    return replace(outcome([100.0 * each for each in right], of), share=True)
+
+
+def test_the_interval_of_a_share_is_wilsons_and_within_what_is_possible() -> None:
+    found = estimate([share(*[True] * 3, *[False] * 9)])
+    low, high = wilson(2.75, 11, student(11))  # eleven, since the jackknife divides by one less
+    assert (found.low, found.high) == pytest.approx((100 * low, 100 * high))
+    rng = np.random.default_rng(0)
+    for chance in (0.0, 0.05, 0.5, 1.0):
+        arms = [[share(*(rng.random(12) < chance)) for _ in range(3)] for _ in range(2)]
+        for found in (estimate(arms[0]), difference(*arms)):
+            assert found.low is not None and found.high is not None
+            assert -100 <= found.low <= found.value <= found.high + 1e-9 <= 100 + 1e-9
+        assert (estimate(arms[0]).low or 0) >= 0
+
+
+def test_arms_that_fare_alike_on_every_item_are_not_sure_to_be_alike() -> None:
+    for right in ([False] * 12, [True] * 3 + [False] * 9, [True] * 6 + [False] * 6):
+        found = difference([share(*right)] * 3, [share(*right)] * 3)
+        assert found.value == 0 and found.high == -found.low == pytest.approx(100 * student(11) / 14)
+        apart = difference([share(*right)] * 3, [share(*right, of="abcdefghijkl")] * 3)
+        assert apart.value == 0 and (apart.half or 0) > (found.half or 0)
+
+
+def test_a_share_is_as_unsure_as_its_seeds_are_apart() -> None:
+    alike = [share(*[True] * 6, *[False] * 6)] * 3
+    unlike = [share(*[True] * count, *[False] * (12 - count)) for count in (2, 6, 10)]
+    assert estimate(unlike).value == estimate(alike).value == 50
+    assert (estimate(unlike).half or 0) > 1.4 * (estimate(alike).half or 0)
+
+
+def test_one_item_is_no_share() -> None:
+    assert estimate([share(True)] * 2).low is None
+    assert difference([share(True)] * 2, [share(False)] * 2).low is None
 
 
 def test_a_difference_is_taken_item_by_item() -> None:

@@ -4,6 +4,7 @@ import runpy
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -61,6 +62,24 @@ def test_differences_say_what_their_intervals_say(done: Lab) -> None:
         line for line in text.splitlines() if line.startswith("| requests that are met, %") and "+" in line
     )
     assert "better" in line and "worse" in line
+
+
+def test_of_an_arm_with_one_seed_neither_better_nor_worse_is_said(path: Path) -> None:
+    experiment, _ = read_experiment(str(path))
+    measure = Measure("Interaction", "requests that are met", "%")
+    items = tuple(map(str, range(20)))
+
+    def reached(right: float, runs: int) -> list[Outcome]:
+        counts = np.array([(100.0 * right, 1.0)] * 20)
+        return [Outcome(items, counts, lambda sums: sums[:, 0] / sums[:, 1], share=True)] * runs
+
+    for runs, said in ((1, ""), (2, " better")):
+        found = {("first", "plain"): reached(0, 2), ("first", "dialogues"): reached(1, runs)}
+        means, changes = grids(Figures(experiment, {}, [], {}, {measure: found}), "first")
+        assert changes.rows[0][1].startswith("+100.0 (+") and changes.rows[0][1].endswith(
+            f" to +100.0){said}"
+        )
+        assert ("one seed" in changes.note) == (runs == 1) and "one seed" not in means.note
 
 
 def test_means_over_other_languages_are_not_compared(path: Path) -> None:
