@@ -120,6 +120,18 @@ def language_name(tag: str, in_language: str = "en") -> str:
     )
 
 
+@cache
+def is_named(tag: str, in_language: str) -> bool:
+    """Whether CLDR says what the language is called in another, where `language_name` would else be the English name."""
+    import langcodes
+    from language_data.names import code_to_names
+
+    language = langcodes.get(tag)
+    codes = filter(None, (language.language, language.script, language.territory))
+    wanted = langcodes.get(in_language).broader_tags()
+    return all(any(each in code_to_names(code) for each in wanted) for code in codes)
+
+
 def autonym(tag: str) -> str:
     """The language's name in itself."""
     return language_name(tag, tag)

@@ -14,6 +14,7 @@ from bayling.languages import (
     autonym,
     dense,
     direction,
+    is_named,
     language_name,
     resource_level,
     script,
@@ -85,6 +86,23 @@ def test_names_in_the_language_of_the_request() -> None:
     assert language_name("ga", "de") == "Irisch"
     assert language_name("zh-Hans", "zh") == "简体中文"
     assert language_name("zh-Hans") == "Chinese (Simplified)"
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "named"),
+    [
+        ("hi", "de", True),  # and is called as in English
+        ("acu", "de", False),
+        ("acu", "en", True),
+        ("bjn", "de", True),
+        ("bjn", "ru", False),
+        ("sr-Latn", "zh", True),
+        ("sa-Gran", "es", False),  # the script has no name
+        ("fa-AF", "ta", True),
+    ],
+)
+def test_whether_a_language_has_a_name_in_another(tag: str, language: str, named: bool) -> None:
+    assert is_named(tag, language) == named
 
 
 def test_a_region_is_part_of_a_name_where_it_is_part_of_the_tag() -> None:

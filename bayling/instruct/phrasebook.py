@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from bayling.corpora.pair import Pair
-from bayling.languages import language_name
+from bayling.languages import is_named, language_name
 from bayling.packaged import read_packaged
 
 SHORT = 60
@@ -37,15 +37,27 @@ def request_languages() -> frozenset[str]:
     )
 
 
-def draw_language(rng: Random, *tags: str, english: float = 0.7) -> str:
-    """A language to ask in: English for most, else Chinese or one of the conversation's own languages."""
-    others = _other_languages(tags)
+def draw_language(rng: Random, *tags: str, english: float = 0.7, naming: str | None = None) -> str:
+    """A language to ask in: English for most, else Chinese or one of the conversation's own languages. Only one that
+    has names for these languages, and for the further one that is to be named."""
+    others = _other_languages(tags, naming)
     return "en" if not others or rng.random() < english else rng.choice(others)
 
 
 @cache
-def _other_languages(tags: tuple[str, ...]) -> list[str]:
-    return sorted({"zh", *(tag.split("-")[0] for tag in tags)} & request_languages() - {"en"})
+def _other_languages(tags: tuple[str, ...], naming: str | None) -> list[str]:
+    known = languages_that_name(*tags, *([naming] if naming else []))
+    return sorted({"zh", *(tag.split("-")[0] for tag in tags)} & known - {"en"})
+
+
+@cache
+def languages_that_name(*tags: str) -> frozenset[str]:
+    """Those of `request_languages` that have a name for each of these languages; English has one for all."""
+    return frozenset(
+        language
+        for language in request_languages()
+        if all(tag in _book(language).get("names", {}) or is_named(tag, language) for tag in tags)
+    )
 
 
 def ask(kind: str, language: str, rng: Random, **slots: str) -> str:

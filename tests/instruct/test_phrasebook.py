@@ -11,6 +11,7 @@ from bayling.instruct.phrasebook import (
     ANSWERS,
     NO_PHRASES,
     _book,
+    ask,
     ask_translation,
     draw_language,
     request_languages,
@@ -89,6 +90,9 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
         ("de", "tr", "Übersetze ins Türkische: x"),
         ("de", "hi", "Übersetze ins Hindi: x"),
         ("de", "zh-Hans", "Übersetze ins vereinfachte Chinesische: x"),
+        ("de", "nds", "Übersetze ins Niederdeutsche: x"),
+        ("de", "ary", "Übersetze ins Marokkanische Arabisch: x"),
+        ("de", "bgn", "Übersetze ins Westliche Belutschi: x"),
         ("tr", "de", "Şunu Almancaya çevir: x"),
         ("tr", "tr", "Şunu Türkçeye çevir: x"),
         ("ga", "it", "Aistrigh go hIodáilis: x"),
@@ -102,6 +106,31 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
 )
 def test_languages_are_named_as_one_says_it(language: str, target: str, said: str) -> None:
     assert say("translate", language, target_language=target, text="x") == said
+
+
+@pytest.mark.parametrize(
+    ("language", "target", "said"),
+    [
+        ("de", "ary", "Und jetzt auf Marokkanischem Arabisch."),
+        ("de", "pcm", "Und jetzt auf Nigerianischem Pidgin."),
+        ("de", "ar", "Und jetzt auf Arabisch."),
+        ("ru", "de", "А на немецком?"),
+        ("ru", "az-Cyrl", "А на азербайджанском (кириллица)?"),
+        ("ru", "he", "А на иврите?"),
+        ("ru", "nb", "А на норвежском букмоле?"),
+        ("ru", "hi", "А на хинди?"),
+        ("ru", "af", "А на языке африкаанс?"),
+        ("ru", "war", "А на языке варай?"),
+        ("ru", "bax-Latn", "А на языке бамум (латиница)?"),
+        ("ru", "pis", "А на соломонском пиджине?"),
+        ("pl", "de", "A w języku niemieckim?"),
+        ("pl", "ojb", "A w języku odżibwe północno-zachodnim?"),
+        ("pl", "af", "A w języku afrikaans?"),
+    ],
+)
+def test_names_of_languages_have_their_case(language: str, target: str, said: str) -> None:
+    asked = {ask("retarget", language, Random(seed), target_language=target) for seed in range(60)}
+    assert said in asked
 
 
 def test_no_english_article_stands_before_the_name_of_a_language() -> None:
@@ -123,4 +152,11 @@ def test_most_requests_are_english_and_others_are_in_a_language_of_the_conversat
     drawn = [draw_language(Random(seed), "en", "zh-Hans", "ga") for seed in range(400)]
     assert set(drawn) == {"en", "zh", "ga"}
     assert drawn.count("en") > 200
+    assert {draw_language(Random(seed), "en", "acu") for seed in range(50)} == {
+        "en"
+    }  # which has no Chinese name
+    assert {draw_language(Random(seed), "de", "nr") for seed in range(400)} == {"en", "zh", "de"}
+    assert {draw_language(Random(seed), "es", "bjn") for seed in range(400)} == {"en"}
+    assert {draw_language(Random(seed), "de", "bjn") for seed in range(400)} == {"en", "de"}
+    assert {draw_language(Random(seed), "de", "zh-Hans", naming="cjk") for seed in range(50)} == {"en"}
     assert {draw_language(Random(seed), "en", "tlh") for seed in range(400)} == {"en", "zh"}

@@ -28,7 +28,7 @@ class Identification(Task):
         if letters * (3 if dense(pair.target_lang) else 1) < FEWEST_LETTERS:
             return None
         tag = pair.target_lang
-        language = draw_language(rng, pair.source_lang)
+        language = draw_language(rng, pair.source_lang, naming=tag)
         general = tag.partition("-")[0]
         names = [
             named(tag, language),
