@@ -192,3 +192,14 @@ def test_a_translation_breaks_off_in_its_middle_and_goes_on_with_the_rest() -> N
     assert lengths == {3, 4, 5, 6}
     assert drawn("continuation", "x", " ".join(words[:7])) == []
     assert drawn("continuation", "x", " ".join(words[:8])) != []
+
+
+def test_the_third_language_has_a_name_for_both_others() -> None:
+    made = {}
+    for tag in ("cnh", "ary"):
+        pair = Pair("Good morning", "x y z", "en", tag, "toy", "toy==1", "CC0-1.0", "1")
+        task = make_tasks(["crosslingual"], [])["crosslingual"]
+        found = [task.make([pair], Random(seed)) for seed in range(30)]
+        made[tag] = {each.request_lang for each in found if each}
+    assert made["cnh"] == set(), "only English names it, which the text is in"
+    assert {"de", "th"} <= made["ary"] and "zh" not in made["ary"]

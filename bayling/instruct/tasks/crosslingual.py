@@ -8,7 +8,7 @@ from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import fault
 from bayling.instruct.nearness import says_the_same
-from bayling.instruct.phrasebook import ask_translation, request_languages
+from bayling.instruct.phrasebook import ask_translation, languages_that_name
 from bayling.instruct.task import Task, Verdict
 
 
@@ -24,7 +24,10 @@ class Crosslingual(Task):
             other = rng.choice(others)
             pair = replace(pair, source=other.target, source_lang=other.target_lang)
         own = {tag.partition("-")[0] for tag in (pair.source_lang, pair.target_lang)}
-        language = rng.choice(sorted(request_languages() - own))
+        third = languages_that_name(pair.source_lang, pair.target_lang) - own
+        if not third:
+            return None
+        language = rng.choice(sorted(third))
         turns = [Turn("user", ask_translation(pair, language, rng)), Turn("assistant", pair.target)]
         return self.conversation(turns, pair, language, reference=pair.target)
 
