@@ -195,11 +195,13 @@ def test_a_translation_breaks_off_in_its_middle_and_goes_on_with_the_rest() -> N
 
 
 def test_the_third_language_has_a_name_for_both_others() -> None:
-    made = {}
-    for tag in ("cnh", "ary"):
-        pair = Pair("Good morning", "x y z", "en", tag, "toy", "toy==1", "CC0-1.0", "1")
+    def asked_in(source: str, source_lang: str, target: str, target_lang: str) -> set[str]:
+        pair = Pair(source, target, source_lang, target_lang, "toy", "toy==1", "CC0-1.0", "1")
         task = make_tasks(["crosslingual"], [])["crosslingual"]
-        found = [task.make([pair], Random(seed)) for seed in range(30)]
-        made[tag] = {each.request_lang for each in found if each}
-    assert made["cnh"] == set(), "only English names it, which the text is in"
-    assert {"de", "th"} <= made["ary"] and "zh" not in made["ary"]
+        return {each.request_lang for seed in range(30) if (each := task.make([pair], Random(seed)))}
+
+    morning = "Nan dihlak cung ah zing nuam"
+    assert asked_in("Good morning to all of you", "en", morning, "cnh") == set()
+    assert asked_in("Guten Morgen euch allen", "de", morning, "cnh") == {"en"}
+    moroccan = asked_in("Good morning to all of you", "en", "صباح الخير عليكم كاملين", "ary")
+    assert {"de", "th"} <= moroccan and "zh" not in moroccan
