@@ -20,6 +20,10 @@ Kind = Literal[
 ]  # fmt: skip
 """Besides the first three, what the phrasebooks call it."""
 
+APART = 200
+"""Characters between two changes made by hand that are told of one by one: a long text is not told whole for its two
+ends."""
+
 
 class Request(Strict):
     """One user's turn."""
@@ -139,18 +143,25 @@ def in_other_words(request: Request) -> Request:
 
 def by_hand(changes: Sequence[Change]) -> Request:
     """What a change made by hand amounts to, so that the model knows of it."""
-    places = [place for place, change in enumerate(changes) if change.kind != "same"]
-    stretch = changes[places[0] : places[-1] + 1]
+    stretches: list[list[Change]] = [[]]
+    for change in changes:
+        if change.kind == "same" and len(change.text) > APART:
+            stretches.append([])
+        else:
+            stretches[-1].append(change)
+    return Request(text=" ".join(filter(None, map(_changed, stretches))), kind="edit")
+
+
+def _changed(stretch: Sequence[Change]) -> str:
+    places = [place for place, change in enumerate(stretch) if change.kind != "same"]
+    if not places:
+        return ""
+    stretch = stretch[places[0] : places[-1] + 1]
     old = "".join(change.text for change in stretch if change.kind != "added").strip()
     new = "".join(change.text for change in stretch if change.kind != "removed").strip()
-    text = (
-        f"Write “{new}” instead of “{old}”."
-        if old and new
-        else f"Add “{new}”."
-        if new
-        else f"Leave out “{old}”."
-    )
-    return Request(text=text, kind="edit")
+    if old and new:
+        return f"Write “{new}” instead of “{old}”."
+    return f"Add “{new}”." if new else f"Leave out “{old}”."
 
 
 def _named(kind: Kind, lang: str, target_lang: str, again: bool, **slots: str) -> Request:

@@ -307,6 +307,14 @@ def test_a_change_by_hand_is_a_revision_that_the_model_is_told_of():
         s.edit(" ")
 
 
+def test_of_a_long_text_changed_by_hand_at_its_ends_the_model_is_not_told_the_whole():
+    middle = "Noch ein Satz. " * 40
+    s = session(f"Ein Akku. {middle}Leer.", source="A battery.")
+    s.translate()
+    asked = s.edit(f"Ein Speicher. {middle}Ganz leer.").request.text
+    assert asked == "Write “Speicher” instead of “Akku”. Write “Ganz leer” instead of “Leer”."
+
+
 def test_a_memory_is_taken_from_or_shown_and_reported():
     memory = Memory([Unit("The cat sleeps on the mat.", "Die Katze schläft auf der Matte.")])
     exact = session(memory=memory)
