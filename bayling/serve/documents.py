@@ -12,22 +12,26 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Field, TypeAdapter, ValidationError
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
+from bayling.instruct.words import fold, unmutated
 from bayling.languages import standardize
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, check_whole, fault, shape
 from bayling.serve.service import Service, begun
-from bayling.serve.translating import Glossary, Units, terms
+from bayling.serve.translating import Entry, Units, terms
 from bayling.translate.asking import Answer, ask_all
 from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
+from bayling.translate.findings import UNKNOWN
+from bayling.translate.glossary import Term
 from bayling.translate.memory import Memory
 from bayling.translate.work import BATCH, Direction
 
-GLOSSARY: TypeAdapter[Glossary] = TypeAdapter(Glossary)
+GLOSSARY: TypeAdapter[list[Entry]] = TypeAdapter(Annotated[list[Entry], Field(max_length=10_000)])
+"""More than beside a text: whoever sends a text can leave out the terms that it has not."""
 MEMORY: TypeAdapter[Units] = TypeAdapter(Units)
 T = TypeVar("T")
 
@@ -72,7 +76,8 @@ def documents_routes(service: Service) -> APIRouter:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         lang = standardize(source) if source else document.source_lang or identify("\n".join(texts)[:4000])
         entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
-        direction = Direction(lang, tag, terms(entries, tag), Memory(units))
+        glossary_here = await asyncio.to_thread(_may_have, texts, lang, terms(entries, tag))
+        direction = Direction(lang, tag, glossary_here, Memory(units))
         path = PurePath(name)
         translated = f"{path.stem}.{tag}{path.suffix}"
         parts = sum(1 + len(text.encode()) // LONGEST for text in texts)
@@ -109,6 +114,16 @@ def _listed(kind: TypeAdapter[T], field: str, given: str) -> T:
         first = error.errors()[0]
         where = ".".join(map(str, (field, *first["loc"])))
         raise Fault(400, f"{where}: {first['msg']}") from error
+
+
+def _may_have(texts: list[str], lang: str | None, glossary: tuple[Term, ...]) -> tuple[Term, ...]:
+    """The terms whose words are in a document, so that those of a large glossary are not looked for in each segment."""
+    letters = fold(unmutated("\n".join(texts), lang or UNKNOWN))
+
+    def may_stand(phrase: str) -> bool:
+        return all(part in letters for part in fold(unmutated(phrase, lang or UNKNOWN)).split())
+
+    return tuple(term for term in glossary if may_stand(term.source))
 
 
 def _translate(

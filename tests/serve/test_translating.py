@@ -137,6 +137,20 @@ def test_a_document_goes_back_under_a_safe_name(server):
     assert base64.b64decode(found[1][1]["content"]).decode() == content.upper()
 
 
+def test_of_a_large_glossary_a_document_has_the_terms_that_stand_in_it(server):
+    entries = [{"source": f"word{n}", "target": f"Wort{n}"} for n in range(10_001)]
+    entries[1234] = {"source": "Good  Night", "target": "Schlaf gut"}
+
+    def unmet(glossary):
+        data = {"target": "de", "source": "en", "stream": "true", "glossary": json.dumps(glossary)}
+        files = {"file": ("a.txt", "Good morning\n\nGood nights\n")}
+        return requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=20)
+
+    (*_, (_, last)) = events(unmet(entries[:-1]))
+    assert [one["source"] for one in last["unmet"] if "Schlaf gut" in str(one["unmet"])] == ["Good nights"]
+    assert unmet(entries).status_code == 400
+
+
 def test_what_stands_in_markup(server):
     made = post(server, "/translate", q='<p class="a">the cat</p>', source="en", target="de", format="html")
     assert made == {"translatedText": '<p class="a">THE CAT</p>'}
