@@ -180,9 +180,10 @@ def test_another_text_keeps_the_one_before(page):
 
 
 def test_a_phone_and_the_dark(page):
-    page.set_viewport_size({"width": 360, "height": 740})
     translate(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    for width in (320, 360):
+        page.set_viewport_size({"width": width, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth") == width
     light = page.evaluate("getComputedStyle(document.body).backgroundColor")
     page.click("#theme")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
@@ -449,7 +450,7 @@ def write_term(page, source, target):
 
 def test_terms_are_in_force_for_translations_into_their_own_language(page, tmp_path: Path):
     def glossary():
-        terms = page.evaluate("JSON.parse(localStorage.bayling).view.session.glossary")
+        terms = page.evaluate("import('/pages/state.js').then((state) => state.sent().glossary)")
         return {(term["target"], term["lang"]) for term in terms}
 
     page.click("#tab-glossary")
@@ -503,7 +504,20 @@ def test_two_tabs_lose_nothing_of_each_other(page, workplace):
     expect(page, "#target").to_have_text(ANSWERS["Translate"])
     page.click("#tab-glossary")
     assert page.locator("#terms input").nth(1).input_value() == "Akku"
+    translate(other, "Another text")
+    ask(page, "More formal, please.")
+    other.fill("#source", "Another text.")  # this tab saves last
+    page.close()
     other.close()
+    third = page.context.new_page()
+    third.goto(workplace.url)
+    third.click("#tab-earlier")
+    sync_api.expect(third.locator("#kept .note")).to_have_text([ANSWERS["Akku"]])
+    third.click("#kept button")
+    sync_api.expect(third.locator("#list li")).to_have_count(2)
+    third.click("#tab-earlier")
+    sync_api.expect(third.locator("#kept .note")).to_have_text(["not translated yet", ANSWERS["Translate"]])
+    third.close()
 
 
 def test_the_language_that_is_chosen_after_another_was_recognised_is_translated_from(page):
@@ -529,9 +543,25 @@ def test_what_is_written_by_hand_outlives_a_reload_and_an_escape_of_the_input_me
     page.reload()
     expect(page, "#by-hand").to_have_value("Von Hand um 8:30 am 12.")
     page.keyboard.press("Escape")
+    expect(page, "#target").to_be_focused()
     page.reload()
     expect(page, "#target").to_have_text(ANSWERS["Translate"])
     expect(page, "#by-hand").to_be_hidden()
+    page.click("#edit")  # which goes on where Escape left it
+    expect(page, "#by-hand").to_have_value("Von Hand um 8:30 am 12.")
+    page.click("#list button")
+    expect(page, "#list b").to_have_text(["Translation", "By hand"])
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#list button >> nth=0").to_be_focused()
+    page.click("#edit")
+    expect(page, "#by-hand").to_have_value(ANSWERS["Translate"])
+    page.fill("#by-hand", "Noch eine von Hand um 8:30 am 12.")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page, "#list b").to_have_text(["Translation", "By hand", "By hand"])
+    page.locator("#undo").focus()
+    page.keyboard.press("Enter")
+    expect(page, "#undo").to_have_attribute("aria-disabled", "true")
+    expect(page, "#undo").to_be_focused()
 
 
 def test_of_two_sessions_of_one_text_both_are_kept(page, tmp_path: Path):
@@ -586,3 +616,90 @@ def test_a_document_whose_answer_breaks_off_says_so(page, tmp_path: Path):
     page.set_input_files("#file", str(document))
     expect(page, "#files [role=status]").to_have_text("The server stopped in the middle of the answer.")
     expect(page, "#files button").to_have_count(0)
+
+
+def test_a_text_that_was_typed_and_not_translated_is_not_lost(page):
+    page.select_option("#from", "en")
+    translate(page)
+    page.fill("#source", "A text that is pasted")
+    page.select_option("#to", "ar")  # translates nothing: the translation is that of another text
+    page.select_option("#to", "de")
+    page.click("#swap")
+    expect(page, "#target").to_be_empty()
+    expect(page, "#source").to_have_value("A text that is pasted")
+    expect(page, "#from").to_have_value("de")
+    page.click("#tab-earlier")
+    page.click("#kept button")
+    expect(page, "#list li").to_have_count(1)
+    page.click("#tab-earlier")
+    expect(page, "#kept .words >> nth=0").to_have_text("A text that is pasted")
+    page.click("#kept button")
+    expect(page, "#source").to_have_value("A text that is pasted")
+    page.click("#new")
+    page.click("#tab-earlier")
+    expect(page, "#kept .note").to_have_text(["not translated yet", ANSWERS["Translate"]])
+
+
+def test_of_a_large_glossary_the_terms_go_along_that_the_text_may_have(page):
+    page.click("#tab-glossary")
+    lines = [f"word{n}\tWort{n}\n" for n in range(1_100)] + [f"far\t{'x' * 201}\n", "BATTERY\tAkku\n"]
+    file = {"name": "terms.tsv", "mimeType": "text/tab-separated-values", "buffer": "".join(lines).encode()}
+    page.set_input_files("#terms-file", files=[file])
+    expect(page, "#terms-told").to_have_text(
+        "1101 terms taken; 0 were there already, 0 lines have no translation."
+        " Not taken, because a term has at most 200 characters: line 1101."
+    )
+    with page.expect_request("**/v1/translate") as asked:
+        translate(page)
+    battery = {"source": "BATTERY", "target": "Akku"}
+    assert asked.value.post_data_json["glossary"] == [battery]
+    page.locator("#terms tr:last-child input").nth(0).fill("Émpty")
+    page.locator("#terms tr:nth-last-child(2) input").nth(1).fill("leer")
+    page.fill("#request", "More formal, please.")
+    with page.expect_request("**/v1/revise") as asked:
+        page.keyboard.press("Control+Enter")  # sends the request, with what was typed a moment ago
+    assert asked.value.post_data_json["request"] == "More formal, please."
+    given = asked.value.post_data_json["session"]["glossary"]
+    assert [(term["source"], term["lang"]) for term in given] == [("BATTERY", "de"), ("Émpty", "de")]
+
+
+def test_a_session_that_is_longer_than_a_request_goes_on(page):
+    translate(page)
+    size = page.evaluate(
+        """async () => {
+            const session = (await import("/pages/state.js")).sessionNow();
+            const text = (at) => `Ende ${at + 1}. ${"Noch ein Satz. ".repeat(5000)}`;
+            session.revisions = Array.from({ length: 75 }, (_, at) =>
+                ({ ...session.revisions[0], number: at + 1, parent: at || null, text: text(at) }));
+            session.current = session.tip = 75;
+            const files = new DataTransfer();
+            const content = JSON.stringify(session);
+            files.items.add(new File([content], "session.json"));
+            document.querySelector("#session-file").files = files.files;
+            document.querySelector("#session-file").dispatchEvent(new Event("change"));
+            return content.length;
+        }"""
+    )
+    assert size > 5 * 2**20
+    expect(page, "#list li").to_have_count(75)
+    page.click("#list li:nth-child(2) button")
+    expect(page, "#target").to_contain_text("Ende 2.")
+    page.click("#edit")
+    page.fill("#by-hand", "Von Hand um 8:30 am 12.")
+    page.keyboard.press("Control+Enter")
+    expect(page, "#list li:nth-child(76) ins").not_to_have_count(0)
+    page.click("#export")
+    with page.expect_download():
+        page.click("#popover >> text=TSV")
+    page.click("#chips >> text=More formal")
+    expect(page, "#list li:nth-child(77) b").to_have_text("Make it more formal.")
+    kept = page.evaluate(
+        """async () => (await import("/pages/state.js")).sessionNow().revisions.map(({ text }) => text.slice(0, 8))"""
+    )
+    assert kept == [f"Ende {n}. "[:8] for n in range(1, 76)] + ["Von Hand", ANSWERS["formal"][:8]]
+    # The browser has no room for it, and removes no other text unasked.
+    expect(page, "#unsaved").to_be_visible()
+    page.click("#tab-earlier")
+    expect(page, "#kept li").to_have_count(1)
+    page.click("#room")
+    expect(page, "#kept li").to_have_count(0)

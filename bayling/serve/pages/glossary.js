@@ -1,9 +1,11 @@
 // The glossary: a table that grows as one types, and files of two columns.
 import { $, element } from "./dom.js";
 import { Fault } from "./api.js";
-import { state, save, terms, entries } from "./state.js";
+import { state, save, terms, entries, fits, LONGEST } from "./state.js";
 
-export function showGlossary(changed, use) {
+const MOST = 10_000; // terms that the server takes beside a document
+
+export function showGlossary(use) {
   const rows = terms();
   const row = (term, last) => {
     const keep = (key) => (event) => {
@@ -16,8 +18,8 @@ export function showGlossary(changed, use) {
       save();
     };
     const field = (key, lang, name) => element("input", {
-      value: term[key], dir: "auto", lang, maxLength: 200, "aria-label": name, placeholder: last ? name : "",
-      oninput: keep(key), onchange: changed,
+      value: term[key], dir: "auto", lang, maxLength: LONGEST, "aria-label": name, placeholder: last ? name : "",
+      oninput: keep(key),
     });
     const tools = () => [
       element("button", {
@@ -32,7 +34,6 @@ export function showGlossary(changed, use) {
           line.remove();
           next.querySelector("input").focus();
           save();
-          changed();
         },
       }),
     ];
@@ -53,16 +54,23 @@ export async function importTerms(file, codeOf) {
   const isHead = named.length > 1 && new Set(named).size === named.length;
   const [source, target] = isHead ? columns(langs, `${file.name}: its first line names ${first.join(", ")}`) : [0, 1];
   const rows = terms();
-  const before = rows.length;
-  let [known, incomplete] = [0, 0];
-  for (const cells of isHead ? others : [first, ...others]) {
+  const [before, there] = [rows.length, new Set(rows.map((term) => term.source))];
+  let [known, incomplete, told] = [0, 0, ""];
+  const long = [];
+  for (const [at, cells] of [first, ...others].entries()) {
     const term = { source: cells[source], target: cells[target] };
+    if (at === 0 && isHead) continue;
     if (!term.source || !term.target) incomplete += cells.some(Boolean) ? 1 : 0;
-    else if (rows.some((other) => other.source === term.source)) known += 1;
-    else rows.push(term);
+    else if (there.has(term.source)) known += 1;
+    else if (!fits(term.source) || !fits(term.target)) long.push(at + 1);
+    else if (rows.length >= MOST) {
+      told = ` From line ${at + 1} on nothing was taken: a glossary has at most ${MOST} terms.`;
+      break;
+    } else there.add(term.source) && rows.push(term);
   }
   save();
-  return `${rows.length - before} terms taken; ${known} were there already, ${incomplete} lines have no translation.`;
+  if (long.length) told += ` Not taken, because a term has at most ${LONGEST} characters: line ${long.join(", ")}.`;
+  return `${rows.length - before} terms taken; ${known} were there already, ${incomplete} lines have no translation.${told}`;
 }
 
 function columns(langs, told) {

@@ -4,10 +4,14 @@ import { state } from "./state.js";
 
 const NAMES = { added: "ins", removed: "del" };
 const AROUND = 60; // characters of what stayed the same that are shown beside a change
+const BEGINNING = 600; // more than the lines of a text that are shown hold
+
+const beginning = (text) => text.slice(0, BEGINNING);
 
 export function showRevisions(go, directionOf) {
   const view = state.view;
   const revisions = view?.session.revisions ?? [];
+  const focused = $("list").contains(document.activeElement) && document.activeElement.dataset.number;
   $("list").replaceChildren(...revisions.map((revision) => {
     const current = revision.number === view.session.current;
     const changes = view.changes[revision.number];
@@ -25,10 +29,11 @@ export function showRevisions(go, directionOf) {
     return element("li", {}, button);
   }));
   $("list").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  if (focused) $("list").querySelector(`[data-number="${focused}"]`)?.focus({ preventScroll: true });
 }
 
 export function marked(changes, text) {
-  if (!changes) return [text];
+  if (!changes) return [beginning(text)];
   if (changes.every((change) => change.kind === "same")) return [element("span", { className: "note" }, "unchanged")];
   return changes.map((change, at) => (change.kind === "same"
     ? nearby(change.text, at > 0, at < changes.length - 1)
@@ -50,8 +55,8 @@ function named(revision) {
 }
 
 export function showEarlier(open) {
-  $("kept").replaceChildren(...state.earlier.map((view) => element("li", {},
+  $("kept").replaceChildren(...state.earlier.filter((view) => view !== state.view).map((view) => element("li", {},
     element("button", { onclick: () => open(view) },
-      element("div", { className: "words", dir: "auto" }, view.session.source),
-      element("div", { className: "words note", dir: view.target_direction, lang: view.target_lang }, view.text)))));
+      element("div", { className: "words", dir: "auto" }, beginning(view.session.source)),
+      element("div", { className: "words note", dir: view.target_direction, lang: view.target_lang }, beginning(view.text) || "not translated yet")))));
 }

@@ -1,7 +1,7 @@
 // Taking the translation away: to the clipboard, or as a file for other tools.
 import { $ } from "./dom.js";
 import { ask } from "./api.js";
-import { state } from "./state.js";
+import { state, sent, sessionNow } from "./state.js";
 import { download } from "./glossary.js";
 import { openPopover, enterPopover, closePopover, item } from "./popover.js";
 
@@ -29,7 +29,7 @@ export function openExport(tell) {
 async function exportAs(kind, ending, tell) {
   closePopover();
   try {
-    const reply = await ask("/v1/export", { body: { session: state.view.session, kind } });
+    const reply = await ask("/v1/export", { body: { session: sent(), kind } });
     download(await reply.blob(), `translation.${ending}`);
   } catch (error) {
     tell(error.message);
@@ -38,6 +38,6 @@ async function exportAs(kind, ending, tell) {
 
 function saveSession() {
   closePopover();
-  const whole = `${JSON.stringify(state.view.session, null, 1)}\n`;
+  const whole = `${JSON.stringify(sessionNow(), null, 1)}\n`;
   download(new Blob([whole], { type: "application/json" }), "session.json");
 }

@@ -1,7 +1,7 @@
 // The workspace: what a translator does, as requests to the server, and what comes of it on the page.
 import { $, element, tabs } from "./dom.js";
 import { events, json } from "./api.js";
-import { state, save, setAside, entries, glossary, terms } from "./state.js";
+import { state, save, setAside, setTextAside, isTranslated, entriesFor, sent, lean, terms } from "./state.js";
 import { showRevisions, showEarlier } from "./revisions.js";
 import { showGlossary, importTerms, exportTerms } from "./glossary.js";
 import { openPopover, closePopover, enterPopover, movePopover, isOpen, item, remark, selected, selectWords, toMenu } from "./popover.js";
@@ -17,6 +17,7 @@ const REQUESTS = [
   ["Closer to the source", "Stay closer to the source text."],
   ["Nothing left out", "You left something out. Translate everything."],
 ];
+const LARGE = 3 * 2 ** 20; // bytes of a session that is not sent whole
 const WAIT = 600; // milliseconds before a selection opens its menu on a touch screen
 
 let languages = [];
@@ -30,18 +31,18 @@ function show() {
   $("target").textContent = current;
   dress($("target"), view?.target_lang);
   $("unmet").replaceChildren(...(view?.unmet ?? []).map((reason) => element("li", {}, reason)));
-  $("undo").disabled = !view?.can_undo;
-  $("redo").disabled = !view?.can_redo;
+  $("undo").ariaDisabled = String(!view?.can_undo); // disabled, it would lose the focus
+  $("redo").ariaDisabled = String(!view?.can_redo);
   for (const id of ["edit", "copy", "export", "request", "send"]) $(id).disabled = !current;
   for (const chip of $("chips").children) chip.disabled = !current;
   $("state").textContent = view && view.target_lang !== state.to ? nameOf(view.target_lang) : "";
-  showRevisions((number) => step({ do: "go", number }), directionOf);
+  showRevisions((number) => move({ do: "go", number }), directionOf);
   showEarlier(reopen);
   showSource();
 }
 
 function showSource() {
-  const found = !state.from && state.view?.session.source === state.source.trim() && state.view?.source_lang;
+  const found = !state.from && isTranslated() && state.view.source_lang;
   $("from").options[0].textContent = found ? `${nameOf(found)} (recognised)` : "Recognise the language";
   dress($("source"), state.from || found);
   $("count").textContent = state.source ? `${[...state.source].length} characters` : "";
@@ -58,7 +59,7 @@ function showLanguages() {
   $("to").value = state.to;
   $("term-from").textContent = state.from ? nameOf(state.from) : "Word";
   $("term-to").textContent = nameOf(state.to);
-  showGlossary(glossaryChanged, useTerm);
+  showGlossary(useTerm);
 }
 
 const languageOf = (code) => languages.find((language) => language.code === code);
@@ -88,9 +89,12 @@ function tell(message) {
 }
 
 function took(view) {
-  // The server tells what changed of new revisions alone.
-  state.view = { ...view, changes: { ...state.view?.changes, ...view.changes } };
-  glossaryChanged();
+  // The server tells what changed of new revisions alone, and was not sent all of the others.
+  const { session: before, changes, byHand } = state.view ?? {};
+  const revisions = [...before?.revisions ?? [], ...view.session.revisions.slice(before?.revisions.length)];
+  const text = revisions[view.session.current - 1]?.text ?? "";
+  state.view = { byHand, ...view, text, session: { ...view.session, revisions }, changes: { ...changes, ...view.changes } };
+  save();
   show();
 }
 
@@ -102,7 +106,6 @@ async function stream(path, body) {
   const made = $("made");
   tell(null);
   closePopover();
-  endEdit();
   made.classList.add("busy");
   $("target").ariaBusy = "true"; // read out once it is whole
   const into = body.target ?? body.request?.target ?? (body.request ? null : body.session.target_lang);
@@ -142,19 +145,19 @@ async function translate() {
   if (working) return working.abort();
   if (!source) return $("source").focus();
   if (!await keepEdit()) return;
-  const same = state.view?.session.source === source && state.view.session.target_lang === state.to
+  const same = isTranslated() && state.view.session.target_lang === state.to
     && [state.view.source_lang, ""].includes(state.from);
   if (!same) setAside();
   $("target").textContent = "";
-  const body = { text: source, target: state.to, source: state.from || null, glossary: entries() };
+  const body = { text: source, target: state.to, source: state.from || null, glossary: entriesFor(source) };
   if (!same) return stream("/v1/translate", body);
-  return stream("/v1/revise", { session: state.view.session });
+  return stream("/v1/revise", { session: sent() });
 }
 
 async function change(request) {
   if (!state.view) return tell("Nothing is translated yet. Translate a text first.");
   if (!await keepEdit()) return;
-  if (await stream("/v1/revise", { session: state.view.session, request }) && request === state.request.trim()) {
+  if (await stream("/v1/revise", { session: sent(), request }) && request === state.request.trim()) {
     state.request = $("request").value = "";
     agree(state.view.session.revisions.at(-1).request);
     save();
@@ -168,8 +171,8 @@ function agree({ kind, term }) {
   const known = rows.find((other) => other.source === term.source);
   if (known) known.target = term.target;
   else rows.push({ source: term.source, target: term.target });
-  glossaryChanged();
-  showGlossary(glossaryChanged, useTerm);
+  save();
+  showGlossary(useTerm);
 }
 
 async function step(what) {
@@ -178,7 +181,7 @@ async function step(what) {
   closePopover();
   const view = state.view;
   try {
-    const made = await json("/v1/step", { body: { session: view.session, ...what } });
+    const made = await json("/v1/step", { body: { session: sent(), ...what } });
     if (view !== state.view) return; // who asked is elsewhere by now
     took(made);
     return true;
@@ -187,9 +190,15 @@ async function step(what) {
   }
 }
 
-function glossaryChanged() {
-  if (state.view) state.view.session.glossary = glossary();
-  save();
+// To another revision; what is being written by hand becomes one before.
+async function move(what) {
+  if (await keepEdit() && state.view?.[`can_${what.do}`] !== false) await step(what);
+}
+
+async function moveBy(lines) {
+  if (!state.view || !await keepEdit()) return;
+  const { current, revisions } = state.view.session;
+  if (revisions[current + lines - 1]) await step({ do: "go", number: current + lines });
 }
 
 function useTerm({ source, target }) {
@@ -211,7 +220,7 @@ function onTargetSelection() {
 async function otherWords(found) {
   openPopover(found.box, [remark("asking the model …")]);
   const view = state.view;
-  const asked = { session: view.session, start: codePoints(found.start), end: codePoints(found.end) };
+  const asked = { session: sent(), start: codePoints(found.start), end: codePoints(found.end) };
   try {
     const { alternatives } = await json("/v1/alternatives", { body: asked });
     if (view !== state.view || working || !isOpen()) return; // who asked is elsewhere by now
@@ -245,7 +254,7 @@ function addTerm(source) {
   closePopover();
   terms().push({ source, target: "" });
   save();
-  showGlossary(glossaryChanged, useTerm);
+  showGlossary(useTerm);
   showAside("tab-glossary");
   [...$("terms").querySelectorAll("tr")].at(-2).querySelectorAll("input")[1].focus();
 }
@@ -265,7 +274,8 @@ function startEdit() {
   if (!state.view || working) return;
   const field = $("by-hand");
   if (!field.hidden) return keepEdit();
-  field.value = state.byHand || state.view.text;
+  const begun = state.view.byHand?.at === state.view.session.current ? state.view.byHand.text : "";
+  field.value = begun || state.view.text;
   dress(field, state.view.target_lang);
   field.hidden = false;
   $("target").hidden = true;
@@ -273,21 +283,37 @@ function startEdit() {
   field.focus();
 }
 
-function endEdit() {
+function writeByHand(open) {
+  if (state.view) state.view.byHand = { at: state.view.session.current, text: $("by-hand").value, open };
+  save();
+}
+
+function closeEdit() {
+  const focused = document.activeElement === $("by-hand");
   $("by-hand").hidden = true;
   $("target").hidden = false;
   $("edit").textContent = "Edit";
-  state.byHand = "";
-  save();
+  if (focused) $("target").focus();
+}
+
+// What was written stays, and Edit goes on with it.
+function leaveEdit() {
+  writeByHand(false);
+  closeEdit();
+  const text = $("by-hand").value.trim();
+  if (text && text !== state.view?.text) $("state").textContent = "Edit goes on with what you wrote";
 }
 
 // Tells whether nothing that was written by hand is left to be kept.
 async function keepEdit() {
   const field = $("by-hand");
+  if (field.hidden) return true;
   const text = field.value.trim();
   const kept = () => field.hidden || !text || text === state.view?.text;
   if (!kept() && !await step({ do: "edit", text }) && !kept()) return false;
-  endEdit();
+  if (state.view) state.view.byHand = null;
+  save();
+  closeEdit();
   return true;
 }
 
@@ -296,6 +322,7 @@ async function keepEdit() {
 async function leave() {
   working?.abort();
   if (!await keepEdit()) return false;
+  setTextAside();
   setAside();
   return true;
 }
@@ -306,16 +333,21 @@ async function reopen(view) {
   state.source = $("source").value = view.session.source;
   state.to = view.session.target_lang;
   if (state.from !== view.source_lang) state.from = "";
-  took(view);
+  if (view.session.revisions.length) took(view);
+  save();
   showLanguages();
-  showSource();
+  show();
   showAside("tab-revisions");
+  if (document.activeElement === document.body) $("tab-revisions").focus(); // the earlier text's line is gone
 }
 
 async function openSession(file) {
   try {
     const session = JSON.parse(await file.text());
-    const view = await json("/v1/step", { body: { session, do: "show" } });
+    const large = file.size > LARGE;
+    const what = large ? { session: lean(session), do: "go", number: session.current } : { session, do: "show" };
+    const view = await json("/v1/step", { body: what });
+    if (large) view.session.revisions = session.revisions;
     for (const { lang, ...term } of view.session.glossary) {
       const known = (state.glossaries[lang] ??= []);
       if (!known.some((other) => other.source === term.source)) known.push(term);
@@ -350,25 +382,24 @@ function listen() {
     state.request = $("request").value;
     save();
   });
-  $("by-hand").addEventListener("input", () => {
-    state.byHand = $("by-hand").value;
-    save();
-  });
+  $("by-hand").addEventListener("input", () => writeByHand(true));
   for (const id of ["from", "to"]) {
     $(id).addEventListener("change", () => {
       state[id] = $(id).value;
       save();
       showLanguages();
       showSource();
-      if (id === "to" && state.view && state.view.target_lang !== state.to) change({ kind: "retarget", target: state.to });
+      if (id === "to" && isTranslated() && state.view.target_lang !== state.to) change({ kind: "retarget", target: state.to });
     });
   }
   $("swap").addEventListener("click", async () => {
-    const from = state.from || state.view?.source_lang || "";
+    const typed = state.source.trim() && !isTranslated(); // which is what is to be translated then
+    const from = state.from || (!typed && state.view?.source_lang) || "";
     if (!from) return tell("Which language is the text in? Choose it on the left first.");
+    working?.abort();
     if (!await keepEdit()) return;
-    const text = state.view?.text;
-    await leave();
+    const text = !typed && state.view?.text;
+    setAside();
     [state.from, state.to] = [state.to, from];
     if (text) state.source = $("source").value = text;
     save();
@@ -380,8 +411,8 @@ function listen() {
     event.preventDefault();
     if (state.request.trim() && !working) change(state.request.trim());
   });
-  $("undo").addEventListener("click", () => step({ do: "undo" }));
-  $("redo").addEventListener("click", () => step({ do: "redo" }));
+  $("undo").addEventListener("click", () => move({ do: "undo" }));
+  $("redo").addEventListener("click", () => move({ do: "redo" }));
   $("edit").addEventListener("click", startEdit);
   $("copy").addEventListener("click", () => copy(tell));
   $("export").addEventListener("click", () => openExport(tell));
@@ -415,18 +446,23 @@ function listen() {
       tell(error.message);
     }
     event.target.value = "";
-    showGlossary(glossaryChanged, useTerm);
-    glossaryChanged();
+    showGlossary(useTerm);
   });
   document.addEventListener("pointerdown", (event) => $("popover").contains(event.target) || closePopover());
   document.addEventListener("keydown", onKey);
   addEventListener("shared", ({ detail }) => {
     showEarlier(reopen);
-    if (!detail.terms) return;
-    showGlossary(glossaryChanged, useTerm);
-    if (state.view) state.view.session.glossary = glossary();
+    if (detail.terms) showGlossary(useTerm);
   });
-  addEventListener("unsaved", () => ($("unsaved").hidden = false));
+  addEventListener("saved", ({ detail: fault }) => {
+    $("unsaved").hidden = !fault;
+    $("room").hidden = fault !== "QuotaExceededError" || state.earlier.length < 2;
+  });
+  $("room").addEventListener("click", () => {
+    state.earlier.pop();
+    save();
+    showEarlier(reopen);
+  });
   addEventListener("error", (event) => tell(`The page has a fault: ${event.message}`));
   addEventListener("unhandledrejection", (event) => tell(`The page has a fault: ${event.reason?.message ?? event.reason}`));
   listenForFiles();
@@ -458,17 +494,19 @@ function onKey(event) {
   if ($("text").hidden && event.key !== "?") return; // all others are for what is not in sight
   const command = event.ctrlKey || event.metaKey;
   const typing = event.target.matches("input, textarea, select");
-  if (command && event.key === "Enter") $("by-hand").hidden ? translate() : keepEdit();
+  if (command && event.key === "Enter") {
+    if (event.target === $("request")) $("ask").requestSubmit();
+    else $("by-hand").hidden ? translate() : keepEdit();
+  }
   else if (event.key === "Escape") {
     if (isOpen()) closePopover();
-    else if (!$("by-hand").hidden) endEdit();
+    else if (!$("by-hand").hidden) leaveEdit();
     else working?.abort();
   } else if (isOpen() && toMenu(event)) enterPopover();
   else if (event.altKey && !event.target.matches("select") && ["ArrowUp", "ArrowDown"].includes(event.key)) {
-    const number = (state.view?.session.current ?? 0) + (event.key === "ArrowUp" ? -1 : 1);
-    if (number >= 1 && number <= state.view?.session.revisions.length) step({ do: "go", number });
+    moveBy(event.key === "ArrowUp" ? -1 : 1);
   } else if (typing) return;
-  else if (command && event.key.toLowerCase() === "z") step({ do: event.shiftKey ? "redo" : "undo" });
+  else if (command && event.key.toLowerCase() === "z") move({ do: event.shiftKey ? "redo" : "undo" });
   else if (command || event.altKey) return;
   else if (event.key === "/") $("request").focus();
   else if (event.key === "?") $("keyboard").showModal();
@@ -503,7 +541,7 @@ async function start() {
   }
   showLanguages();
   show();
-  if (state.byHand) startEdit();
+  if (state.view?.byHand?.open) startEdit();
 }
 
 start();
