@@ -1,5 +1,6 @@
 """Entries: terms and their translations as people gave them, out of the short messages of catalogues."""
 
+import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -8,7 +9,7 @@ from functools import cache, cached_property, lru_cache
 
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
-from bayling.instruct.words import fold, tokens, unmutated
+from bayling.instruct.words import contains, fold, tokens, unmutated
 from bayling.languages import segmented
 from bayling.packaged import read_packaged
 
@@ -22,6 +23,10 @@ OFTEN = 3
 """Times that alignment must find a translation."""
 SHARE = 0.06
 """Least share of a term's links that lead to a translation, and of the translation's that lead back."""
+USUAL = 0.25
+"""How often alignment must find a translation, to the one that is found most, so that it may be said instead."""
+PART = 0.5
+"""How often two words must be found, to one of them alone, so that one is half of a translation."""
 ALIKE = 0.8
 """Similarity (by matching runs of letters, 0 to 1) above which two translations are forms of one."""
 FEW = 200
@@ -39,11 +44,13 @@ class Entries:
             target = pair.target.rstrip(" .:…。：")
             if is_term(pair.source, pair.source_lang) and is_entry(target, pair.target_lang):
                 self._found[fold(pair.source)][target] += 1
+        self._entered = {term: frozenset(found) for term, found in self._found.items()}
 
     def add_aligned(self, found: Counter[tuple[str, str]], target_lang: str) -> None:
         """Add translations of terms that alignment found so many times, where they are no accident: often
-        enough, and a good part of what either side is linked to. A corpus of few entries has its terms from
+        enough, a good part of what either side is linked to, and whole. A corpus of few entries has its terms from
         alignment alone."""
+        whole = self._whole(found, target_lang)
         prose = len(self._found) < FEW
         known = {fold(target) for targets in self._found.values() for target in targets}
         sides: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
@@ -52,11 +59,32 @@ class Entries:
             sides[1][fold(target)] += count
         for (term, target), count in found.items():
             if (
-                count >= max(OFTEN, SHARE * max(sides[0][term], sides[1][fold(target)]))
+                (term, target) in whole
+                and count >= max(OFTEN, SHARE * max(sides[0][term], sides[1][fold(target)]))
                 and (term in self._found or (prose and len(term) >= LONG))
                 and (segmented(target_lang) or fold(target) in known)  # else where does a word end?
             ):
                 self._found[term][target] += count
+
+    def _whole(self, found: Counter[tuple[str, str]], tag: str) -> set[tuple[str, str]]:
+        """Those of the translations that are not half of another, nor another and a word more: كلمة is no translation
+        of password where كلمة المرور is one. Entries are whole."""
+        ways: dict[str, dict[str, float]] = defaultdict(dict)
+        often = {each: count for each, count in found.items() if count >= OFTEN}
+        for (term, target), count in often.items():
+            entered = dict.fromkeys(self._entered.get(term, ()), math.inf)
+            ways[term] |= {target: count} | entered
+        return {
+            (term, target)
+            for term, target in often
+            if target in self._entered.get(term, ())
+            or not any(
+                (count >= PART * ways[term][target] and contains(other, target, tag))
+                or (PART * count > ways[term][target] and contains(target, other, tag))
+                for other, count in ways[term].items()
+                if fold(other) != fold(target)
+            )
+        }
 
     @cached_property
     def disputed(self) -> int:
@@ -76,12 +104,16 @@ class Entries:
         translates."""
         return self._meanings.get(target, {})
 
-    def translations(self, term: str) -> list[str]:
-        """How the term is translated, the most usual way first; case makes no difference."""
+    def translations(self, term: str, usual: bool = False) -> list[str]:
+        """How the term is translated, the most usual way first; case makes no difference. Where `usual`, without
+        what alignment seldom finds."""
         found = self._found.get(fold(term), Counter())
+        entered = self._entered.get(fold(term), frozenset())
+        fewest = USUAL * max(found.values(), default=0) if usual else 0
         best: dict[str, str] = {}
         for text in sorted(found, key=lambda text: (-found[text], text)):
-            best.setdefault(fold(text), text)
+            if found[text] >= fewest or text in entered:
+                best.setdefault(fold(text), text)
         return list(best.values())
 
 

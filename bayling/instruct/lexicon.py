@@ -94,10 +94,10 @@ class Lexicon:
                 advance(1, "-".join(direction))
         self._fluency = {tag: Fluency(found, tag) for tag, found in texts.items()}
 
-    def translations(self, term: str, source_lang: str, target_lang: str) -> list[str]:
-        """How the corpus translates a term, the most usual way first."""
+    def translations(self, term: str, source_lang: str, target_lang: str, usual: bool = False) -> list[str]:
+        """How the corpus translates a term, the most usual way first; where `usual`, without the seldom ones."""
         entries = self._entries.get((source_lang, target_lang))
-        return entries.translations(term) if entries else []
+        return entries.translations(term, usual) if entries else []
 
     def meanings(self, text: str, pair: Pair) -> list[str]:
         """The terms that a word or phrase of the pair's target language translates."""
@@ -168,7 +168,8 @@ class Lexicon:
             spot = max(spots, key=lambda spot: spot[1] - spot[0])
             if alignment.linked(pair, run, spot):
                 taken |= set(range(*run))
-                found.append(self._term(pair, at, target, spot, known))
+                usual = self.translations(text, pair.source_lang, pair.target_lang, usual=True)
+                found.append(self._term(pair, at, target, spot, usual))
         return [term for term in found if fold(term.source) != fold(term.target)]
 
     def minor_terms(self, pair: Pair) -> list[Term]:

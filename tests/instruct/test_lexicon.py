@@ -95,6 +95,31 @@ def test_what_alignment_finds_is_taken_where_it_is_no_accident() -> None:
     assert script.translations("engine") == ["电池"]
 
 
+def test_half_of_a_translation_is_none() -> None:
+    passwords = aligned(
+        Entries([Pair("Password", "كلمة المرور", "en", "ar", "toy", "toy==1", "CC0-1.0", "1")]),
+        *(("password", text, 9) for text in ("كلمة", "المرور", "كلمة المرور", "السر")),
+        tag="ar",
+    )
+    assert passwords.translations("password") == ["كلمة المرور", "السر"]
+    prose = aligned(
+        Entries([]),
+        *(
+            ("number", text, count)
+            for text, count in (("Zahl", 9), ("große Zahl", 4), ("Nummer eins", 8), ("eins", 4))
+        ),
+    )
+    assert prose.translations("number") == ["Zahl", "Nummer eins"]
+
+
+def test_what_is_seldom_said_is_not_said_instead() -> None:
+    often = aligned(Entries([]), ("number", "Nummer", 90), ("number", "Zahl", 30), ("number", "Ziffer", 15))
+    assert often.translations("number") == ["Nummer", "Zahl", "Ziffer"]
+    assert often.translations("number", usual=True) == ["Nummer", "Zahl"]
+    entry = aligned(Entries([pair("number", "Ziffer")]), ("number", "Nummer", 90), ("number", "Ziffer", 10))
+    assert entry.translations("number", usual=True) == ["Nummer", "Ziffer"]
+
+
 def corpus() -> list[Pair]:
     """A thousand sentences and more, so that alignment and fluency have something to say."""
     things = {"battery": "Akku", "server": "Server", "sensor": "Sensor", "router": "Router", "motor": "Motor"}
