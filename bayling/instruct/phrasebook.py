@@ -74,6 +74,11 @@ def ask_translation(pair: Pair, language: str, rng: Random, kind: str = "transla
     return _fill(rng.choice(phrases), language, {**slots, **languages, "text": pair.source})
 
 
+def with_wish(request: str, text: str, wish: str) -> str:
+    """A request for a translation with a further wish, on the request's side of the text, so that it is no part of it."""
+    return f"{request}\n{wish}" if request.startswith(text) else f"{wish}\n\n{request}"
+
+
 def say(kind: str, language: str, **slots: str) -> str:
     """The plainest request of a kind in a language: the first of its phrases."""
     return _fill(_book(language)[kind][0], language, slots)

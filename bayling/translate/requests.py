@@ -8,7 +8,7 @@ from pydantic import Field
 
 from bayling.errors import BaylingError
 from bayling.instruct.address import Form
-from bayling.instruct.phrasebook import ask, say
+from bayling.instruct.phrasebook import ask, say, with_wish
 from bayling.languages import standardize
 from bayling.recipe import Strict
 from bayling.translate.difference import Change
@@ -85,7 +85,7 @@ def translation(
         kind, names = "translate", {}
     said = say(kind, lang, target_language=target_lang, text=text, **names)
     if form := form_of([register]):
-        said = f"{said}\n{say(form, lang)}"
+        said = with_wish(said, text, say(form, lang))
     elif register:
         said = f"Register: {register}. {said}"
     return Request(text=said, kind="translate", lang=lang)

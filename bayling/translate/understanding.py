@@ -62,8 +62,9 @@ def opened(said: str, brief: Brief) -> Brief:
         for _, slots in _readings(said, lang, ("translate_with_term",)):
             term = Term(source=slots["term"], target=slots["translation"], lang=brief.target_lang)
             return replace(brief, terms=(*brief.terms, term))
-    *_, wish = said.strip().splitlines()
-    return replace(brief, form=form_of([understand(wish, brief).kind]))
+    beside = said.replace(brief.source, "\n") if brief.source else said
+    lines = list(filter(str.strip, beside.splitlines())) or [said]
+    return replace(brief, form=form_of([understand(line, brief).kind for line in (lines[-1], lines[0])]))
 
 
 def _likely(brief: Brief) -> Iterator[str]:

@@ -439,7 +439,8 @@ def test_the_form_of_address_that_is_asked_for_is_the_answers() -> None:
         assert {len(each.messages) for each in found} == {2, 4}
         for each in found:
             assert each.answer == asked.target
-            assert each.messages[-2].content.splitlines()[-1] in told[form]
+            lines = each.messages[-2].content.splitlines()
+            assert lines[-1 if lines[0] == asked.source else 0] in told[form]
             if len(each.messages) == 4:
                 assert each.messages[1] == Turn("assistant", other.target)
     assert (

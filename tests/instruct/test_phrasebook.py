@@ -16,6 +16,7 @@ from bayling.instruct.phrasebook import (
     draw_language,
     request_languages,
     say,
+    with_wish,
 )
 
 SLOTS = {
@@ -160,3 +161,12 @@ def test_most_requests_are_english_and_others_are_in_a_language_of_the_conversat
     assert {draw_language(Random(seed), "de", "bjn") for seed in range(400)} == {"en", "de"}
     assert {draw_language(Random(seed), "de", "zh-Hans", naming="cjk") for seed in range(50)} == {"en"}
     assert {draw_language(Random(seed), "en", "tlh") for seed in range(400)} == {"en", "zh"}
+
+
+def test_a_further_wish_stands_on_the_requests_side_of_the_text() -> None:
+    for language in request_languages():
+        for phrase in (*_book(language)["translate"], *_book(language)["translate_with_term"]):
+            said = with_wish(phrase.replace("{text}", "One.\nTwo."), "One.\nTwo.", "WISH")
+            before, _, after = said.partition("One.\nTwo.")
+            wished = before if "WISH" in before else after
+            assert wished.replace("WISH", "").strip()  # there is the request, too

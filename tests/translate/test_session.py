@@ -105,7 +105,7 @@ def test_the_form_of_address_is_checked_from_then_on():
     assert s.request("genauer").text == "Bist du dir ganz sicher?"
     s = session(*["Bist du sicher?"] * 3, source="Are you sure?", register="formal")
     assert s.translate().unmet == ("it is not formal throughout",)
-    assert said(s)[0][1].endswith("Are you sure?\nAddress the reader formally.")
+    assert said(s)[0][1] == "Address the reader formally.\n\nTranslate into German: Are you sure?"
 
 
 def test_what_is_not_shorter_is_told():

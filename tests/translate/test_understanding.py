@@ -1,5 +1,6 @@
 """What users ask for in their own words is understood as the phrasebooks say it, and otherwise left alone."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -91,5 +92,8 @@ def test_a_term_and_a_form_of_address_may_be_said_with_the_text():
     text = BRIEF.source
     (term,) = opened(f"Put this into German (glossary: battery → Akku): {text}", BRIEF).terms
     assert (term.source, term.target, term.lang) == ("battery", "Akku", "de")
-    assert opened(f"Translate into German: {text}\nFormal “you”, please.", BRIEF).form == "formal"
+    assert opened(f"Formal “you”, please.\n\nTranslate into German: {text}", BRIEF).form == "formal"
+    assert opened(f"{text}\nTranslate this into German.\nFormal “you”, please.", BRIEF).form == "formal"
+    wish = replace(BRIEF, source=f"Address the reader formally.\n{text}\nAddress the reader formally.")
+    assert opened(f"Translate into German: {wish.source}", wish).form is None  # that is the text
     assert opened(f"Translate into German: {text}", BRIEF) == BRIEF

@@ -8,7 +8,7 @@ from bayling.corpora.pair import Pair
 from bayling.instruct.address import form_of_address, forms_of_address, readdressed
 from bayling.instruct.checks import fault
 from bayling.instruct.nearness import says_the_same
-from bayling.instruct.phrasebook import ask, ask_translation, draw_language
+from bayling.instruct.phrasebook import ask, ask_translation, draw_language, with_wish
 from bayling.instruct.task import Task, Verdict
 
 AT_ONCE = 0.3
@@ -37,7 +37,7 @@ class Register(Task):
         ]
         draft = readdressed(pair.target, tag)
         if not (others or draft) or rng.random() < AT_ONCE:
-            request = f"{ask_translation(pair, language, rng)}\n{wish}"
+            request = with_wish(ask_translation(pair, language, rng), pair.source, wish)
             return self.conversation(
                 [Turn("user", request), Turn("assistant", pair.target)], pair, language, **facts
             )
