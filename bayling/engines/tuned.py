@@ -10,7 +10,7 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.files import digest, home, make_once, read_json, replacing, sha256, write_json
 from bayling.models import load_weights, resolve
-from bayling.models.foundation import from_hub, is_hub_id
+from bayling.models.foundation import from_hub, is_hub_id, is_packaged
 from bayling.models.weights import ADAPTER, CONFIGURATION
 
 CONVERTED = "model.bin"
@@ -146,10 +146,15 @@ def _cache(name: str, folder: Path) -> Path:
 
 def fingerprint(tuned: Tuned) -> str:
     """Names the weights, with an adapter's scale, so that an engine's own form is made again when either changes."""
-    if tuned.adapter is not None:
-        about = read_json(tuned.adapter / CONFIGURATION) | {"base_model_name_or_path": None}
-        return digest([sha256(tuned.adapter / ADAPTER), about])
+    if tuned.adapter is None:
+        return _stamp(tuned.weights, CONVERTED if tuned.converted else "*.safetensors")
+    about = read_json(tuned.adapter / CONFIGURATION) | {"base_model_name_or_path": None}
+    # A packaged foundation is the same wherever it was fetched, so answers that were kept stay of use.
+    beneath = [] if is_packaged(tuned.weights) else [_stamp(tuned.weights, "*.safetensors")]
+    return digest([sha256(tuned.adapter / ADAPTER), about, *beneath])
+
+
+def _stamp(folder: Path, pattern: str) -> str:
     return "-".join(
-        f"{path.stat().st_size}.{path.stat().st_mtime_ns}"
-        for path in sorted(tuned.weights.glob(CONVERTED if tuned.converted else "*.safetensors"))
+        f"{path.stat().st_size}.{path.stat().st_mtime_ns}" for path in sorted(folder.glob(pattern))
     )

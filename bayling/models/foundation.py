@@ -155,6 +155,11 @@ def _place(name: str) -> Path:
     return home() / "foundations" / f"{name}-{packaged()[name]['sha256'][:12]}"
 
 
+def is_packaged(folder: Path) -> bool:
+    """Whether a folder is that of a foundation which needs no hub, as it was converted here."""
+    return folder in map(_place, packaged())
+
+
 def _announce(name: str) -> None:
     entry = packaged()[name]
     print(f"{name}: {entry['about']}. Licence: {entry['licence']}.", file=sys.stderr, flush=True)

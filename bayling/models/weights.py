@@ -14,7 +14,8 @@ ADAPTER = "adapter_model.safetensors"
 """An adapter's weights, as PEFT calls them."""
 CONFIGURATION = "adapter_config.json"
 """What PEFT says of them, their scale among it."""
-
+INDEX = "model.safetensors.index.json"
+"""Names the file of each tensor, where there are several."""
 SHARD = 1 << 30
 """Bytes of a file that is written, at least one tensor."""
 _LORA_A, _LORA_B, _MAGNITUDE = ".lora_A.weight", ".lora_B.weight", ".lora_magnitude_vector"
@@ -80,9 +81,7 @@ def write_weights(folder: Path, tensors: Iterable[tuple[str, Any]]) -> int:
         held[name] = tensor.contiguous()
         size, total = size + tensor.nbytes, total + tensor.nbytes
     write()
-    write_json(
-        folder / "model.safetensors.index.json", {"metadata": {"total_size": total}, "weight_map": places}
-    )
+    write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": places})
     return len(places)
 
 
@@ -125,13 +124,28 @@ class _Adapter:
 
 def _places(folder: Path) -> dict[str, Path]:
     """The file that each tensor is in, in the order of files."""
-    paths = sorted(folder.glob("*.safetensors")) or sorted(folder.glob("pytorch_model*.bin"))
-    if not paths:
-        raise BaylingError(f"{folder}: no weights here (*.safetensors or pytorch_model*.bin)")
+    paths = _files(folder)
     # A table of LLaMA's positions that transformers kept among the weights until 2023, and now makes anew.
     return {
         name: path for path in paths for name in _names(path) if not name.endswith(".rotary_emb.inv_freq")
     }
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files that transformers reads: what an index names, or `model.safetensors`. The same weights may lie beside
+    them once more, in one file or under their makers' names; with neither, all but those."""
+    index, single = folder / INDEX, folder / "model.safetensors"
+    if index.exists():
+        named = sorted({folder / name for name in read_json(index).get("weight_map", {}).values()})
+        if lost := [path for path in named if not path.exists()]:
+            raise BaylingError(f"{lost[0]}: is not here, but {index.name} names it; fetch it again")
+    else:
+        named = [single] if single.exists() else []
+    others = (path for path in sorted(folder.glob("*.safetensors")) if not path.match("consolidated*"))
+    paths = named or [*others] or sorted(folder.glob("pytorch_model*.bin"))
+    if not paths:
+        raise BaylingError(f"{folder}: no weights here (*.safetensors or pytorch_model*.bin)")
+    return paths
 
 
 def _names(path: Path) -> Iterator[str]:

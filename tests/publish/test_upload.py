@@ -15,6 +15,7 @@ from bayling.conversation import Turn
 from bayling.engines import Options, load_engine
 from bayling.engines.tuned import find_model
 from bayling.models import load_weights
+from bayling.models.foundation import from_hub
 from bayling.run import Run
 from tests.publish.standin import Hub, Repository
 from tests.publish.test_folder import own
@@ -196,3 +197,11 @@ def test_the_hubs_chunked_storage_failing_is_one_line_too(
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", False)
     assert publish(tuned) == 2  # the stand-in has none
     assert "run again to go on" in said(capsys)
+
+
+def test_of_a_hubs_model_the_same_weights_under_other_names_stay_there(hub: Hub) -> None:
+    files = hub.repositories["me/tiny"].files
+    files["consolidated.safetensors"] = files["original/consolidated.safetensors"] = b"large"
+    folder = from_hub("me/tiny", weights=False)
+    assert (folder / "tokenizer.json").exists() and not [*folder.rglob("*.safetensors")]
+    assert [path.name for path in from_hub("me/tiny").rglob("*.safetensors")] == ["model.safetensors"]
