@@ -24,7 +24,7 @@ OFTEN = 3
 SHARE = 0.06
 """Least share of a term's links that lead to a translation, and of the translation's that lead back."""
 USUAL = 0.25
-"""How often alignment must find a translation, to the one that is found most, so that it may be said instead."""
+"""How often alignment must find a translation, to the one that is found most, so that a user is told of it."""
 PART = 0.5
 """How often two words must be found, to one of them alone, so that one is half of a translation."""
 ALIKE = 0.8

@@ -154,7 +154,7 @@ class Lexicon:
         for run in _runs(source, MOST_WORDS if segmented(pair.source_lang) else MOST_CHARACTERS):
             at = _characters(source, run)
             text = pair.source[slice(*at)]
-            known = self.translations(text, pair.source_lang, pair.target_lang)
+            known = self.translations(text, pair.source_lang, pair.target_lang, usual=True)
             if not known or taken & set(range(*run)) or not is_term(text, pair.source_lang):
                 continue
             there = (_spots(entry, target, pair.target_lang) for entry in known)
@@ -168,8 +168,7 @@ class Lexicon:
             spot = max(spots, key=lambda spot: spot[1] - spot[0])
             if alignment.linked(pair, run, spot):
                 taken |= set(range(*run))
-                usual = self.translations(text, pair.source_lang, pair.target_lang, usual=True)
-                found.append(self._term(pair, at, target, spot, usual))
+                found.append(self._term(pair, at, target, spot, known))
         return [term for term in found if fold(term.source) != fold(term.target)]
 
     def minor_terms(self, pair: Pair) -> list[Term]:

@@ -112,7 +112,7 @@ def test_half_of_a_translation_is_none() -> None:
     assert prose.translations("number") == ["Zahl", "Nummer eins"]
 
 
-def test_what_is_seldom_said_is_not_said_instead() -> None:
+def test_what_alignment_seldom_finds_is_known_and_not_told() -> None:
     often = aligned(Entries([]), ("number", "Nummer", 90), ("number", "Zahl", 30), ("number", "Ziffer", 15))
     assert often.translations("number") == ["Nummer", "Zahl", "Ziffer"]
     assert often.translations("number", usual=True) == ["Nummer", "Zahl"]
