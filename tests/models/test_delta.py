@@ -43,6 +43,25 @@ def test_a_delta_and_its_base_give_the_tuned_weights(
     assert (tmp_path / "o" / "config.json").exists()
 
 
+@pytest.mark.parametrize(("kind", "most"), [(torch.bfloat16, 1 / 128), (torch.float16, 1 / 1024)])
+def test_in_16_bits_what_kept_its_size_comes_back_to_the_bit_and_the_rest_nearly(
+    tmp_path: Path, kind: torch.dtype, most: float
+) -> None:
+    torch.manual_seed(0)
+    base = (torch.randn(200, 64) * 0.02).to(kind)
+    tuned = (base.float() + torch.randn(200, 64) * 0.002).to(kind)
+    for name, tensor in (("b", base), ("t", tuned)):
+        (tmp_path / name).mkdir()
+        save_file({"a": tensor}, tmp_path / name / "model.safetensors")
+    delta.make_delta(tmp_path / "t", tmp_path / "b", tmp_path / "d")
+    delta.apply_delta(tmp_path / "d", tmp_path / "b", tmp_path / "o")
+    back, wanted, first = (each.double() for each in (read(tmp_path / "o")["a"], tuned, base))
+    kept_size = (wanted / first >= 0.5) & (wanted / first <= 2)
+    assert kept_size.double().mean() > 0.9
+    assert torch.equal(back[kept_size], wanted[kept_size])
+    assert ((back - wanted).abs() <= most * (wanted - first).abs()).all()
+
+
 def test_the_positions_that_were_once_kept_among_the_weights_keep_no_two_models_apart(tmp_path: Path) -> None:
     base, tuned = weights(tmp_path / "b", 6, 0), weights(tmp_path / "t", 6, 1, pickled=True)
     table = {"model.layers.0.self_attn.rotary_emb.inv_freq": torch.ones(2)}
