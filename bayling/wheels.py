@@ -38,6 +38,11 @@ def _download(requirement: str, folder: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "pip", "download", *options, requirement], capture_output=True, text=True
     )
+    if "No module named pip" in done.stderr:  # as in what uv makes
+        raise BaylingError(
+            f"{requirement}: cannot be fetched ({sys.executable}: No module named pip); pip fetches it, so run "
+            f"`{sys.executable} -m ensurepip` or `uv pip install pip`, and then this again"
+        )
     if done.returncode:
         lines = done.stderr.splitlines() or ["pip failed"]
         reason = next((line for line in lines if line.startswith("ERROR")), lines[-1])

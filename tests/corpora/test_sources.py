@@ -200,8 +200,10 @@ def test_a_cache_that_cannot_be_is_said(tmp_path: Path, monkeypatch: pytest.Monk
 def test_without_pip_its_absence_is_said(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     done = subprocess.CompletedProcess([], 1, "", "/usr/bin/python: No module named pip\n")
     monkeypatch.setattr("bayling.wheels.subprocess.run", lambda *_, **__: done)
-    with pytest.raises(BaylingError, match=r"cannot be fetched \(.*No module named pip\)"):
+    with pytest.raises(BaylingError, match=r"cannot be fetched \(.*No module named pip\)") as caught:
         list(read_source("django", ["de"], ["en"]))
+    assert "-m ensurepip` or `uv pip install pip`" in str(caught.value)
+    assert "pip download" not in str(caught.value)
 
 
 def test_ones_own_columns(tmp_path: Path) -> None:
