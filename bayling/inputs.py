@@ -4,14 +4,13 @@ A stamp of a path is two digests: one of names, sizes and times, which is had at
 looked at where the first differs, as it does in a copy.
 """
 
-import os
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 from bayling.errors import BaylingError
 from bayling.files import digest, sha256
-from bayling.recipe import File, Recipe, TestSet
+from bayling.recipe import File, Recipe
 
 Stamps = dict[str, list[str]]
 """Of each path, as the recipe has it."""
@@ -79,13 +78,7 @@ def _of_evaluate(recipe: Recipe) -> Iterator[tuple[str, list[Path]]]:
     for path in (*([options.cases] if options.cases else []), *options.instructions, *options.texts):
         yield path, [Path(path)]
     for each in options.sets:
-        yield each.files, set_files(each)
-
-
-def set_files(test_set: TestSet) -> list[Path]:
-    """The files of a set, there or not; while a variable in their name is not set, they are not there."""
-    codes = sorted(set(test_set.codes.values()))
-    return [Path(os.path.expandvars(test_set.files.replace("{lang}", code))) for code in codes]
+        yield each.files, [Path(path) for path in each.paths()]
 
 
 def _corpus(path: Path) -> list[Path]:

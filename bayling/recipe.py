@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Sequence
 from importlib import resources
+from itertools import product
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
@@ -271,6 +272,11 @@ class TestSet(Strict):
     spread: bool = False
     """Take them at even distances from the whole set, and not its first ones, which may all be of one document."""
 
+    def paths(self) -> list[str]:
+        """Its files; with variables that are not set they are not there."""
+        codes = sorted(set(self.codes.values()))
+        return [os.path.expandvars(self.files.replace("{lang}", code)) for code in codes]
+
 
 class Evaluate(Strict):
     """What is measured before and after tuning."""
@@ -340,6 +346,27 @@ class Recipe(Strict):
                     f"evaluate.instructions: {path} is one of build.instructions too; keep it in one of them"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _measured_on_others(self) -> "Recipe":
+        sources = [each.path for each in self.build.sources if isinstance(each, File)]
+        measured = [("texts", path) for path in self.evaluate.texts]
+        measured += [(f"sets ({each.name})", path) for each in self.evaluate.sets for path in each.paths()]
+        for (option, path), source in product(measured, sources):
+            if _within(path, source) and not any(_within(path, each) for each in self.build.decontaminate):
+                holds = "is" if _within(source, path) else f"has {path}, which is"
+                raise BaylingError(
+                    f"build.sources: {source} {holds} one of evaluate.{option} too; keep it in one of them, or "
+                    "name it in build.decontaminate"
+                )
+        return self
+
+
+def _within(path: str, outer: str) -> bool:
+    """Whether a path is another one, lies in it or, of line-aligned files, begins with it."""
+    path, outer = (os.path.realpath(os.path.expandvars(each)) for each in (path, outer))
+    begins = path.startswith(f"{outer}.") and not os.path.exists(outer)
+    return begins or path == outer or path.startswith(os.path.join(outer, ""))
 
 
 def shipped() -> dict[str, Path]:
@@ -526,21 +553,34 @@ def _rooted(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     """A recipe's mapping, checked or not, in which files that are not named by an absolute path start at a folder."""
     from bayling.corpora.public import public_sources
 
+    def found(path: str) -> str:
+        return str(folder / os.path.expanduser(os.path.expandvars(path)))
+
     def absolute(value: Any, part: str, key: str) -> Any:
         if isinstance(value, list):
             return [absolute(each, part, key) for each in value]
         if isinstance(value, dict) and isinstance(value.get("path"), str):
-            return value | {"path": str(folder / os.path.expandvars(value["path"]))}
+            return value | {"path": found(value["path"])}
         if isinstance(value, dict) and isinstance(files := value.get("files"), str):
             # What starts with a variable stays, as it may be set later, and so that a recipe is the same everywhere.
-            return value if files.startswith("$") else value | {"files": str(folder / files)}
+            return (
+                value if files.startswith("$") else value | {"files": str(folder / os.path.expanduser(files))}
+            )
         named = part == "build" and (key != "decontaminate" or value in public_sources())
-        return str(folder / os.path.expandvars(value)) if isinstance(value, str) and not named else value
+        if named and isinstance(value, str) and "/" in value and (folder / value).exists():
+            raise BaylingError(
+                f"build.{key}: {value!r} is here, but read as a data set of the hub; for what is here write "
+                f"{{path: {value}}}"
+            )
+        return found(value) if isinstance(value, str) and not named else value
 
     rooted = dict(data)
     for part, keys in _PATHS.items():
         if isinstance(inner := data.get(part), dict):
             rooted[part] = inner | {key: absolute(inner[key], part, key) for key in keys if key in inner}
+    for key in ("foundation", "template"):  # a relative one starts where the command runs
+        if isinstance(path := data.get(key), str) and path.startswith("~"):
+            rooted[key] = os.path.expanduser(path)
     return rooted
 
 
@@ -551,18 +591,40 @@ def is_shipped(recipe: Recipe) -> bool:
 
 def without_folders(recipe: Recipe, exclude_defaults: bool = False) -> dict[str, Any]:
     """What a recipe says, fit to be handed on: of a path only its last part, and of a server's address only the model,
-    as where a file lay or a server was is nobody's business."""
+    as where a file lay or a server was is nobody's business. The paths of a shipped recipe are everybody's."""
+    public = is_shipped(recipe)
 
-    def bare(value: Any) -> Any:
+    def bare(value: Any, where: str = "") -> Any:
         if isinstance(value, dict):
-            return {key: bare(each) for key, each in value.items()}
+            return {key: bare(each, f"{where}.{key}") for key, each in value.items()}
         if isinstance(value, list):
-            return [bare(each) for each in value]
+            return [bare(each, where) for each in value]
         if isinstance(value, str) and re.match(r"https?://.*#", value):
             return f"http://localhost/v1#{value.partition('#')[2]}"
-        return Path(value).name if isinstance(value, str) and value.startswith("/") else value
+        if not isinstance(value, str) or not (
+            value.startswith("/") or (not public and _is_path(value, where))
+        ):
+            return value
+        return Path(value).name
 
     return dict(bare(recipe.model_dump(mode="json", exclude_defaults=exclude_defaults)))
+
+
+def _is_path(value: str, where: str) -> bool:
+    """Whether what stands at a dotted place of a recipe is a path of the user's own, and no name."""
+    if where == ".foundation":
+        from bayling.models.foundation import hub_id
+
+        return hub_id(value) is None
+    if where == ".template":
+        return "{" not in value  # else it is Jinja itself
+    if where == ".build.decontaminate":
+        from bayling.corpora.public import public_sources
+
+        return value not in public_sources()
+    if where.startswith(".evaluate."):
+        return where.rpartition(".")[2] in ("cases", "texts", "instructions", "files")
+    return where == ".tune.start" or where.endswith(".path")
 
 
 def explain(error: ValidationError, node: yaml.Node | None, model: type[BaseModel]) -> str:

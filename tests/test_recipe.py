@@ -138,6 +138,87 @@ def test_what_is_handed_on_names_a_teacher_and_not_where_it_was(tmp_path: Path) 
     assert handed_on.build.teacher and handed_on.build.teacher.model.endswith("#org/strong-32b")
 
 
+def test_of_what_is_handed_on_no_path_is_told_relative_ones_included(tmp_path: Path) -> None:
+    acme = "../clients/acme"
+    recipe = Recipe.model_validate(
+        {
+            "name": "mine",
+            "foundation": f"{acme}/base-model",
+            "template": f"{acme}/chat.jinja",
+            "languages": ["de"],
+            "build": {
+                "sources": ["udhr", "owner/data", {"path": f"{acme}/tm.tsv"}],
+                "instructions": ["owner/set", {"path": f"{acme}/say.json"}],
+                "mix": {"general": 1},
+                "decontaminate": [f"{acme}/tests", "ntrex-128"],
+            },
+            "tune": {"start": f"{acme}/run"},
+            "evaluate": {
+                "cases": f"{acme}/cases.jsonl",
+                "texts": [f"{acme}/a.txt"],
+                "instructions": [f"{acme}/own.json"],
+                "sets": [{"name": "a/b", "files": "$ACME/news.{lang}.txt", "codes": {"en": "en"}}],
+            },
+        }
+    )
+    told = without_folders(recipe)
+    assert "acme" not in str(told).lower() and "clients" not in str(told)
+    assert (told["foundation"], told["template"]) == ("base-model", "chat.jinja")
+    assert told["build"]["sources"][:2] == ["udhr", "owner/data"]
+    assert told["build"]["decontaminate"] == ["tests", "ntrex-128"]
+    assert told["evaluate"]["sets"][0]["name"] == "a/b"
+    for name in ("google/gemma", "smollm2-135m"):
+        assert without_folders(recipe.model_copy(update={"foundation": name}))["foundation"] == name
+
+
+def test_what_is_measured_on_is_not_tuned_on(tmp_path: Path) -> None:
+    def text(source: str, more: str = "") -> str:
+        sets = "{name: News, files: 'tests/news.{lang}.txt', codes: {en: en, de: de}}"
+        return (
+            GOOD.replace("[udhr]", f"[{{path: {source}}}]")
+            + more
+            + f"evaluate: {{sets: [{sets}], texts: [own/a.txt]}}\n"
+        )
+
+    for source, said in (
+        (
+            "tests",
+            r"build\.sources: \S*tests has \S*news\.de\.txt, which is one of evaluate\.sets \(News\) too",
+        ),
+        ("tests/news.de.txt", r"build\.sources: \S*news\.de\.txt is one of evaluate\.sets \(News\) too"),
+        ("tests/news", r"tests/news has \S*news\.de\.txt, which is one of"),
+        (str(tmp_path / "tests"), r"evaluate\.sets \(News\) too"),
+        ("own/a.txt", r"a\.txt is one of evaluate\.texts too"),
+    ):
+        with pytest.raises(BaylingError, match=said) as caught:
+            read_recipe(write(tmp_path, text(source)))
+        assert "\n" not in str(caught.value)
+    read_recipe(write(tmp_path, text("tests/train.tsv")))
+    read_recipe(write(tmp_path, text("tests", "  decontaminate: [tests]\n")))
+
+
+def test_a_path_may_begin_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    text = GOOD.replace("[udhr]", "[{path: ~/tm.tsv}]").replace("gemma3-270m", "~/model")
+    text += "evaluate: {texts: [~/a.txt], sets: [{name: a, files: '~/{lang}.txt', codes: {en: en}}]}\n"
+    recipe = read_recipe(write(tmp_path, text))
+    home = tmp_path / "home"
+    assert recipe.build.sources[0].path == str(home / "tm.tsv")  # type: ignore[union-attr]
+    assert recipe.foundation == str(home / "model")
+    assert recipe.evaluate.texts == [str(home / "a.txt")]
+    assert recipe.evaluate.sets[0].files == f"{home}/{{lang}}.txt"
+
+
+def test_a_folder_that_is_here_is_no_name_on_the_hub(tmp_path: Path) -> None:
+    path = write(tmp_path, GOOD.replace("udhr", "data/tm"))
+    assert read_recipe(path).build.sources == ["data/tm"]
+    (tmp_path / "data" / "tm").mkdir(parents=True)
+    with pytest.raises(
+        BaylingError, match=r"mine\.yaml: build\.sources: 'data/tm' is here.* write {path: data/tm}"
+    ):
+        read_recipe(path)
+
+
 def test_files_to_measure_on_are_found_beside_the_recipe_and_a_variable_may_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
