@@ -41,10 +41,20 @@ def test_every_entry_makes_whole_addresses(name: str) -> None:
         ("ntrex-128", "pt-BR", "newstest2019-ref.por-BR.txt"),
         ("ntrex-128", "sr-Latn", "newstest2019-ref.srp-Latn.txt"),
         ("tico-19", "sw", "all.en-sw.tmx.zip"),
+        ("tico-19", "es", "all.en-es-LA.tmx.zip"),
+        ("tico-19", "fa-AF", "all.en-prs.tmx.zip"),
+        ("tico-19", "ff", "all.en-fuv.tmx.zip"),
+        ("tico-19", "fil", "all.en-tl.tmx.zip"),
+        ("tico-19", "pt-BR", "all.en-pt-BR.tmx.zip"),
     ],
 )
 def test_languages_are_spelled_as_the_address_wants(name: str, tag: str, address: str) -> None:
     assert public_source(name).addresses(tag, "en")[-1].endswith(address)
+
+
+@pytest.mark.parametrize("tag", ["es", "fa-AF", "ff", "fil", "pt-BR", "zh-Hans"])
+def test_a_file_of_tico_is_read_as_the_language_that_it_is_spelled_for(tag: str) -> None:
+    assert public_source("tico-19").read_as(tag) == tag
 
 
 @pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="needs BAYLING_DATA")
