@@ -37,6 +37,7 @@ from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
 from bayling.instruct.mixing import Shares, mix
 from bayling.instruct.teacher import Lesson, check_share
+from bayling.languages import word_count
 from bayling.portion import Made, by_message, check_caps, kept_out, make_portion, order, tuned_on
 from bayling.preferences import count_preferences, write_preferences
 from bayling.progress import progress
@@ -216,7 +217,7 @@ def _test_pairs(held_out: Sequence[Pair], options: Build, seed: int) -> list[Pai
         rank: Counter[tuple[bool, str]] = Counter()
         ranked = []
         for pair in found[direction].values():
-            short = len(pair.source.split()) < SENTENCE
+            short = word_count(pair.source, pair.source_lang) < SENTENCE
             rank[short, pair.corpus] += 1
             ranked.append((short, rank[short, pair.corpus], pair.corpus, pair))
         ranked.sort(key=lambda row: row[:3])

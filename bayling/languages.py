@@ -11,6 +11,9 @@ from typing import Any
 from bayling.errors import BaylingError, did_you_mean
 from bayling.packaged import read_packaged
 
+LETTERS_PER_WORD = 2
+"""Of scripts without spaces, to count words by."""
+
 
 @cache
 def _table() -> dict[str, Any]:
@@ -155,6 +158,12 @@ def direction(tag: str) -> str:
 def segmented(tag: str) -> bool:
     """Whether the script puts spaces between words."""
     return script(tag) not in _table()["unsegmented_scripts"]
+
+
+def word_count(text: str, tag: str) -> int:
+    """How many words a text has, about: where no spaces part them, two letters count as one."""
+    words = text.split()
+    return len(words) if segmented(tag) else len("".join(words)) // LETTERS_PER_WORD
 
 
 def dense(tag: str) -> bool:

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bayling.build import build, read_pairs, write_shards
+from bayling.build import _test_pairs, build, read_pairs, write_shards
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, read_conversations
-from bayling.corpora import read_source
+from bayling.corpora import Pair, read_source
 from bayling.corpora.catalogues import catalogues
 from bayling.errors import BaylingError
 from bayling.files import sha256
@@ -293,6 +293,16 @@ def test_options_of_cleaning_and_size(recipe: Recipe, tmp_path: Path) -> None:
 def test_a_source_to_tune_on_and_to_evaluate_on_is_refused() -> None:
     with pytest.raises(BaylingError, match=r"build\.held_out: django is one of build\.sources too"):
         Build.model_validate({"sources": ["django", "gramps"], "held_out": ["django"]})
+
+
+def test_sentences_come_first_among_the_pairs_to_test_on_also_where_no_spaces_part_words() -> None:
+    texts = [f"取消{number}" for number in range(20)]
+    texts += [f"今天我们在北京讨论了第{number}个重要的问题。" for number in range(5)]
+    held_out = [
+        Pair(text, "…", "zh-Hans", "de", "c", "c==1", "MIT", str(at)) for at, text in enumerate(texts)
+    ]
+    chosen = _test_pairs(held_out, Build(sources=["udhr"], test_pairs=5), 7)
+    assert {pair.source for pair in chosen} == set(texts[20:])
 
 
 def test_nothing_left_is_said(recipe: Recipe, tmp_path: Path) -> None:

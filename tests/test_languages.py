@@ -21,6 +21,7 @@ from bayling.languages import (
     segmented,
     standardize,
     tags,
+    word_count,
 )
 
 
@@ -153,6 +154,11 @@ def test_every_file_of_ntrex_names_a_language() -> None:
     ]
     assert len(spellings) > 120
     assert len({standardize(spelling) for spelling in spellings}) > 115
+
+
+def test_words_are_counted_also_where_no_spaces_part_them() -> None:
+    assert word_count("one two  three", "en") == 3
+    assert word_count("今天 天气很好", "zh-Hans") == 3
 
 
 @pytest.mark.skipif("BAYLING_DATA" not in os.environ, reason="BAYLING_DATA is not set")

@@ -19,14 +19,12 @@ from bayling.errors import BaylingError
 from bayling.hashing import stable_hash
 from bayling.instruct.general import in_share, is_general
 from bayling.instruct.task import Task
-from bayling.languages import segmented
+from bayling.languages import word_count
 from bayling.packaged import read_packaged
 from bayling.progress import progress
 
 PATIENCE = 1000
 """Pairs in a row that do not suit a task after which no more are tried."""
-LETTERS_PER_WORD = 2
-"""Of scripts without spaces, to count words by."""
 Message = Sequence[Pair]
 """The pairs of one message: the same source in one pivot, its targets."""
 
@@ -124,7 +122,7 @@ class _Streams:
         waiting: list[tuple[float, tuple[str, str], int, float, Iterator[Conversation]]] = []
         for (pivot, language), messages in self.directions.items():
             if task.name == "translation":
-                messages = [each for each in messages if _words(each[0]) >= self.shares.min_words]
+                messages = [each for each in messages if self._long_enough(each[0])]
                 turned: list[Message] = [(each[0].reversed(),) for each in messages if self._turns(each)]
                 ways = [(pivot, language, messages, 1 - self.shares.into_pivot)]
                 ways.append((language, pivot, turned, self.shares.into_pivot))
@@ -140,6 +138,9 @@ class _Streams:
             if conversation := next(stream, None):
                 yield conversation
                 heappush(waiting, (turn + 1 / weight, direction, number, weight, stream))
+
+    def _long_enough(self, pair: Pair) -> bool:
+        return word_count(pair.source, pair.source_lang) >= self.shares.min_words
 
     def _turns(self, message: Message) -> bool:
         """Whether a message is also translated into the pivot: of many-way ones, so large a share."""
@@ -178,8 +179,3 @@ class _Streams:
                 yield conversation
             elif (fruitless := fruitless + 1) >= PATIENCE:
                 return
-
-
-def _words(pair: Pair) -> int:
-    segments = pair.source.split()
-    return len(segments) if segmented(pair.source_lang) else len("".join(segments)) // LETTERS_PER_WORD

@@ -1,6 +1,7 @@
 """Mixing keeps the shares of tasks, languages and directions as far as the corpus gives them."""
 
 from collections import Counter
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -50,6 +51,14 @@ def test_tasks_and_directions_have_their_shares() -> None:
     tasks = Counter(each.task for each in made)
     assert tasks == {"translation": 75, "retarget": 25}
     assert sum(each.target_lang == "en" for each in made) == pytest.approx(15, abs=2)
+
+
+def test_a_source_without_spaces_is_not_too_short_to_be_retargeted() -> None:
+    chinese = [
+        [replace(pair, source=f"大厅里的第{pair.id}盏灯亮着", source_lang="zh-Hans") for pair in message]
+        for message in messages(de=40, es=40)
+    ]
+    assert len(mixed(chinese, 10, tasks={"retarget": 1})) == 10
 
 
 def test_what_one_language_lacks_the_others_give() -> None:

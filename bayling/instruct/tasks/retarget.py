@@ -11,6 +11,7 @@ from bayling.instruct.nearness import NEAR
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.words import fold
+from bayling.languages import word_count
 
 FEWEST_WORDS = 3
 """Words of the source: a label of one word is often the same in two languages."""
@@ -24,7 +25,7 @@ class Retarget(Task):
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         last = pairs[0]
         others = [pair for pair in pairs[1:] if pair.target_lang != last.target_lang]
-        if not others or len(last.source.split()) < FEWEST_WORDS:
+        if not others or word_count(last.source, last.source_lang) < FEWEST_WORDS:
             return None
         first = rng.choice(others)
         language = draw_language(rng, first.target_lang, last.target_lang)
