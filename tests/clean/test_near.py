@@ -1,6 +1,11 @@
 """Near duplicates: what says almost the same goes, whatever the case and the dots; other text stays."""
 
+from random import Random
+
+import pytest
+
 from bayling.clean import Rejected, without_near_duplicates
+from bayling.clean.near import bands
 from bayling.corpora import Pair
 
 LONG = "The battery of the device in the kitchen is nearly empty, so please charge it before tonight"
@@ -44,3 +49,18 @@ def test_short_texts_that_differ_in_their_last_letter_stay() -> None:
 def test_texts_shorter_than_a_shingle_are_compared_too() -> None:
     pairs = [pair("Cat", "Kat", 1), pair("Dog", "Hund", 2), pair("cat!", "Kat.", 3)]
     assert [each.id for each in without_near_duplicates(pairs, 0.8, Rejected())] == ["1", "2"]
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.7, 0.8, 0.9])
+def test_pairs_just_over_the_threshold_share_a_band(threshold: float) -> None:
+    rng, near = Random(1), threshold + 0.03
+    changed = round(
+        600 * (1 - near) / (1 + near)
+    )  # of 600 shingles, so that they have so large a share in common
+    pairs = []
+    for number in range(150):
+        text, end = ("".join(rng.choices("abcdefghijklmnopqrstuvwxyz", k=size)) for size in (300, changed))
+        pairs += [pair(text, text, number), pair(text, text[:-changed] + end, number)]
+    found = bands(pairs, threshold)
+    shared = sum(bool(set(found[row]) & set(found[row + 1])) for row in range(0, len(pairs), 2))
+    assert shared >= 0.95 * 150
