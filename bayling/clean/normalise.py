@@ -13,8 +13,11 @@ _AROUND_LINES = re.compile(r" ?\n ?")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u200b\u2060\ufeff\u00ad\ud800-\udfff]"
 )
-_MNEMONIC = re.compile(r"(?:^|[A-Z][a-z]*|(?<= ))_(?=[^\W_])")
+_LABEL = 100
+"""Characters of a menu's or a button's text, at most."""
 _MNEMONIC_APART = re.compile(r" ?\(_[A-Za-z0-9]\)")
+_MNEMONIC = re.compile(r"(?<![^ (])(?:_[^\W_]+|[A-Z][a-z]*_[a-z]+(?![^ :,!?)/…]|\.(?!\.)))")
+"""A word with a low line before it (`_Edit`, `Save _As`) or inside, among letters alone (`Con_vert`)."""
 
 
 def normalise(text: str) -> str:
@@ -29,13 +32,32 @@ def normalise(text: str) -> str:
 def normalise_pair(pair: Pair) -> Pair:
     """Both sides normalised; a menu's mnemonic (`_Edit`, `编辑(_E)`) is no part of the text."""
     source, target = normalise(pair.source), normalise(pair.target)
-    if "_" in source and _MNEMONIC.search(source) and _lines_under(source) == 1:
-        source = source.replace("_", "")
-        target = _MNEMONIC_APART.sub("", target)
-        target = target.replace("_", "") if _lines_under(target) == 1 else target
+    if "_" in source and _has_mnemonic(source, target):
+        plain = _without_line(source), _without_line(target)
+        if "_" not in plain[0] + plain[1]:  # else one side would keep what the other loses
+            source, target = plain
     if source == pair.source and target == pair.target:
         return pair
     return replace(pair, source=source, target=target)
+
+
+def _has_mnemonic(source: str, target: str) -> bool:
+    """Whether a low line marks a letter, for the keyboard; in names of programs it is part of them."""
+    if len(source) > _LABEL or re.search(r"(?<!\.)\.$", source):
+        return False
+    found = _MNEMONIC.search(source)
+    if not found:
+        return bool(_MNEMONIC_APART.search(source))
+    word = found[0]
+    # A name stands in the translation as it is; so may a label, but there a capital is marked.
+    return word[1].isupper() or not re.search(rf"(?<!\w){word}(?!\w)", target)
+
+
+def _without_line(text: str) -> str:
+    """The text without its one low line; as it is where there are more, or the one is part of a placeholder."""
+    if _lines_under(text) != 1:
+        return text
+    return _MNEMONIC_APART.sub("", text).replace("_", "")
 
 
 def _lines_under(text: str) -> int:
