@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import replace
+from functools import cache
 
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
@@ -66,5 +67,15 @@ def _lines_under(text: str) -> int:
 
 
 def bare(text: str) -> str:
-    """What two texts are compared by: letters and digits, case folded."""
-    return "".join(filter(str.isalnum, text.casefold()))
+    """What two texts are compared by: letters and digits, case folded, with the vowels that are marks on letters."""
+    text = text.casefold()
+    return "".join(filter(str.isalnum, text)) if text.isascii() else _nothing().sub("", text)
+
+
+@cache
+def _nothing() -> re.Pattern[str]:
+    """What tells no texts apart. Marks of Hebrew and Arabic may be written or not, one is what lower case makes of `İ`, and
+    some choose how a symbol looks; others, as those of Hindi and Thai, are part of the word."""
+    optional = {0x307, *range(0x590, 0x700), *range(0x20D0, 0x2100), *range(0xFE00, 0xFE10)}
+    marks = (chr(code) for code in range(0x300, 0x1FFFF) if code not in optional)
+    return re.compile(rf"[^\w{''.join(mark for mark in marks if unicodedata.category(mark)[0] == 'M')}]+|_")
