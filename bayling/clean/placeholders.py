@@ -14,16 +14,38 @@ PATTERN = re.compile(
     r"|&(?:[a-z]+|#\d+);"  # entities
 )
 
+_NUMBERED = re.compile(r"\$[1-9](?!\d)")
+
 NOISE = re.compile(rf"{PATTERN.pattern}|https?://\S+")
 """What says nothing of a text's language."""
 
 
 def placeholders(text: str) -> Counter[str]:
-    """How often each placeholder, tag and entity stands in the text."""
-    return Counter(PATTERN.findall(text))
+    """How often each placeholder, tag and entity stands in the text.
+
+    Placeholders that are numbered begin with `$1`: what is `$5` without those before it is a price.
+    """
+    found = Counter(PATTERN.findall(text))
+    if "$" in text:
+        first = next(number for number in range(1, 11) if f"${number}" not in found)
+        for number in range(first, 10):
+            found.pop(f"${number}", None)
+    return found
 
 
 def same_placeholders(one: str, other: str) -> bool:
     """Whether both texts have the same ones, each as often."""
+    return not unmatched(one, other)
+
+
+def unmatched(one: str, other: str) -> int:
+    """How many placeholders stand in one of two texts alone."""
     found, others = PATTERN.findall(one), PATTERN.findall(other)
-    return found == others or sorted(found) == sorted(others)
+    if found == others or sorted(found) == sorted(others):
+        return 0
+    return (placeholders(one) - _alike(other)).total() + (placeholders(other) - _alike(one)).total()
+
+
+def _alike(text: str) -> Counter[str]:
+    """The placeholders, and what could be one."""
+    return Counter(PATTERN.findall(text)) | Counter(_NUMBERED.findall(text))

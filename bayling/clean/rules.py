@@ -13,7 +13,7 @@ from math import inf
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.language_id import in_script_of, other_language
 from bayling.clean.meaning import nearness
-from bayling.clean.placeholders import PATTERN, placeholders, same_placeholders
+from bayling.clean.placeholders import PATTERN, unmatched
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.languages import dense
@@ -114,10 +114,7 @@ def _length_ratio(pair: Pair) -> float:
 
 
 def _placeholders(pair: Pair) -> float:
-    if same_placeholders(pair.source, pair.target):
-        return 0
-    source, target = placeholders(pair.source), placeholders(pair.target)
-    return (source - target).total() + (target - source).total()
+    return unmatched(pair.source, pair.target)
 
 
 def _loose(pair: Pair) -> float:
