@@ -13,15 +13,11 @@ from math import inf
 from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.language_id import in_script_of, other_language
 from bayling.clean.meaning import nearness
+from bayling.clean.numbers import differing
 from bayling.clean.placeholders import PATTERN, unmatched
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
-from bayling.languages import dense
-
-_NUMBER = re.compile(r"\d+")
-_GROUPED = re.compile(r"(?<!\d)\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))++([.,]\d)?")
-"""A number of four and more digits, written with a mark or a space before every third; none where further digits
-follow a mark. Possessive, and with that mark taken in, so that a line of a million digits is gone through once."""
+from bayling.languages import dense, word_count
 
 _LOOSE = re.compile(r"\( +\{|\} +\)|(?P<mark>[`\"]) +\{[^{}]*\} +(?P=mark)")
 """A placeholder set apart from the marks around it: `[text]( {url} )`, `` ` {name} ` ``."""
@@ -47,7 +43,7 @@ class Thresholds:
     loose: float = 0
     """Placeholders of the target set apart from marks that hold them in the source, as machines do."""
     numbers: float = 0
-    """Numbers of two and more digits on one side only, in segments of six and more words."""
+    """Numbers of two and more digits on one side only, however it writes them, in segments of six and more words."""
     script: float = 0.5
     """Share of the target's letters that are not of its language's script. What the source has too does not
     count."""
@@ -126,21 +122,7 @@ def _set_apart(text: str) -> int:
 
 
 def _numbers(pair: Pair) -> float:
-    if len(pair.source.split()) < 6:
-        return 0
-    source, target = map(_number_set, (pair.source, pair.target))
-    return len(source ^ target) if all(map(str.isascii, source | target)) else 0
-
-
-def _number_set(text: str) -> set[str]:
-    if not _NUMBER.search(text):
-        return set()
-    plain = _GROUPED.sub(_ungrouped, PATTERN.sub(" ", text))
-    return {number for number in _NUMBER.findall(plain) if len(number) > 1}
-
-
-def _ungrouped(number: re.Match[str]) -> str:
-    return number[0] if number[1] else "".join(filter(str.isdigit, number[0]))
+    return differing(pair.source, pair.target) if word_count(pair.source, pair.source_lang) >= 6 else 0
 
 
 def _script(pair: Pair) -> float:

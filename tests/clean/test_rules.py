@@ -5,7 +5,16 @@ from time import process_time
 
 import pytest
 
-from bayling.clean import Thresholds, check_pair, normalise, normalise_pair, placeholders, score_pair
+from bayling.clean import (
+    Thresholds,
+    bare,
+    check_pair,
+    normalise,
+    normalise_pair,
+    placeholders,
+    same_placeholders,
+    score_pair,
+)
 from bayling.corpora import Pair
 
 
@@ -43,6 +52,24 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("The whole new house has cost 1,234.", "Das ganze neue Haus hat 1.234 Euro gekostet.", "de", None),
         ("In all it was 1,234.56 at that time", "Es waren damals insgesamt 1234,56", "de", "numbers"),
         ("The whole new house costs 1,234 now.", "Das ganze Haus kostet nun 1.235 Euro.", "de", "numbers"),
+        ("The vote was in November 2018 in the capital.", "投票于2018年11月在首都举行。", "zh-Hans", None),
+        ("More than 14,000 people took part in it.", "有1.4万多人参加了。", "zh-Hans", None),
+        ("It has cost them 18.5 million yuan so far.", "至今已花费1850多万元。", "zh-Hans", None),
+        ("The plan is for 4.599 billion new shares.", "拟发行45.99亿股新股。", "zh-Hans", None),
+        ("It has cost them 18.5 million yuan so far.", "至今已花费1860多万元。", "zh-Hans", "numbers"),
+        ("It will earn them 640 billion yen in all.", "获利将达6,400亿日圆。", "zh-Hans", None),
+        ("He has lived there for 30 long years.", "他在那里住了三十年。", "zh-Hans", None),
+        ("He has lived there for 35 long years.", "他在那里住了三十六年。", "zh-Hans", "numbers"),
+        ("They met in the 1990s in a village.", "他们于20世纪90年代在村里相识。", "zh-Hans", None),
+        ("They met in the 1990s in a village.", "他们于80年代在村里相识。", "zh-Hans", "numbers"),
+        ("The city had 100,000 people living in it.", "शहर में 1,00,000 लोग रहते थे।", "hi", None),
+        ("The city had 100,000 people living in it.", "शहर में 1 लाख लोग रहते थे।", "hi", None),
+        ("Last year some 35,000 people came to it.", "Loni tam přišlo asi 35 tisíc lidí.", "cs", None),
+        ("We meet at 3pm on Monday in Berlin.", "Wir treffen uns am Montag um 15 Uhr in Berlin.", "de", None),
+        ("We meet at 3pm on Monday in Berlin.", "Wir treffen uns am Montag um 16 Uhr in Berlin.", "de", "numbers"),
+        ("The ticket costs $5 per person.", "Das Ticket kostet 5 Dollar pro Person.", "de", None),
+        ("The page $1 was moved to $2.", "Die Seite $1 wurde verschoben.", "de", "placeholders"),
+        ("He got $1 million for it", "Dhanbayar $1 juta", "ban", None),
         ("Good morning", "Доброе утро", "de", "script"),
         ("Find duplicates", "Finf_duplicates", "ta", "script"),
         ("The battery is nearly empty", "La batterie de cet appareil est presque vide", "de", "language"),
@@ -77,10 +104,20 @@ def test_numbers_in_digits_of_another_script_are_not_compared() -> None:
     assert score_pair(arabic)["numbers"] == score_pair(arabic.reversed())["numbers"] == 0
 
 
-def test_a_line_of_numbers_is_scored_at_once() -> None:
-    line = "one two three four five six " + "123,456," * 20_000
+def test_text_without_spaces_is_no_short_text() -> None:
+    chinese = replace(
+        pair("他们在那里住了三十五年之久。", "They have lived there for 36 years now.", "en"),
+        source_lang="zh-Hans",
+    )
+    assert score_pair(chinese)["numbers"] == 1
+
+
+@pytest.mark.parametrize("number", ["123,456,", "12,34,", "12", "万", "1百", "三"])
+def test_a_line_of_numbers_is_scored_at_once(number: str) -> None:
+    line = "one two three four five six " + number * 20_000
     start = process_time()
     assert score_pair(pair(line, line))["numbers"] == 0
+    assert score_pair(pair(line, "78 " + line))["numbers"] == 1
     assert process_time() - start < 5
 
 
@@ -106,9 +143,18 @@ def test_normalising_keeps_placeholders_and_joiners() -> None:
             "%(First_name)s eingeben",
             ("Enter %(First_name)s", "%(First_name)s eingeben"),
         ),
+        ("Save _As", "Speichern _unter", ("Save As", "Speichern unter")),
+        ("_Status", "_Status", ("Status", "Status")),
+        ("编辑(_E)", "_Edit", ("编辑", "Edit")),
         ("Set entity_id", "entity_id setzen", ("Set entity_id", "entity_id setzen")),
+        ("The Content_type header", "Der Header Content_type", ("The Content_type header", "Der Header Content_type")),
+        ("Ask John_Smith", "Frage John_Smith", ("Ask John_Smith", "Frage John_Smith")),
+        ("Unknown CONFIG_SCHEMA", "CONFIG_SCHEMA unbekannt", ("Unknown CONFIG_SCHEMA", "CONFIG_SCHEMA unbekannt")),
+        ("See API:Main_page", "Siehe API:Main_page", ("See API:Main_page", "Siehe API:Main_page")),
+        ("Opens in _blank", "Öffnet in _blank", ("Opens in _blank", "Öffnet in _blank")),
+        ("_Edit", "config_file be_arbeiten", ("_Edit", "config_file be_arbeiten")),
     ],
-)
+)  # fmt: skip
 def test_mnemonics_of_menus_are_no_part_of_the_text(
     source: str, target: str, cleaned: tuple[str, str]
 ) -> None:
@@ -126,3 +172,16 @@ def test_placeholders_of_every_kind() -> None:
 @pytest.mark.parametrize("price", ["$100", "$1.2 billion", "$5 million", "$5m", "$9,000", "US$ 3"])
 def test_a_price_is_no_placeholder(price: str) -> None:
     assert not placeholders(f"It costs {price} now")
+
+
+def test_numbered_placeholders_begin_with_one() -> None:
+    assert placeholders("$2 moved $1 here") == {"$1": 1, "$2": 1}
+    assert placeholders("$1 costs $5 per person, not $9.") == {"$1": 1}
+    assert same_placeholders("Ein $2-Wert", "A $2 value")
+
+
+def test_bare_keeps_the_marks_that_tell_words_apart() -> None:
+    assert bare("कि") != bare("का")
+    assert bare("กัน") != bare("กิน")
+    assert bare("مُحَمَّد") == bare("محمد")
+    assert bare("İptal ❤\ufe0f") == bare("iptal_ ❤")
