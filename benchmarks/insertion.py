@@ -19,7 +19,7 @@ from bayling.instruct.words import contains_form
 from bayling.translate.insertion import Insertion
 from bayling.translate.model import open_engine
 
-ITEMS = "interface-2"
+ITEMS = "interface-3"
 TASKS = ("terminology", "persistence")
 
 
