@@ -24,7 +24,7 @@ def test_a_greedy_answer_is_the_same_alone_and_among_others(engine):
 @pytest.mark.parametrize("model", ["smollm2-135m", "gemma3-270m"])
 def test_a_real_model_in_int8_answers_the_same_alone_among_others_and_streamed(model):
     engine = load_engine(model, "ctranslate2")
-    asked = ASKED  # enough to be divided among cores
+    asked = ASKED[::2]  # enough to be divided among cores
     assert len({len(engine.template.prompt_ids(turns)) for turns in asked}) > 3
     alone = [engine.generate([one], FEWER)[0] for one in asked]
     assert engine.generate(asked, FEWER) == alone

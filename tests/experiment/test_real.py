@@ -24,7 +24,7 @@ base:
     mix: {translation: 1, omission: 1, retarget: 1}
     test_pairs: 2
     test_cases: 2
-  tune: {rank: 8, batch_tokens: 512, tokens: 1000}
+  tune: {rank: 8, batch_tokens: 512, tokens: 500}
   evaluate:
     shots: 0
     interactive_shots: 0
@@ -52,7 +52,7 @@ def test_two_arms_are_run_killed_gone_on_with_and_set_side_by_side(tmp_path: Pat
     assert figures["runs"] == ["smollm2-135m-translation-7", "smollm2-135m-interactive-7"]
     for arm in figures["tuned"]:
         (run,) = arm["runs"]
-        assert 1000 <= run["tokens"] < 1000 + 512
+        assert 500 <= run["tokens"] < 500 + 512
     costs = {(row["group"], row["arm"]): row["value"] for row in figures["figures"] if not row["higher"]}
     arms = ("foundation", "translation", "interactive")
     assert set(costs) == {(group, arm) for group in ("Text", "Instructions") for arm in arms}
