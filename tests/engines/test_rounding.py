@@ -34,7 +34,7 @@ def test_text_costs_what_it_costs_without_rounding(model, bounds):
     """Gemma lost 1.7 nats a token of Tamil and Hindi to outliers before the output layer, and 0.1 of Chinese to cut sums."""
     engine = load_engine(model, "ctranslate2")
     for language, bound in bounds.items():
-        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:12]
+        texts = [pair.target for pair in read_source("udhr", [language], ["en"])][:6]
         rows = [engine.tokenizer(text).input_ids[:64] for text in texts]
         costs = []
         for ids in rows:
