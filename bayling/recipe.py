@@ -272,10 +272,13 @@ class TestSet(Strict):
     spread: bool = False
     """Take them at even distances from the whole set, and not its first ones, which may all be of one document."""
 
+    def path(self, code: str) -> str:
+        """The file of a language, by the spelling in its name; with variables that are not set it is not there."""
+        return os.path.expandvars(self.files.replace("{lang}", code))
+
     def paths(self) -> list[str]:
-        """Its files; with variables that are not set they are not there."""
-        codes = sorted(set(self.codes.values()))
-        return [os.path.expandvars(self.files.replace("{lang}", code)) for code in codes]
+        """All its files."""
+        return [self.path(code) for code in sorted(set(self.codes.values()))]
 
 
 class Evaluate(Strict):

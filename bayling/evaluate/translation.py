@@ -89,7 +89,7 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
         for lang, code in test_set.codes.items():
             if (tag := standardize(lang)) in files:
                 raise BaylingError(f"codes: {lang} is {tag} once more; leave one of them out")
-            files[tag] = _path(test_set, code)
+            files[tag] = Path(test_set.path(code))
     except BaylingError as error:
         raise BaylingError(f"evaluate.sets: {test_set.name}: {error}") from error
     texts = {lang: read_whole(path) for lang, path in files.items()}
@@ -126,10 +126,6 @@ def unset_variables(path: str) -> list[str]:
     """The variables of the environment that a path needs and that are not set."""
     names = re.findall(r"\$\{?(\w+)\}?", path)
     return [name for name in names if not os.environ.get(name)]
-
-
-def _path(test_set: TestSet, code: str) -> Path:
-    return Path(os.path.expandvars(test_set.files.replace("{lang}", code)))
 
 
 def both_ways(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:
