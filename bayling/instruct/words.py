@@ -102,9 +102,14 @@ def _stands(text: str, phrase: str, tag: str, ending: str) -> bool:
     text, phrase = fold(text), fold(phrase)
     if not segmented(tag):
         return phrase in text
+    return re.search(_whole(phrase, ending), text) is not None
+
+
+def _whole(phrase: str, ending: str = "") -> str:
+    """The pattern of the phrase's words in a row, each of which may have an ending."""
     parts = (re.escape(part) + (ending if len(part) >= INFLECTED else "") for part in phrase.split())
-    whole = r"\s+".join(parts)
-    return re.search(rf"(?<!{_LETTER}){whole}(?!{_LETTER})", text) is not None
+    row = r"\s+".join(parts)
+    return rf"(?<!{_LETTER}){row}(?!{_LETTER})"
 
 
 def unmutated(text: str, tag: str) -> str:
@@ -127,13 +132,9 @@ def splice(text: str, span: tuple[int, int], other: str) -> str:
 def replaced(text: str, phrase: str, other: str, tag: str) -> str:
     """The text with other words wherever the phrase stands, as `contains` finds it; without other words, the phrase goes
     with the space before it."""
-    whole = r"\s+".join(map(re.escape, phrase.split()))
-    if segmented(tag):
-        whole = rf"(?<!{_LETTER}){whole}(?!{_LETTER})"
-    if not other:
-        rest = re.sub(rf"\s*{whole}", "", text, flags=re.IGNORECASE)
-        return upper_first(rest.lstrip(), tag) if text[:1].isupper() else rest.lstrip()
-    said = re.sub(whole, lambda _: other, text, flags=re.IGNORECASE)
+    whole = _whole(phrase) if segmented(tag) else re.escape(phrase)
+    said = re.sub(whole if other else rf"\s*{whole}", lambda _: other, text, flags=re.IGNORECASE)
+    said = said if other else said.lstrip()
     return upper_first(said, tag) if text[:1].isupper() else said
 
 

@@ -103,8 +103,10 @@ class Refusal(Task):
 
 def _says(text: str, phrase: str, tag: str) -> bool:
     """Whether the text says the phrase or a word of it, in whatever form: object, objects."""
-    if contains_form(text, phrase, tag) or not segmented(tag):
-        return contains_form(text, phrase, tag)
+    if contains_form(text, phrase, tag):
+        return True
+    if not segmented(tag):
+        return False
     idle = function_words(tag)
     said, meant = (
         {unmutated(word, tag) for word in words(each, tag) if word not in idle and len(word) >= SHORTEST}
