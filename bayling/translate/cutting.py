@@ -22,11 +22,17 @@ def parts(text: str, lang: str | None, longest: int = LONGEST) -> list[str]:
     return found
 
 
+def lines_of(text: str) -> Iterator[tuple[int, str]]:
+    """Where each line starts, and the line with its end."""
+    for match in re.finditer(r"[^\n]*\n|[^\n]+", text):
+        yield match.start(), match[0]
+
+
 def lines(text: str) -> list[str]:
     """The lines of a text, each with the breaks after it; joined, they are the text. One that a small letter begins goes
     on from the line before: such a break comes from a narrow window rather than from who wrote the text."""
     found = [""]
-    for line in re.findall(r"[^\n]*\n|[^\n]+", text):
+    for _, line in lines_of(text):
         gap = found[-1][len(found[-1].rstrip()) :]
         if line.strip() and found[-1].strip() and (gap.count("\n") > 1 or not _goes_on(line)):
             found.append("")

@@ -157,9 +157,3 @@ def is_prose(value: str) -> bool:
     words = value.split()
     is_code = len(words) == 1 and value.isascii() and _CODE.fullmatch(words[0])
     return any(map(str.isalpha, value)) and not is_code
-
-
-def lines_of(text: str) -> Iterator[tuple[int, str]]:
-    """Where each line starts, and the line with its end."""
-    for match in re.finditer(r"[^\n]*\n|[^\n]+", text):
-        yield match.start(), match[0]

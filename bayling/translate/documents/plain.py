@@ -1,6 +1,7 @@
 """Plain text: a line is a segment; the space around it and its end are kept."""
 
-from bayling.translate.documents.document import Segment, Span, TextDocument, lines_of, one_line, trimmed
+from bayling.translate.cutting import lines_of
+from bayling.translate.documents.document import Segment, Span, TextDocument, one_line, trimmed
 
 
 def read_plain(text: str) -> TextDocument:
