@@ -18,21 +18,11 @@ from bayling.translate.findings import Brief
 from bayling.translate.glossary import Term
 from bayling.translate.requests import Kind, Request, form_of, free, named
 
-KINDS: dict[str, Kind] = {
-    "terminology": "terminology",
-    "persistence": "persistence",
-    "replacement": "replacement",
-    "correction": "correction",
-    "addition": "addition",
-    "omission": "omission",
-    "retarget": "retarget",
-    "placeholder": "placeholder",
-    "markup": "placeholder",
-    "formal": "formal",
-    "informal": "informal",
-    "shorter": "shorter",
-    "longer": "longer",
-}
+_KINDS: tuple[Kind, ...] = (
+    "terminology", "persistence", "replacement", "correction", "addition", "omission", "retarget", "placeholder",
+    "formal", "informal", "shorter", "longer",
+)  # fmt: skip
+KINDS: dict[str, Kind] = {**{kind: kind for kind in _KINDS}, "markup": "placeholder"}
 """Which lists of a phrasebook are read, and as what; earlier ones first."""
 LONGEST = 400
 """Characters of a request that may be one of the phrasebooks', at most."""
