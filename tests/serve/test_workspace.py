@@ -564,6 +564,23 @@ def test_what_is_written_by_hand_outlives_a_reload_and_an_escape_of_the_input_me
     expect(page, "#undo").to_be_focused()
 
 
+def test_keys_that_are_pressed_before_the_server_answers_all_count(page):
+    translate(page)
+    ask(page, "More formal, please.")
+    ask(page, "Nimm bitte das Wort Akku")
+    late = []
+    page.route("**/v1/step", lambda route: route.continue_() if late else late.append(route))
+    page.locator("#target").focus()
+    with page.expect_request("**/v1/step"):
+        page.keyboard.press("Control+z")
+    for _ in range(3):  # of which two have nothing to undo
+        page.keyboard.press("Control+z")
+    late[0].continue_()
+    expect(page, "#undo").to_have_attribute("aria-disabled", "true")
+    expect(page, "#target").to_have_text(ANSWERS["Translate"])
+    expect(page, "#fault").to_be_hidden()
+
+
 def test_of_two_sessions_of_one_text_both_are_kept(page, tmp_path: Path):
     translate(page)
     page.click("#export")

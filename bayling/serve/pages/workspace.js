@@ -22,6 +22,7 @@ const WAIT = 600; // milliseconds before a selection opens its menu on a touch s
 
 let languages = [];
 let working = null; // what stops the request under way
+let turn = Promise.resolve(); // the last step that was asked for of this text
 
 // --- showing -----------------------------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ async function translate() {
   if (!await keepEdit()) return;
   const same = isTranslated() && state.view.session.target_lang === state.to
     && [state.view.source_lang, ""].includes(state.from);
-  if (!same) setAside();
+  if (!same) putAside();
   $("target").textContent = "";
   const body = { text: source, target: state.to, source: state.from || null, glossary: entriesFor(source) };
   if (!same) return stream("/v1/translate", body);
@@ -157,6 +158,7 @@ async function translate() {
 async function change(request) {
   if (!state.view) return tell("Nothing is translated yet. Translate a text first.");
   if (!await keepEdit()) return;
+  await turn;
   if (await stream("/v1/revise", { session: sent(), request }) && request === state.request.trim()) {
     state.request = $("request").value = "";
     agree(state.view.session.revisions.at(-1).request);
@@ -175,30 +177,37 @@ function agree({ kind, term }) {
   showGlossary(useTerm);
 }
 
-async function step(what) {
-  if (!state.view || working) return;
-  tell(null);
-  closePopover();
-  const view = state.view;
-  try {
-    const made = await json("/v1/step", { body: { session: sent(), ...what } });
-    if (view !== state.view) return; // who asked is elsewhere by now
-    took(made);
-    return true;
-  } catch (error) {
-    tell(error.message);
-  }
+// Steps go one after another, each from what the one before made: `next` tells of a view what to do, if anything.
+function step(next) {
+  const source = state.view?.session.source;
+  const take = async () => {
+    const view = state.view;
+    const what = view && view.session.source === source && !working && next(view);
+    if (!what) return false;
+    tell(null);
+    closePopover();
+    try {
+      const made = await json("/v1/step", { body: { session: sent(), ...what } });
+      if (view !== state.view) return false; // who asked is elsewhere by now
+      took(made);
+      return true;
+    } catch (error) {
+      tell(error.message);
+      return false;
+    }
+  };
+  return (turn = turn.then(take));
 }
 
 // To another revision; what is being written by hand becomes one before.
 async function move(what) {
-  if (await keepEdit() && state.view?.[`can_${what.do}`] !== false) await step(what);
+  if (await keepEdit()) await step((view) => view[`can_${what.do}`] !== false && what);
 }
 
 async function moveBy(lines) {
-  if (!state.view || !await keepEdit()) return;
-  const { current, revisions } = state.view.session;
-  if (revisions[current + lines - 1]) await step({ do: "go", number: current + lines });
+  if (!await keepEdit()) return;
+  await step(({ session: { current, revisions } }) =>
+    revisions[current + lines - 1] && { do: "go", number: current + lines });
 }
 
 function useTerm({ source, target }) {
@@ -226,7 +235,7 @@ async function otherWords(found) {
     if (view !== state.view || working || !isOpen()) return; // who asked is elsewhere by now
     const replace = (words) => () => {
       const text = state.view.text;
-      step({ do: "edit", text: text.slice(0, found.start) + words + text.slice(found.end) });
+      step(() => ({ do: "edit", text: text.slice(0, found.start) + words + text.slice(found.end) }));
     };
     const none = [remark("The model knows no other words here.")];
     openPopover(found.box, alternatives.length ? alternatives.map((words) => item(words, replace(words))) : none);
@@ -310,7 +319,7 @@ async function keepEdit() {
   if (field.hidden) return true;
   const text = field.value.trim();
   const kept = () => field.hidden || !text || text === state.view?.text;
-  if (!kept() && !await step({ do: "edit", text }) && !kept()) return false;
+  if (!kept() && !await step(() => !kept() && { do: "edit", text }) && !kept()) return false;
   if (state.view) state.view.byHand = null;
   save();
   closeEdit();
@@ -323,8 +332,13 @@ async function leave() {
   working?.abort();
   if (!await keepEdit()) return false;
   setTextAside();
-  setAside();
+  putAside();
   return true;
+}
+
+function putAside() {
+  setAside();
+  turn = Promise.resolve(); // what the text before still waits for holds up no other
 }
 
 async function reopen(view) {
@@ -399,7 +413,7 @@ function listen() {
     working?.abort();
     if (!await keepEdit()) return;
     const text = !typed && state.view?.text;
-    setAside();
+    putAside();
     [state.from, state.to] = [state.to, from];
     if (text) state.source = $("source").value = text;
     save();
