@@ -271,6 +271,8 @@ class TestSet(Strict):
     """Use so many lines."""
     spread: bool = False
     """Take them at even distances from the whole set, and not its first ones, which may all be of one document."""
+    directions: Literal["both", "out", "into"] = "both"
+    """Translate out of the pivots, into them, or both ways."""
 
     def path(self, code: str) -> str:
         """The file of a language, by the spelling in its name; with variables that are not set it is not there."""

@@ -41,12 +41,12 @@ def summary(run: Run) -> None:
 def _translation(tables: list[Table]) -> "Grid":
     """Out of a pivot and into it side by side, narrow enough for 80 columns."""
     first = tables[0]
+    ways = ["out of" if table.out else "into" for table in tables]
     grid = _grid(
-        f"chrF++ out of and into {language_name(first.pivot)}, {first.set}, {first.segments} segments each"
+        f"chrF++ {' and '.join(ways)} {language_name(first.pivot)}, {first.set}, {first.segments} segments each"
     )
-    for table in tables:
+    for way, table in zip(ways, tables, strict=True):
         for head in table.heads:
-            way = "out of" if table.out else "into"
             grid.add_column(f"{way}\n" + head.replace(", ", "\n"), justify="right", vertical="bottom")
     by_language = [{line.language: line for line in [*table.lines, table.mean]} for table in tables]
     for language in by_language[0]:

@@ -78,7 +78,7 @@ def held_out(data: Path) -> list[Direction]:
 
 
 def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
-    """Both directions of every language of a test set, paired with every pivot that it has.
+    """The directions of every language of a test set, paired with every pivot that it has.
 
     Raises:
         BaylingError: a language is unknown or stands there twice; a file is missing, empty or not UTF-8, lacks a
@@ -105,7 +105,7 @@ def from_files(test_set: TestSet, pivots: Sequence[str]) -> list[Direction]:
             numbers = [int(number * step) for number in range(count)]
             both = {tag: [texts[tag][number] for number in numbers] for tag in (pivot, lang)}
             directions += both_ways(test_set.name, both, [str(number + 1) for number in numbers])
-    return directions
+    return [each for each in directions if test_set.directions in ("both", "out" if each.out else "into")]
 
 
 def direction_languages(direction: str) -> tuple[str, str]:

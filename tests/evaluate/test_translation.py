@@ -30,6 +30,8 @@ def test_a_set_gives_both_directions_of_each_language(files):
         ("es", "en"),
     ]
     assert directions[3].sources == ("uno", "dos") and directions[3].references == ("one", "two")
+    for way, number in (("out", 0), ("into", 1)):
+        assert from_files(files.model_copy(update={"directions": way}), ["en"]) == directions[number::2]
     of_two = [(d.source_lang, d.target_lang) for d in from_files(files, ["en", "de"])]
     assert of_two == [("en", "es"), ("es", "en"), ("de", "es"), ("es", "de")]
 
