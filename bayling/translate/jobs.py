@@ -16,6 +16,7 @@ from bayling.languages import language_name, standardize
 from bayling.ledger import Ledger
 from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, TextDocument, read_document
+from bayling.translate.documents.unread import UNNAMED
 from bayling.translate.glossary import read_glossary
 from bayling.translate.memory import Memory, read_memory
 from bayling.translate.screen import Screen
@@ -23,12 +24,10 @@ from bayling.translate.work import Direction, Translator, translate_all
 
 SHOWN = 5
 """How many faulty segments are listed."""
-STANDARD = "-"
-"""Names standard input, and standard output after `-o`."""
 FIELDS = ("{lang}", "{name}")
 """What is filled in of the place of an output."""
-WORDS = "text"
-"""What words on the command line are called in messages."""
+STANDARD, WORDS = UNNAMED
+"""Names standard input, and standard output after `-o`; and what words on the command line are called in messages."""
 _SUFFIXES = tuple(" ".join(SUFFIXES.values()).split())
 
 

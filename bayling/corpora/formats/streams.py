@@ -112,9 +112,18 @@ def lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, str]]:
             yield number, text.removesuffix("\n").removesuffix("\r")
 
 
-def _without_mark(raw: bytes, where: str) -> tuple[int, bytes]:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+def refuse_utf16(head: bytes, where: str) -> None:
+    """Let pass what does not begin as UTF-16 does.
+
+    Raises:
+        BaylingError: it does.
+    """
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BaylingError(f"{where}: UTF-16 text; save it as UTF-8")
+
+
+def _without_mark(raw: bytes, where: str) -> tuple[int, bytes]:
+    refuse_utf16(raw, where)
     text = raw.removeprefix(b"\xef\xbb\xbf")
     return len(raw) - len(text), text
 

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from bayling.corpora.formats.streams import refuse_utf16
 from bayling.errors import BaylingError
 from bayling.languages import language_name, script
 from bayling.translate.documents.document import Document, Segment, Span, TextDocument
+from bayling.translate.documents.unread import refuse_unread
 
 __all__ = ["SUFFIXES", "Document", "Segment", "Span", "TextDocument", "read_document"]
 
@@ -74,18 +76,25 @@ def _written(lang: str) -> tuple[str, str]:
 
 
 def file_format(data: bytes, name: str) -> str:
-    """One of `SUFFIXES`, by the name or else by how the content begins."""
+    """One of `SUFFIXES`, by the name or else by how the content begins.
+
+    Raises:
+        BaylingError: it is in a format that is not read.
+    """
     suffix = PurePath(name).suffix.lower()
     for kind, suffixes in SUFFIXES.items():
         if suffix and suffix in suffixes.split():
             return kind
-    if data.startswith(b"PK\x03\x04"):
-        return "office"
     head = data[:4096].decode(errors="ignore").removeprefix("\ufeff")
-    return next((kind for kind, pattern in _HEADS.items() if re.match(pattern, head, re.S)), "plain")
+    for kind, pattern in _HEADS.items():
+        if re.match(pattern, head, re.S):
+            return kind
+    refuse_unread(data, name)
+    return "office" if data.startswith(b"PK\x03\x04") else "plain"
 
 
 def _decoded(data: bytes, name: str) -> str:
+    refuse_utf16(data, name)
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -556,6 +556,11 @@ def texts_of(content, name):
     return [segment.text for segment in read_document(content, name).segments]
 
 
+@pytest.mark.parametrize("name", ["a.txt", "-", "text"])
+def test_what_is_called_text_is_read_as_such_whatever_it_looks_like(name):
+    assert texts_of("<b>Tea</b>\n%PDF", name) == ["<b>Tea</b>", "%PDF"]
+
+
 def test_json_lines_and_order():
     lines = "".join(json.dumps({"text": f"Line {number}"}) + "\n" for number in range(3))
     assert len(read_document(lines, "a.jsonl").segments) == 3
@@ -585,6 +590,16 @@ def test_only_a_line_feed_ends_a_line(break_):
         ('<!DOCTYPE x [<!ENTITY a "b">]><xliff>&a;</xliff>', "a.xlf", "a.xlf: declares XML entities"),
         ("<xliff>" + "<a>" * 2000, "a.xlf", "nested more than 500 deep"),
         (b"one\nf\xfc", "a.md", r"a.md: not UTF-8 text \(byte 5, line 2\)"),
+        ("Tea".encode("utf-16"), "a.txt", "a.txt: UTF-16 text; save it as UTF-8"),
+        ("= Tea", "a.adoc", "a.adoc: files such as .adoc are not read; .* name it .txt"),
+        ("<resources><string>Tea</string></resources>", "strings.xml", "strings.xml: files such as .xml"),
+        ('<?xml version="1.0"?><a/>', "noname", "noname: files such as .xml are not read"),
+        ('<topic id="t">Tea</topic>', "a.b", "a.b: files such as .xml are not read"),
+        (r"{\rtf1 Tea}", "noname", "noname: .* save it as DOCX"),
+        ("%PDF-1.4", "noname", "noname: .* save it as DOCX"),
+        ("\xd0\xcf\x11\xe0".encode("latin-1"), "a.doc", "a.doc: .* save it as DOCX"),
+        ("PK\x03\x04", "a.xlsx", "a.xlsx: .* save it as CSV"),
+        ("PK\x03\x04", "a.pptx", r"a.pptx: files such as .pptx are not read$"),
     ],
 )
 def test_faults_are_told_in_a_line(content, name, said):
@@ -639,5 +654,5 @@ def test_text_that_looks_like_markup_or_code_is_read_in_time(content, name):
     ],
 )
 def test_the_content_tells_where_the_name_does_not(content, kind):
-    assert file_format(content.encode(), "noname") == file_format(content.encode(), "a.other") == kind
+    assert file_format(content.encode(), "README") == file_format(content.encode(), "a.other") == kind
     assert file_format(content.encode(), "a.MD") == "markdown"
