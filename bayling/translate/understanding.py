@@ -26,7 +26,13 @@ KINDS: dict[str, Kind] = {**{kind: kind for kind in _KINDS}, "markup": "placehol
 """Which lists of a phrasebook are read, and as what; earlier ones first."""
 LONGEST = 400
 """Characters of a request that may be one of the phrasebooks', at most."""
-_QUOTES = "“”„‟«»‹›「」『』\"‘’‚'`"
+_APOSTROPHES = "'’"
+_SINGLE = f"{_APOSTROPHES}‘‚`"
+_DOUBLE = '“”„‟«»‹›「」『』"'
+_QUOTES = _DOUBLE + _SINGLE
+_SPELLED = r"[^\W\d_\u2e80-\uffef]"
+"""A letter of a script that may have apostrophes in its words."""
+_APOSTROPHE = f"(?<={_SPELLED})[{_APOSTROPHES}](?={_SPELLED})"
 _END = r"[\s.!?…。！？؟।]*"
 
 
@@ -103,11 +109,24 @@ def _sign(phrase: str) -> str:
 @lru_cache(4096)
 def _pattern(phrase: str) -> re.Pattern[str]:
     """The phrase, with whatever marks of quotation where it has some."""
-    first, slots = pieces(phrase)
-    parts = [_literal(first)]
-    for name, _, literal in slots:
-        parts += [rf"(?P<{name}>.+?)", _literal(literal)]
+    before, slots = pieces(phrase)
+    parts = [_literal(before)]
+    for name, _, after in slots:
+        if _quoted(before, after):
+            # A further mark ends what is quoted; an apostrophe is none, within a word or between double marks.
+            ahead, _, space = parts[-1].rpartition(f"[{_QUOTES}]")
+            parts[-1] = rf"{ahead}(?:(?P<_{name}>[{_SINGLE}])|[{_DOUBLE}]){space}"
+            within = rf"[^{_QUOTES}]|(?(_{name}){_APOSTROPHE}|[{_APOSTROPHES}])"
+            parts += [rf"(?P<{name}>(?:{within})+?)", _literal(after)]
+        else:
+            parts += [rf"(?P<{name}>.+?)", _literal(after)]
+        before = after
     return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
+
+
+def _quoted(before: str, after: str) -> bool:
+    """Whether what stands between the two stands between marks of quotation."""
+    return before.rstrip()[-1:] in [*_QUOTES] and after.lstrip()[:1] in [*_QUOTES]
 
 
 def _literal(text: str) -> str:
@@ -127,7 +146,8 @@ def _literal(text: str) -> str:
 def _slots(phrase: str, match: re.Match[str], lang: str) -> dict[str, str] | None:
     found = {}
     for name, form, _ in pieces(phrase)[1]:
-        value = match[name].strip(f" \u00a0{_QUOTES}")
+        quoted = f"_{name}" in match.re.groupindex
+        value = match[name].strip(" \u00a0" if quoted else f" \u00a0{_QUOTES}")
         if form is not None:
             value = _languages(lang, form).get(fold(value)) or (len(value) > 3 and tag_of(value)) or ""
         if not value:

@@ -73,6 +73,35 @@ def test_what_makes_no_sense_of_the_text_stays_in_the_users_words(said):
 
 
 @pytest.mark.parametrize(
+    "said",
+    [
+        "Change “Batterie” to “Akku” and “leer” to “alle”",
+        "Cambia «Batterie» por «Akku» y «leer» por «alle»",
+        "Change 'Batterie' to 'Akku' and 'leer' to 'alle'",
+        "把'Batterie'换成'Akku'和'leer'换成'alle'",
+        '"battery" should be "Akku", not "Batterie"',
+        'Translate "battery" as "Akku" or "Zelle"',
+        "You left out “battery” and “empty”",
+    ],
+)
+def test_words_in_quotation_marks_end_where_these_do(said):
+    assert understand(said, BRIEF).kind == "free"
+
+
+@pytest.mark.parametrize(
+    "said, wants",
+    [
+        ("Write “l'accu” instead of “Batterie”.", "l'accu"),
+        ("Write 'l'accu' instead of 'Batterie'.", "l'accu"),
+        ("Write «l’accu du patron» instead of 'Batterie'.", "l’accu du patron"),
+        ("Write “the users' cell” instead of “Batterie”.", "the users' cell"),
+    ],
+)
+def test_an_apostrophe_is_no_mark_of_quotation(said, wants):
+    assert understand(said, BRIEF).wants == wants
+
+
+@pytest.mark.parametrize(
     "said, tag",
     [
         ("And in French?", "fr"),
