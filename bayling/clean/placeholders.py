@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+MARKUP = r"</?[A-Za-z][^<>]*>"
+"""A tag of HTML or XML."""
 PATTERN = re.compile(
     r"%\([A-Za-z0-9_.]+\)[-+ #0-9.]*[sdifr]"  # Python: %(name)s
     r"|%[0-9]*\$?[-+#0]*[0-9.]*[sdifrux](?![A-Za-z])"  # C and printf: %s, %1$s, %5.2f
@@ -10,7 +12,7 @@ PATTERN = re.compile(
     r"|\{[^{}\s]*\}"  # str.format, ICU: {name}, {0}
     r"|\$(?:\{[A-Za-z0-9_]+\}|[A-Za-z_][A-Za-z0-9_]*)"  # ${name}, $name
     r"|\$[1-9](?![0-9.,]*[0-9]| ?(?:[mb]n?\b|[mbt]r?illion))"  # $1, no price
-    r"|</?[A-Za-z][^<>]*>"  # markup
+    rf"|{MARKUP}"
     r"|&(?:[a-z]+|#\d+);"  # entities
 )
 

@@ -95,6 +95,9 @@ class CTranslate2Engine(LocalEngine):
             return self._load()
         return self._alone if len(prompts) == 1 else self.model
 
+    def batch_invariant(self, options: Options) -> bool:
+        return options.greedy
+
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         order = sorted(range(len(prompts)), key=lambda i: _at_once(prompts[i]))
         for _, alike in groupby(order, key=lambda i: _at_once(prompts[i])):

@@ -26,6 +26,11 @@ class Options:
     seed: int = 0
     """Of all that one call draws; equal prompts in it have answers of their own."""
 
+    @property
+    def greedy(self) -> bool:
+        """Whether each token is the one that is likeliest after those before it."""
+        return not self.temperature and self.beam == 1
+
     def at(self, number: int) -> "Options":
         """How to generate from the prompt of this number in a call, where each draws by itself."""
         return replace(self, seed=self.seed + number) if self.temperature else self
@@ -66,6 +71,10 @@ class Engine(ABC):
     @abstractmethod
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         """Answer one conversation, piece by piece."""
+
+    def batch_invariant(self, options: Options) -> bool:
+        """Whether an answer is the same, to the letter, whoever else is asked in the same call."""
+        return False
 
     def check_fits(self, prompt: Prompt) -> None:  # noqa: B027 (a server's model tells when it is asked)
         """Look whether the model can read so much, before it is asked; all other calls look themselves.

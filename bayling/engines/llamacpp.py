@@ -56,6 +56,9 @@ class LlamaCppEngine(LocalEngine):
         # At exit all is freed anyway, and a thread of a server's may be at work.
         weakref.finalize(self, _free, self.api, self.model, self._idle).atexit = False
 
+    def batch_invariant(self, options: Options) -> bool:
+        return options.greedy
+
     def batches(self, prompts: Sequence[list[int]]) -> Iterator[list[int]]:
         return ([place] for place in range(len(prompts)))
 

@@ -91,6 +91,9 @@ class RemoteEngine(Engine):
         self.model = model or self._only_model()
         self.name = f"{self.model} at {self.address}"
 
+    def batch_invariant(self, options: Options) -> bool:
+        return options.greedy
+
     def complete(
         self,
         prompts: Sequence[str],

@@ -130,6 +130,7 @@ def _translate(
     document: Document, texts: list[str], direction: Direction, engine: Engine
 ) -> Iterator[int | Translated]:
     """How many texts are done, batch by batch, those of like length together; at last the file."""
+    direction.look_up(texts)
     ordered = sorted(texts, key=len)
     found: dict[str, Answer] = {}
     for start in range(0, len(ordered), BATCH):

@@ -6,7 +6,7 @@ made: it yields conversations and is sent answers. The drivers below run it on a
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
@@ -14,6 +14,7 @@ from bayling.engines.repetition import attempts, repeated
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.insertion import Insertion
+from bayling.translate.memory import Use, use_of
 from bayling.translate.requests import Request
 
 ASKED = 2
@@ -36,9 +37,9 @@ class Answer:
     """How like the text is to the memory's unit that was taken (100) or shown to the model, in percent."""
 
     @property
-    def memory(self) -> Literal["exact", "near"] | None:
+    def memory(self) -> Use | None:
         """Whether it was taken from the memory, or made after a unit of it."""
-        return None if not self.likeness else "near" if self.likeness < 100 else "exact"
+        return use_of(self.likeness)
 
 
 @dataclass(frozen=True, slots=True)

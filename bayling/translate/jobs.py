@@ -18,7 +18,7 @@ from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, TextDocument, read_document
 from bayling.translate.documents.unread import UNNAMED
 from bayling.translate.glossary import read_glossary
-from bayling.translate.memory import Memory, read_memory
+from bayling.translate.memory import Memory, read_memory, use_of
 from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all
 
@@ -48,10 +48,10 @@ class Job:
         counts = (
             f"{len(texts)} segments ({len(set(texts))} different), {words} words, {characters} characters"
         )
-        exact = sum(self.direction.memory.exact(text) is not None for text in texts)
-        near = sum(self.direction.memory.near(text) is not None for text in texts) - exact
         if self.direction.memory.units:
-            counts += f", {exact} in the memory, {near} like one in it"
+            self.direction.look_up(texts)
+            found = Counter(use_of(self.direction.likeness(text)) for text in texts)
+            counts += f", {found['exact']} in the memory, {found['near']} like one in it"
         return f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
 
 

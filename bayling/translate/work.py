@@ -1,6 +1,6 @@
 """Translating many segments: in batches, checked, and stopped at any moment without loss."""
 
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -63,7 +63,6 @@ class Direction:
         pieces = parts(text, self.source_lang)
         if len(pieces) > 1:
             return (yield from in_parts(pieces, [self.steps(piece) for piece in pieces], self.target_lang))
-        like = self.memory.near(text)
         asked = request or self.request(text)
         answer = yield from revising(self.brief(text), self.example(text), asked)
         each = lines(text)
@@ -72,7 +71,19 @@ class Direction:
             lacking = find(self.brief(text), asked, again.text)  # a name that is a line may well be as it is
             unmet = tuple(finding.reason for finding in lacking)
             return replace(again, unmet=unmet, attempts=answer.attempts + again.attempts)
-        return replace(answer, likeness=like.likeness if like else 0.0)
+        return replace(answer, likeness=self.likeness(text))
+
+    def look_up(self, texts: Iterable[str]) -> None:
+        """Look for many texts in the memory, which takes less time at once than one by one."""
+        if self.memory.units:
+            self.memory.look_up(piece for text in texts for piece in parts(text, self.source_lang))
+
+    def likeness(self, text: str) -> float:
+        """How like a text is to what the memory has of it, in percent; of one asked in parts, the part that is least so."""
+        if self.memory.exact(text) is not None:
+            return 100.0
+        found = [self.memory.near(piece) for piece in parts(text, self.source_lang)]
+        return min(match.likeness if match else 0.0 for match in found)
 
     def example(self, text: str) -> tuple[Turn, ...]:
         """The memory's near match as a turn that went before."""
@@ -118,24 +129,33 @@ def translate_all(
 ) -> dict[str, Answer]:
     """Translate each text once, those of like length together.
 
-    What `kept` (a `Ledger`, or any mapping) holds is not asked again. A batch is asked whole or not at all:
-    what a killed run has left to do is then done as it would have been.
+    What `kept` (a `Ledger`, or any mapping) holds is not asked again, so that what a killed run has left to do is done
+    as it would have been. Where answers depend on who else is asked, a batch is asked whole or not at all.
     """
     kept = {} if kept is None else kept
     wanted = set(texts)
     known = {text: answer for text in wanted if (answer := direction.known(text))}
     ordered = sorted(wanted - set(known), key=lambda text: (len(text), text))
+    direction.look_up(ordered)
     keys = {text: direction.key(text, translator) for text in ordered}
-    batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
-    missing = [batch for batch in batches if any(keys[text] not in kept for text in batch)]
-    if missing:
-        engine = translator.engine
-        characters = sum(len(text) for batch in missing for text in batch)
+    done = {text for text, key in keys.items() if key in kept}
+    if len(done) < len(ordered):
+        engine, options = translator.engine, translator.options
+        batches = _left(ordered, done, engine.batch_invariant(options))
+        characters = sum(len(text) for batch in batches for text in batch)
         bar = progress(f"into {language_name(direction.target_lang)}", characters)
         with bar if len(ordered) > 1 else nullcontext(lambda _: None) as advance:
-            for batch in missing:
+            for batch in batches:
                 steps = [direction.steps(text) for text in batch]
-                for text, answer in zip(batch, ask_all(engine, steps, translator.options), strict=True):
+                for text, answer in zip(batch, ask_all(engine, steps, options), strict=True):
                     kept[keys[text]] = asdict(answer)
                     advance(len(text))
     return known | {text: Answer(**kept[key]) for text, key in keys.items()}
+
+
+def _left(texts: Sequence[str], done: set[str], batch_invariant: bool) -> list[list[str]]:
+    """The batches that are left to ask: those of texts that are not done, or whole ones that have one of these."""
+    if batch_invariant:
+        texts = [text for text in texts if text not in done]
+    batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+    return [batch for batch in batches if not done.issuperset(batch)]

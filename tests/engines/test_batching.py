@@ -18,6 +18,7 @@ def test_a_greedy_answer_is_the_same_alone_and_among_others(engine):
     assert engine.generate(ASKED, FEW) == alone
     assert engine.generate(ASKED[::-1], FEW) == alone[::-1]
     assert len(set(alone)) > 1
+    assert not any(engine.batch_invariant(how) for how in (Options(beam=2), Options(temperature=0.5)))
 
 
 @pytest.mark.network

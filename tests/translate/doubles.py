@@ -27,5 +27,8 @@ class Double(Translator):
             for turns in conversations
         ]
 
+    def batch_invariant(self, options):
+        return False
+
     def branch(self, conversation, answer, beginnings):
         return []

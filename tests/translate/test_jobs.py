@@ -300,6 +300,21 @@ def test_a_killed_run_is_not_done_again():
     assert Path("out.txt").read_bytes() == Path("other.txt").read_bytes()
 
 
+@pytest.mark.parametrize(("invariant", "asked"), [(True, [32, 5]), (False, [32, 32, 5])])
+def test_of_a_text_that_changed_after_a_kill_only_what_is_new_is_asked_where_batches_change_nothing(
+    monkeypatch, invariant, asked
+):
+    monkeypatch.setattr(Double, "batch_invariant", lambda self, options: invariant)
+    lines = [f"{'x' * number} line" for number in range(2 * BATCH + 4)]
+    write("in.txt", "\n".join(lines))
+    with pytest.raises(KeyboardInterrupt):
+        perform(*plan(["in.txt"], ["de"], source_lang="en", out="out.txt"), Dying(after=1))
+    write("in.txt", "\n".join(["New", *lines]))
+    translator = Double()
+    perform(*plan(["in.txt"], ["de"], source_lang="en", out="out.txt"), translator)
+    assert translator.batches == asked
+
+
 def test_a_command_that_was_killed_at_its_second_output_leaves_the_first_as_it_stands(capsys):
     write("in.txt", LINES)
     command = {"given": ["in.txt"], "targets": ["de", "fr"], "source_lang": "en", "out": "out/"}

@@ -4,7 +4,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.translate.jobs import perform, plan, report
-from bayling.translate.memory import read_memory
+from bayling.translate.memory import NEAREST, Match, Memory, read_memory
 from tests.translate.doubles import Double
 
 TSV = "en\tde\nOpen the file\tDatei öffnen\nClose the window now\tJetzt das Fenster schließen\n"
@@ -28,6 +28,52 @@ def test_exact_and_near_matches():
         assert memory.near("Open the files").target == "Datei öffnen"
         assert memory.near("Open the files").likeness > 90
         assert memory.near("Something else entirely") is None
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "text", "said"),
+    [
+        (
+            "Click <b>here</b>.",
+            "Klicken Sie <b>hier</b>.",
+            "Click <g1>here</g1>.",
+            "Klicken Sie <g1>hier</g1>.",
+        ),
+        ("One<br>two", "Eins<br>zwei", "One<x1/>two", "Eins<x1/>zwei"),
+        (
+            '<a href="a">One</a>, <a href="b">two</a>',
+            '<a href="b">Zwei</a>, <a href="a">eins</a>',
+            "<g1>One</g1>, <g2>two</g2>",
+            "<g2>Zwei</g2>, <g1>eins</g1>",
+        ),
+        ("<b>One</b>, <b>two</b>", "<b>Zwei</b>, <b>eins</b>", "<g1>One</g1>, <g2>two</g2>", None),
+        ("<b>One</b>", "<i>Eins</i>", "<g1>One</g1>", None),
+        ("<b>One</b>", "<b>Eins</b>", "<x1/>One<x2/>", None),
+        ("One </b>", "Eins </b>", "One </g1>", "Eins </g1>"),
+        ("One", "Eins", "one", None),
+    ],
+)
+def test_a_unit_with_other_tags_is_the_text_where_they_fit_it(source, target, text, said):
+    memory = Memory([Match(source, target, 100)])
+    assert memory.exact(text) == said
+    assert memory.near(text).likeness == (NEAREST if said is None else 100)
+
+
+def test_a_near_match_has_the_tags_of_the_text_or_none():
+    memory = Memory([Match("Open <b>the</b> file", "<b>Die</b> Datei öffnen", 100)])
+    assert memory.near("OPEN <g1>A</g1> FILE").target == "<g1>Die</g1> Datei öffnen"
+    assert memory.near("Open the files").target == "Die Datei öffnen"
+
+
+def test_many_texts_are_looked_for_at_once(monkeypatch):
+    monkeypatch.setattr("bayling.translate.memory.COMPARED", 4)
+    units = [Match(f"Open the {word}", word, 100) for word in ("window", "folder", "drawer", "parcel")]
+    texts = [f"open the {word}s" for word in ("folder", "parcel", "window", "drawer")]
+    memory = Memory(units)
+    memory.look_up(["<b></b>", "Something else entirely", *texts])
+    monkeypatch.setattr("rapidfuzz.process.cdist", None)
+    assert [memory.near(text).target for text in texts] == ["folder", "parcel", "window", "drawer"]
+    assert memory.near("<b></b>") is memory.near("Something else entirely") is None
 
 
 def test_a_memory_of_other_languages_is_refused():
