@@ -57,7 +57,8 @@ CometOption = Annotated[
 ]
 FROM_HELP = "The source's language; else it is identified."
 GlossaryOption = Annotated[
-    Path | None, typer.Option("--glossary", help="TSV; its first line names the columns' languages.")
+    Path | None,
+    typer.Option("--glossary", help="Terms: TSV, CSV (a column each language), TBX and the like."),
 ]
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]
 

@@ -122,7 +122,7 @@ class Chat:
         self._ask(use_term(source, target, self._begun().target_now))
 
     def do_glossary(self, rest: str) -> None:
-        """FILE: use its terms, from now on; a TSV whose first line names the columns' languages"""
+        """FILE: use its terms, from now on; TBX, or TSV or CSV whose first line names the columns' languages"""
         path = _path(rest)
         if not path.is_file():
             raise BaylingError(f"{path}: no such file")

@@ -1,13 +1,14 @@
 """Glossaries: the terms that a translation has to use."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from bayling.errors import BaylingError
-from bayling.files import read_lines
 from bayling.instruct.words import contains_form, fold, unmutated
-from bayling.languages import standardize
 from bayling.recipe import Strict
+
+_QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
 class Term(Strict):
@@ -19,43 +20,40 @@ class Term(Strict):
     """BCP-47 tag of `target`."""
 
 
-def read_glossary(path: Path, source_lang: str) -> tuple[Term, ...]:
-    """Read the terms of one source language from a TSV file whose first line names each column's language.
+def read_glossary(path: Path, source_lang: str, target_langs: Sequence[str] = ()) -> tuple[Term, ...]:
+    """Read the terms of one source language out of TSV, CSV, TBX or any other format of parallel text, with their
+    translations into all of its languages.
 
-    An empty cell means that the term has no translation in that language.
+    An empty cell of a table, or one that a line ends before, means that the term has no translation in that language.
+
+    Args:
+        target_langs: languages that are wanted, so that a column is taken for one though it may be about the terms (`id`).
 
     Raises:
-        BaylingError: the file cannot be read, has no column for the source language, none beside it or two for a
-            language, or a line has more columns than the first or translates a term otherwise than an earlier one;
-            names the line.
+        BaylingError: the file cannot be read, has no term in the source language, or translates one otherwise than
+            earlier; names the line or record.
     """
-    header, *lines = read_lines(path)
-    try:
-        columns = [standardize(name) for name in header.lstrip("\ufeff").split("\t")]
-    except BaylingError as error:
-        raise BaylingError(
-            f"{path}: line 1 must name the columns' languages, such as en<TAB>de ({error})"
-        ) from error
-    if source_lang not in columns or len(columns) < 2:
-        raise BaylingError(
-            f"{path}: needs a column for {source_lang} and one beside it; it has {', '.join(columns)}"
-        )
-    if twice := next((tag for tag in columns if columns.count(tag) > 1), None):
-        raise BaylingError(f"{path}: line 1 names {twice} twice; a term has one translation in a language")
-    found: dict[tuple[str, str], tuple[str, int]] = {}
-    for number, line in enumerate(lines, 2):
-        cells = [cell.strip() for cell in line.split("\t")]
-        if len(cells) > len(columns):
-            raise BaylingError(
-                f"{path}: line {number} has {len(cells)} columns, the first line {len(columns)}"
-            )
-        row = {tag: cell for tag, cell in zip(columns, cells, strict=False) if cell}
-        source = row.pop(source_lang, "")
-        for tag, target in row.items() if source else ():
-            earlier, where = found.setdefault((source, tag), (target, number))
-            if earlier != target:
-                raise BaylingError(f"{path}: line {number} translates {source!r} otherwise than line {where}")
+    from bayling.corpora.formats import read_pairs
+
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    langs: set[str] = set()
+    for pair in read_pairs(path, pivots=[source_lang, *target_langs], ragged=True):
+        langs |= {pair.source_lang, pair.target_lang}
+        if pair.source_lang != source_lang:
+            continue
+        source, target = _unquoted(pair.source), _unquoted(pair.target)
+        earlier, where = found.setdefault((source, pair.target_lang), (target, pair.id))
+        if earlier != target:
+            raise BaylingError(f"{path}: {pair.id} translates {source!r} otherwise than {where}")
+    if not found:
+        raise BaylingError(f"{path}: no term in {source_lang}; it has {', '.join(sorted(langs))}")
     return tuple(Term(source=source, target=target, lang=tag) for (source, tag), (target, _) in found.items())
+
+
+def _unquoted(cell: str) -> str:
+    """A cell without the quotation marks that Excel puts around one with a comma, in tables divided by tabs too."""
+    match = _QUOTED.fullmatch(cell)
+    return match[1].replace('""', '"').strip() if match else cell
 
 
 def in_force(terms: Sequence[Term], source: str, source_lang: str, target_lang: str) -> tuple[Term, ...]:

@@ -154,7 +154,7 @@ def plan(
                 continue
             document = read_document(content, name, tag, columns)
             lang = standardize(source_lang) if source_lang else document.source_lang or _identified(document)
-            terms = terms_of(glossary, _needed(lang, name, "--glossary")) if glossary else ()
+            terms = terms_of(glossary, _needed(lang, name, "--glossary"), tuple(tags)) if glossary else ()
             if lang == tag:
                 raise BaylingError(
                     f"{name}: in {tag} already" + ("" if source_lang else "; if not so, give --from")
@@ -162,7 +162,7 @@ def plan(
             units = memory_of(memory, _needed(lang, name, "--memory"), tag) if memory else Memory()
             jobs.append(Job(name, document, Direction(lang, tag, terms, units), path))
     if glossary and not any(term.lang in tags for job in jobs for term in job.direction.glossary):
-        raise BaylingError(f"{glossary}: no term in {', '.join(tags)}; its first line names its languages")
+        raise BaylingError(f"{glossary}: no term in {', '.join(tags)}")
     return jobs
 
 

@@ -24,12 +24,38 @@ def test_columns_are_languages_and_empty_cells_no_terms(tmp_path):
     )
 
 
+TBX = """<tbx><text><body><conceptEntry><langSec xml:lang="en"><termSec><term>cat</term></termSec></langSec>
+<langSec xml:lang="de"><termSec><term>Katze</term></termSec></langSec></conceptEntry></body></text></tbx>"""
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("en;de\ncat;Katze\n", "Katze"),
+        ("sep=;\nid;en;de;Notes\n1;cat;Katze;an animal\n", "Katze"),
+        ('en\tde\ncat\t"Katze, ""klein"""\n', 'Katze, "klein"'),
+        ('en\tde\n"cat"\t"a" und "b"\n', '"a" und "b"'),
+        ("source,target\ncat,Katze\n", "Katze"),
+        (TBX, "Katze"),
+    ],
+)
+def test_a_glossary_is_read_as_parallel_text_is(tmp_path, text, target):
+    assert read_glossary(write(tmp_path, text), "en", ["de"]) == (
+        Term(source="cat", target=target, lang="de"),
+    )
+
+
+def test_indonesian_is_a_language_where_it_is_wanted(tmp_path):
+    path = write(tmp_path, "en\tde\tid\ncat\tKatze\tkucing\n")
+    assert [term.lang for term in read_glossary(path, "en", ["id"])] == ["de", "id"]
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("cat\tKatze\n", "line 1 must name"),
-        ("fr\tde\nchat\tKatze\n", "needs a column for en"),
-        ("en\nchat\n", "one beside it"),
+        ("fr\tde\nchat\tKatze\n", "no term in en; it has de, fr"),
+        ("en\tid\tde\ncat\n", "no pair"),
         ("en\tde\tgerman\ncat\tKatze\tKater\n", "line 1 names de twice"),
         ("en\tde\ncat\tKatze\tKater\n", "line 2 has 3 columns"),
         ("en\tde\ncat\tKatze\ncat\tKater\n", "line 3 translates 'cat' otherwise than line 2"),

@@ -25,6 +25,7 @@ def read_pairs(
     pivots: Sequence[str] | None = None,
     licence: str = "unknown",
     skipped: Counter[str] | None = None,
+    ragged: bool = False,
 ) -> Iterator[Pair]:
     """The pairs of a file or a folder, in its order, in constant memory.
 
@@ -34,6 +35,7 @@ def read_pairs(
         pivots: the languages wanted as source; a row without one starts from its first language.
         licence: kept with every pair.
         skipped: is given how many records were of no use, by reason.
+        ragged: lets a line of a table end before its last columns, which are empty then.
 
     Raises:
         BaylingError: the file is damaged or gives no pair; names the file and the line or record.
@@ -43,6 +45,7 @@ def read_pairs(
         None if languages is None else tuple(dict.fromkeys(map(standardize, languages))),
         None if pivots is None else tuple(dict.fromkeys(map(standardize, pivots))),
         Counter() if skipped is None else skipped,
+        ragged=ragged,
     )
     reader = sniff(file)
     return pair_up(reader.rows(file), file, corpus_name(path), licence)

@@ -47,6 +47,8 @@ class File:
     member: str = ""
     opener: Callable[[], BinaryIO] | None = None
     """Opens the member; the path itself where None."""
+    ragged: bool = False
+    """Whether a line of a table may end before its last columns."""
 
     @property
     def suffix(self) -> str:

@@ -46,8 +46,7 @@ class Delimited(Reader):
         header = [cell.strip() for cell in header]
         if take := two_sides(header, file):
             for number, cells in records:
-                _same_width(file, number, cells, len(header))
-                record = dict(zip(header, cells, strict=True))
+                record = dict(zip(header, _filled(file, number, cells, len(header)), strict=True))
                 if record.get("fuzzy", "").lower() in FUZZY:
                     file.skip("fuzzy")
                 else:
@@ -63,13 +62,16 @@ def _by_column(
 ) -> Iterator[Row]:
     file.require([tag for tag in tags if tag])
     for number, cells in records:
-        _same_width(file, number, cells, len(tags))
-        yield Row(f"line {number}", {tag: cell for tag, cell in zip(tags, cells, strict=True) if tag})
+        filled = _filled(file, number, cells, len(tags))
+        yield Row(f"line {number}", {tag: cell for tag, cell in zip(tags, filled, strict=True) if tag})
 
 
-def _same_width(file: File, number: int, cells: Sequence[str], width: int) -> None:
-    if len(cells) != width:
+def _filled(file: File, number: int, cells: list[str], width: int) -> list[str]:
+    """The cells of a line, as many as there are columns."""
+    lacking = width - len(cells)
+    if lacking < 0 or (lacking and not file.ragged):
         raise BaylingError(f"{file.where}: line {number} has {len(cells)} columns, not {width}")
+    return cells + [""] * lacking
 
 
 def _delimiter(file: File) -> str | None:
