@@ -69,12 +69,14 @@ def documents_routes(service: Service) -> APIRouter:
         `Bayling-Memory` counts the texts taken from the memory, and those translated after one like them."""
         name = _name(file.filename)
         tag = standardize(target)
-        document = await asyncio.to_thread(read_document, await file.read(), name, tag)
+        given = standardize(source) if source else None
+        content = await file.read()
+        document = await asyncio.to_thread(read_document, content, name, tag, source_lang=given)
         texts = list(dict.fromkeys(segment.text for segment in document.segments))
         check_whole("\n".join(texts), name)
         if len(texts) > service.settings.segments:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
-        lang = standardize(source) if source else document.source_lang or identify("\n".join(texts)[:4000])
+        lang = given or document.source_lang or identify("\n".join(texts)[:4000])
         entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
         glossary_here = await asyncio.to_thread(_may_have, texts, lang, terms(entries, tag))
         direction = Direction(lang, tag, glossary_here, Memory(units))

@@ -52,7 +52,8 @@ class Job:
             self.direction.look_up(texts)
             found = Counter(use_of(self.direction.likeness(text)) for text in texts)
             counts += f", {found['exact']} in the memory, {found['near']} like one in it"
-        return f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
+        told = f"{self.name} into {self.direction.target_lang}: {counts}, to {self.out or 'standard output'}"
+        return "\n".join([told, *(f"  {note}" for note in self.document.notes)])
 
 
 def read_input(name: str) -> bytes:
@@ -138,6 +139,7 @@ def plan(
             fault, a text is in the target language already, or a file's translations are in another.
     """
     tags = list(dict.fromkeys(standardize(target) for target in targets))
+    source = standardize(source_lang) if source_lang else None
     out = None if out == STANDARD else out
     names = list(given) if out or _are_files(given) else []
     if names and not out and len(names) * len(tags) > 1:
@@ -152,8 +154,8 @@ def plan(
             if path and os.path.exists(path) and not force:
                 print(f"{path}: done before; give --force to do it again", file=sys.stderr)
                 continue
-            document = read_document(content, name, tag, columns)
-            lang = standardize(source_lang) if source_lang else document.source_lang or _identified(document)
+            document = read_document(content, name, tag, columns, source)
+            lang = source or document.source_lang or _identified(document)
             terms = terms_of(glossary, _needed(lang, name, "--glossary"), tuple(tags)) if glossary else ()
             if lang == tag:
                 raise BaylingError(
@@ -244,11 +246,15 @@ def report(job: Job, answers: dict[str, Answer]) -> None:
     """Say on standard error what was done, and which segments are not as was asked for."""
     texts = [segment.text for segment in job.document.segments]
     faulty = [text for text in dict.fromkeys(texts) if answers[text].unmet]
-    if job.out:
+    if job.out and not texts:
+        print(f"{job.out}: nothing to translate", file=sys.stderr)
+    elif job.out:
         source = (
             language_name(job.direction.source_lang) if job.direction.source_lang else "an unknown language"
         )
         print(f"{job.out}: {len(texts)} segments from {source}, {len(faulty)} to look at", file=sys.stderr)
+    for note in job.document.notes:
+        print(f"  {note}", file=sys.stderr)
     if job.direction.memory.units:
         used = Counter(answers[text].memory for text in texts)
         print(f"  {used['exact']} taken from the memory, {used['near']} after one like it", file=sys.stderr)

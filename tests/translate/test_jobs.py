@@ -214,6 +214,20 @@ def test_a_text_to_which_the_model_says_nothing_stays_and_is_reported(capsys):
     assert "2 segments from English, 1 to look at\n  the answer is empty: the cat" in said
 
 
+def test_what_is_left_out_is_told_and_that_nothing_is_left_to_do(capsys):
+    variant = '<tuv xml:lang="{}"><seg>{}</seg></tuv>'
+    unit = f"<tu>{variant.format('fr', 'one')}</tu><tu>{variant.format('en', 'two')}</tu>"
+    write("a.tmx", f'<tmx><header srclang="en"/><body>{unit}</body></tmx>')
+    [job] = plan(["a.tmx"], ["de"], source_lang="fr", out="b.tmx")
+    report(job, perform(job, Double()))
+    assert "1 segments from French, 0 to look at\n  1 of 2 units are left out" in capsys.readouterr().err
+    assert "\n  1 of 2 units are left out" in job.describe()
+    [job] = plan(["b.tmx"], ["de"], source_lang="fr", out="c.tmx")
+    assert job.document.segments == []
+    report(job, perform(job, Double()))
+    assert "c.tmx: nothing to translate\n" in capsys.readouterr().err
+
+
 def test_a_glossary_that_is_for_another_language_alone_is_told_of(capsys):
     write("in.txt", "the cat\n"), write("terms.tsv", "en\tde\ncat\tKatze\n")
     for job in plan(["in.txt"], ["de", "fr"], source_lang="en", glossary=Path("terms.tsv"), out="out/"):

@@ -62,16 +62,26 @@ def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: File
         yield Row(unique(own, number) if named else place, found)
 
 
-def two_sides(keys: Sequence[str], file: File) -> Shape | None:
-    """The shape of a source and a target field, each perhaps with a field that names its language."""
-    plain = {re.sub("[-_ ]", "", key).lower(): key for key in keys}
-    texts = [
+def sides(keys: Sequence[str]) -> tuple[str, str] | None:
+    """The fields of a source and a target, where these keys have both."""
+    plain = _plain(keys)
+    source, target = (
         next((plain[side + end] for end in TEXT for side in names if side + end in plain), None)
         for names in SIDES
-    ]
-    if None in texts:
+    )
+    return (source, target) if source is not None and target is not None else None
+
+
+def _plain(keys: Sequence[str]) -> dict[str, str]:
+    return {re.sub("[-_ ]", "", key).lower(): key for key in keys}
+
+
+def two_sides(keys: Sequence[str], file: File) -> Shape | None:
+    """The shape of a source and a target field, each perhaps with a field that names its language."""
+    texts, plain = sides(keys), _plain(keys)
+    if texts is None:
         return None
-    source, target = str(texts[0]), str(texts[1])
+    source, target = texts
     tags = [
         next((plain[side + end] for end in LANGUAGE for side in names if side + end in plain), None)
         for names in SIDES

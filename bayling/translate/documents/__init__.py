@@ -10,8 +10,8 @@ from pathlib import PurePath
 
 from bayling.corpora.formats.streams import refuse_utf16
 from bayling.errors import BaylingError
-from bayling.languages import language_name, script
-from bayling.translate.documents.document import Document, Segment, Span, TextDocument
+from bayling.languages import language_name
+from bayling.translate.documents.document import Document, Segment, Span, TextDocument, written
 from bayling.translate.documents.unread import refuse_unread
 
 __all__ = ["SUFFIXES", "Document", "Segment", "Span", "TextDocument", "read_document"]
@@ -39,16 +39,21 @@ _HEADS = {
 
 
 def read_document(
-    content: str | bytes, name: str, target_lang: str | None = None, columns: Sequence[str] = ()
+    content: str | bytes,
+    name: str,
+    target_lang: str | None = None,
+    columns: Sequence[str] = (),
+    source_lang: str | None = None,
 ) -> Document:
     """Read a document, of the format that its name tells, or else its content; any other is plain text.
 
     Formats of two languages (PO, XLIFF, TMX) have their gaps filled; `target_lang` is what is written in them
-    as the language where they name none. `columns` names the columns of a table that are translated.
+    as the language where they name none, and `source_lang` the one of several that is translated. `columns` names the
+    columns of a table that are translated.
 
     Raises:
-        BaylingError: it is not UTF-8, or damaged, or holds what is refused; names the line. Or its translations are
-            in another language.
+        BaylingError: it is of a format that is not read, not UTF-8, or damaged, or holds what is refused; names the
+            line. Or its translations are in another language, or it does not say which of its languages is the source.
     """
     data = content.encode() if isinstance(content, str) else content
     kind = file_format(data, name)
@@ -60,19 +65,14 @@ def read_document(
         return read_office(data, name)
     text = _decoded(data, name)
     mark = "\ufeff" if text.startswith("\ufeff") else ""
-    found = _read(text.removeprefix(mark), name, kind, target_lang, columns)
+    found = _read(text.removeprefix(mark), name, kind, (source_lang, target_lang), columns)
     there = found.target_lang
-    if there and target_lang and _written(there) != _written(target_lang):
+    if there and target_lang and written(there) != written(target_lang):
         lang = f"{language_name(there)} ({there})"
         raise BaylingError(
             f"{name}: its translations are in {lang}; translate into that, or give another file"
         )
     return replace(found, spans=[mark, *found.spans])
-
-
-def _written(lang: str) -> tuple[str, str]:
-    """A language and its script, in whatever country."""
-    return lang.partition("-")[0], script(lang)
 
 
 def file_format(data: bytes, name: str) -> str:
@@ -102,19 +102,22 @@ def _decoded(data: bytes, name: str) -> str:
         raise BaylingError(f"{name}: not UTF-8 text (byte {error.start}, line {line})") from error
 
 
-def _read(text: str, name: str, kind: str, target_lang: str | None, columns: Sequence[str]) -> TextDocument:
-    from bayling.translate.documents import bilingual, data, gettext, html, markdown, plain, subtitles
+def _read(
+    text: str, name: str, kind: str, langs: tuple[str | None, str | None], columns: Sequence[str]
+) -> TextDocument:
+    from bayling.translate.documents import bilingual, data, gettext, html, markdown, plain, subtitles, tables
 
+    source_lang, target_lang = langs
     readers = {
         "markdown": lambda: markdown.read_markdown(text),
         "html": lambda: html.read_html(text),
         "gettext": lambda: gettext.read_gettext(text, target_lang),
         "xliff": lambda: bilingual.read_xliff(text, name, target_lang),
-        "tmx": lambda: bilingual.read_tmx(text, name, target_lang),
+        "tmx": lambda: bilingual.read_tmx(text, name, source_lang, target_lang),
         "subtitles": lambda: subtitles.read_subtitles(text),
         "json": lambda: data.read_json(text, name),
         "yaml": lambda: data.read_yaml(text, name),
-        "csv": lambda: data.read_csv(text, name, columns),
+        "csv": lambda: tables.read_csv(text, name, columns, source_lang, target_lang),
         "plain": lambda: plain.read_plain(text),
     }
     return readers[kind]()

@@ -1,11 +1,13 @@
-"""XLIFF (1.2 and 2) and TMX: targets that are missing are added; those that are there are kept."""
+"""XLIFF (1.2 and 2) and TMX: targets that are missing are added; those that are there are kept, but for copies of the
+source that are said to be unfinished."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Literal
 
+from bayling.corpora.formats.readers.xliff import UNFINISHED
 from bayling.errors import BaylingError
 from bayling.languages import tag_of
-from bayling.translate.documents.document import Addition, Span, TextDocument, around
+from bayling.translate.documents.document import Addition, Span, TextDocument, around, written
 from bayling.translate.documents.inline import Piece, Tag, Text, segment
 from bayling.translate.documents.xml import Event, events, quoted, with_attribute, within, write_text
 
@@ -60,10 +62,14 @@ def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:
     source = next((place for place in inside if found[place].name == "source"), None)
     if source is None:
         return
-    target = next((place for place in inside if found[place].name == "target"), None)
-    if target is not None and any(event.text.strip() for event in found[target : found[target].partner]):
-        return
     cut = next((place for place in inside if found[place].name == "seg-source"), source)
+    target = next((place for place in inside if found[place].name == "target"), None)
+    if target is not None and (said := _words(found, target)):
+        state = found[at].attributes.get("state") or found[target].attributes.get("state")
+        unfinished = state in UNFINISHED
+        if not (unfinished and said == _words(found, source)):
+            yield from _gaps(text, found, cut, target, unfinished)
+            return
     after = max(found[source].partner, found[cut].partner)
     opening = text[found[source].start : found[source].end].split()[0].strip("<>/")
     element = opening.replace("source", "target")
@@ -73,16 +79,52 @@ def _unit(text: str, found: Sequence[Event], at: int) -> Iterator[Found]:
         indent, tag = (before if before.isspace() else ""), f"<{element}>"
     else:
         start, end = found[target].start, found[found[target].partner].end
-        indent, tag = "", f"{text[start : found[target].end].rstrip('/>').rstrip()}>"
+        indent, tag = "", _opened(text[start : found[target].end])
     copied = _copy(text, found, cut)
     yield start, end, [Addition(text[start:end], [f"{indent}{tag}", *copied, f"</{element}>"])]
+
+
+def _words(found: Sequence[Event], element: int) -> str:
+    """The text within an element, whatever its white space."""
+    return " ".join("".join(event.text for event in found[element : found[element].partner]).split())
+
+
+def _opened(tag: str) -> str:
+    """The opening tag of an element that may have been empty."""
+    return f"{tag.rstrip('/>').rstrip()}>"
+
+
+def _gaps(text: str, found: Sequence[Event], source: int, target: int, unfinished: bool) -> Iterator[Found]:
+    """The segments that a target which has others lacks: they are empty, or not there, or, where it is unfinished,
+    copies of the source."""
+    there = {found[place].attributes.get("mid"): place for place in _marked(found, target)}
+    for place in _marked(found, source) if there else ():
+        close = found[found[place].partner]
+        spans = segment(list(pieces(text, found, place + 1, found[place].partner)), write_text)
+        tag, ending = text[found[place].start : found[place].end], text[close.start : close.end]
+        own = there.get(found[place].attributes.get("mid"))
+        if own is None:
+            gap = text[found[place - 1].start : found[place].start]
+            start = end = found[found[target].partner].start
+            tag = f"{gap if gap.isspace() else ''}{tag}"
+        elif not (said := _words(found, own)) or (unfinished and said == _words(found, place)):
+            start, end = found[own].start, found[found[own].partner].end
+            tag = _opened(text[start : found[own].end])
+        else:
+            continue
+        yield start, end, [Addition(text[start:end], [tag, *spans, ending])]
+
+
+def _marked(found: Sequence[Event], element: int) -> list[int]:
+    """The segments that an element is cut into."""
+    marks = within(found, ["mrk"], element + 1, found[element].partner)
+    return [place for place in marks if found[place].attributes.get("mtype") == "seg"]
 
 
 def _copy(text: str, found: Sequence[Event], source: int) -> list[Span]:
     """What an element holds, to be translated: each segment that it is cut into, or else all of it."""
     begin, last = found[source].end, found[source].partner
-    marked = within(found, ["mrk"], source + 1, last)
-    cut = [place for place in marked if found[place].attributes.get("mtype") == "seg"] or [source]
+    cut = _marked(found, source) or [source]
     places = [
         (
             found[place].end - begin,
@@ -127,42 +169,59 @@ def _is_kept(event: Event) -> bool:
     )
 
 
-def read_tmx(text: str, name: str, target_lang: str | None) -> TextDocument:
-    """Read a TMX file; units without the target language are given a variant in it.
+def read_tmx(text: str, name: str, source_lang: str | None, target_lang: str | None) -> TextDocument:
+    """Read a TMX file; units without the target language are given a variant in it, from the source language, or
+    else the one that the file says they are from. Those without that are left out.
 
     Raises:
-        BaylingError: it is not well-formed or declares entities, or no target language is given.
+        BaylingError: it is not well-formed or declares entities, or no target language is given, or the file does not
+            say which language its units are from, and neither does the caller.
     """
     if not target_lang:
         raise BaylingError(
             f"{name}: a translation memory is translated into a language, which none was given"
         )
     found = events(text, name)
-    wanted = next((event.attributes.get("srclang") for event in found if event.name == "header"), None)
-    places = [
-        place for at in within(found, ["tu"]) for place in _memory_unit(text, found, at, wanted, target_lang)
-    ]
-    return TextDocument(around(text, places), tag_of(wanted or ""))
+    named = source_lang or next(
+        (event.attributes.get("srclang") for event in found if event.name == "header"), ""
+    )
+    places: list[Found] = []
+    left = units = 0
+    for at in within(found, ["tu"]):
+        variants = {
+            tag_of(found[place].attributes.get("lang", "")): place
+            for place in within(found, ["tuv"], at + 1, found[at].partner)
+        }
+        units += 1
+        if not variants or target_lang in variants:
+            continue
+        source = tag_of(source_lang or found[at].attributes.get("srclang") or named or "")
+        if source is None:
+            raise BaylingError(
+                f"{name}: does not name the one language that it is translated from; give that"
+            )
+        if variant := _variant(variants, source):
+            places += _memory_unit(text, found, variant, max(variants.values()), target_lang)
+        else:
+            left += 1
+    notes = [f"{left} of {units} units are left out: they are in other languages"] if left else []
+    return TextDocument(around(text, places), tag_of(named or ""), notes=notes)
+
+
+def _variant(variants: Mapping[str | None, int], lang: str) -> int | None:
+    """The one in a language, in its own country or another."""
+    likely = (place for tag, place in variants.items() if tag and written(tag) == written(lang))
+    return variants.get(lang) or next(likely, None)
 
 
 def _memory_unit(
-    text: str, found: Sequence[Event], at: int, wanted: str | None, target_lang: str
+    text: str, found: Sequence[Event], variant: int, last: int, target_lang: str
 ) -> Iterator[Found]:
-    variants = list(within(found, ["tuv"], at + 1, found[at].partner))
-    langs = [_tag(found[place].attributes.get("lang", "")) for place in variants]
-    if not variants or target_lang in langs:
-        return
-    source = _tag(found[at].attributes.get("srclang", wanted or ""))
-    variant = variants[langs.index(source) if source in langs else 0]
     seg = next(within(found, ["seg"], variant + 1, found[variant].partner), None)
     if seg is None:
         return
-    end = found[found[variants[-1]].partner].end
-    before = text[found[variants[-1] - 1].start : found[variants[-1]].start]
+    end = found[found[last].partner].end
+    before = text[found[last - 1].start : found[last].start]
     indent = before if before.isspace() else ""
     opening = f"{indent}<tuv xml:lang={quoted(target_lang)}><seg>"
     yield end, end, [Addition("", [opening, *_copy(text, found, seg), "</seg></tuv>"])]
-
-
-def _tag(lang: str) -> str:
-    return tag_of(lang) or lang

@@ -1,17 +1,18 @@
-"""Data files: the values of JSON and YAML and the cells of CSV that are written for people.
+"""Data files: the values of JSON and YAML that are written for people.
 
 Keys, numbers, addresses, paths and identifiers are kept (`is_prose`).
 """
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.translate.documents.document import (
     DEPTH,
+    Recast,
     Segment,
     Span,
     TextDocument,
@@ -19,6 +20,7 @@ from bayling.translate.documents.document import (
     is_prose,
     trimmed,
 )
+from bayling.translate.documents.icu import CHOICE, read_message
 
 STRING = "tag:yaml.org,2002:str"
 PROGRAMS = (
@@ -32,7 +34,6 @@ WORDED = {
 }
 """By the name's ending, the keys under which words for people stand; in other files they may stand under any."""
 Found = tuple[int, int, list[Span]]
-_CELL = re.compile(r'"(?:[^"]|"")*"')
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]', re.S)
 
 
@@ -53,9 +54,7 @@ def read_json(text: str, name: str) -> TextDocument:
     except RecursionError as error:
         raise BaylingError(f"{name}: nested too deep") from error
     values = _worded(text, PurePath(name).suffix.lower())
-    found = [
-        (m.start(), m.end(), list(_quoted(m[0]))) for m in values if is_prose(json.loads(m[0], strict=False))
-    ]
+    found = [(m.start(), m.end(), _quoted(m[0])) for m in values if _is_text(json.loads(m[0], strict=False))]
     return TextDocument(around(text, found))
 
 
@@ -74,12 +73,21 @@ def _worded(text: str, suffix: str) -> Iterator[re.Match[str]]:
             yield match
 
 
-def _quoted(raw: str) -> Iterator[Span]:
-    before, core, after = trimmed(json.loads(raw, strict=False))
+def _is_text(value: str) -> bool:
+    return is_prose(value) or bool(CHOICE.search(value))
+
+
+def _quoted(raw: str) -> list[Span]:
+    value = json.loads(raw, strict=False)
     plain = not re.search(r"\\u", raw)
-    yield Segment.in_place(
-        core, raw, lambda translation: json.dumps(f"{before}{translation}{after}", ensure_ascii=not plain)
-    )
+
+    def write(text: str) -> str:
+        return json.dumps(text, ensure_ascii=not plain)[1:-1]
+
+    if forms := read_message(value, write):
+        return [Recast(raw, ['"', *forms, '"'])]
+    before, core, after = trimmed(value)
+    return [Segment.in_place(core, raw, lambda translation: f'"{write(f"{before}{translation}{after}")}"')]
 
 
 def read_yaml(text: str, name: str) -> TextDocument:
@@ -127,18 +135,22 @@ def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:
             if keys[-1] in PROGRAMS and (event.style == "|" or None in stack):
                 continue
             tag = event.tag or resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-            if tag == STRING and is_prose(event.value):
+            if tag == STRING and _is_text(event.value):
                 yield event
 
 
 def _scalar(text: str, event: Any) -> Iterator[Found]:
     start, end = event.start_mark.index, event.end_mark.index
     raw = text[start:end]
+    sign = re.match(r"(?:[!&]\S*\s+)*", raw)
+    lead = sign[0] if sign else ""
+    if forms := read_message(event.value, lambda text: json.dumps(text, ensure_ascii=False)[1:-1]):
+        yield start, end, [Recast(raw, [lead, '"', *forms, '"', raw[len(raw.rstrip()) :]])]
+        return
     if event.style in ("|", ">"):
         yield from _block(text, start, end, folded=event.style == ">")
         return
-    sign = re.match(r"(?:[!&]\S*\s+)*", raw)
-    start += sign.end() if sign else 0
+    start += len(lead)
     before, core, after = trimmed(event.value)
 
     def put(translation: str) -> str:
@@ -179,72 +191,3 @@ def _block(text: str, start: int, end: int, *, folded: bool) -> Iterator[Found]:
                 )
             ],
         )
-
-
-def read_csv(text: str, name: str, columns: Sequence[str] = ()) -> TextDocument:
-    """Read CSV or TSV: the cells below the first line in the named columns, or else those that are prose.
-
-    Raises:
-        BaylingError: there is no column of a name, or a cell's quotes do not end.
-    """
-    delimiter = _delimiter(text, name)
-    rows = list(_rows(text, delimiter, name))
-    header = [_cell(text[start:end]).strip() for start, end in rows[0]] if rows else []
-    if unknown := [column for column in columns if column not in header]:
-        raise BaylingError(f"{name}: no column {unknown[0]!r}; its first line names {', '.join(header)}")
-    chosen = {header.index(column) for column in columns}
-    found: list[Found] = []
-    for row in rows[1:]:
-        for number, (start, end) in enumerate(row):
-            before, core, after = trimmed(_cell(text[start:end]))
-            if number in chosen if columns else is_prose(core):
-                found.append((start, end, [_put_cell(text[start:end], (before, core, after), delimiter)]))
-    return TextDocument(around(text, found))
-
-
-def _delimiter(text: str, name: str) -> str:
-    first = text.partition("\n")[0]
-    return "\t" if name.lower().endswith(".tsv") else max(",;\t|", key=first.count)
-
-
-def _rows(text: str, delimiter: str, name: str) -> Iterator[list[tuple[int, int]]]:
-    """Where each cell of each row stands."""
-    ends = rf"{re.escape(delimiter)}\r\n"
-    # Tables with tabs are written without quotes too: there, one that ends no cell is a letter like others.
-    bare = "" if delimiter == "\t" else '(?!")'
-    cell = re.compile(rf"{_CELL.pattern}(?=[{ends}]|\Z)|{bare}[^{ends}]*")
-    row: list[tuple[int, int]] = []
-    at = 0
-    while at < len(text):
-        match = cell.match(text, at)
-        if match is None:
-            raise BaylingError(
-                f"{name}: line {text.count(chr(10), 0, at) + 1} has a cell whose quotes do not end"
-            )
-        row.append(match.span())
-        at = match.end()
-        if text[at : at + 1] == delimiter:
-            at += 1
-            if at < len(text):
-                continue
-        yield row
-        row = []
-        gap = re.compile(r"[\r\n]+").match(text, at)
-        at = gap.end() if gap else at
-
-
-def _cell(raw: str) -> str:
-    return raw[1:-1].replace('""', '"') if _CELL.fullmatch(raw) else raw
-
-
-def _put_cell(raw: str, parts: tuple[str, str, str], delimiter: str) -> Segment:
-    before, core, after = parts
-    special = "" if raw.startswith('"') else '"'  # where one stands as a letter, others may
-
-    def put(translation: str) -> str:
-        value = f"{before}{translation}{after}"
-        if _CELL.fullmatch(raw) or re.search(rf"[{special}\r\n{re.escape(delimiter)}]", value):
-            return '"' + value.replace('"', '""') + '"'
-        return value
-
-    return Segment.in_place(core, raw, put)

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bayling.languages import script
+
 Translations = Mapping[str, str]
 """Translations by the text of the segment."""
 DEPTH = 500
@@ -46,8 +48,17 @@ class Nest:
     """The spans of such markup, by how it stands in the document, and so in any translation."""
 
 
-Span = str | Segment | Addition | Nest
-"""Text that is kept as it is, a segment, spans that are added, or spans with others in them."""
+@dataclass(frozen=True, slots=True)
+class Recast:
+    """What is written anew once something of it is not as it was."""
+
+    raw: str
+    """What stands at its place until then."""
+    spans: Sequence["Span"]
+
+
+Span = str | Segment | Addition | Nest | Recast
+"""Text that is kept as it is, a segment, spans that are added, spans with others in them, or written anew."""
 
 
 class Document(Protocol):
@@ -61,6 +72,10 @@ class Document(Protocol):
     def source_lang(self) -> str | None:
         """BCP-47 tag of the language that the file says it is in, if it does."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """What is not among the segments though it might be expected there, each in a line."""
+
     def write(self, translations: Translations) -> bytes:
         """The file with translations in place. What has none, or an empty one, stays."""
 
@@ -73,6 +88,7 @@ class TextDocument:
     source_lang: str | None = None
     target_lang: str | None = None
     """BCP-47 tag of the language that the file says its translations are in, if it does."""
+    notes: Sequence[str] = ()
 
     @property
     def segments(self) -> list[Segment]:
@@ -92,7 +108,7 @@ def _segments(spans: Sequence[Span]) -> Iterator[Segment]:
     for span in spans:
         if isinstance(span, Segment):
             yield span
-        elif isinstance(span, Addition):
+        elif isinstance(span, Addition | Recast):
             yield from _segments(span.spans)
         elif isinstance(span, Nest):
             for spans in (span.spans, *span.inner.values()):
@@ -109,12 +125,21 @@ def _put(span: Span, translations: Translations) -> str:
     if isinstance(span, Addition):
         wanted = any(translations.get(segment.text) for segment in _segments(span.spans))
         return _joined(span.spans, translations) if wanted else span.raw
+    if isinstance(span, Recast):
+        texts = [segment.text for segment in _segments(span.spans)]
+        changed = any(translations.get(text, text) not in ("", text) for text in texts)
+        return _joined(span.spans, translations) if changed else span.raw
     if isinstance(span, Nest):
         markup = "|".join(map(re.escape, span.inner))
         written = _joined(span.spans, translations)
         return re.sub(markup, lambda found: _joined(span.inner[found[0]], translations), written)
     translation = translations.get(span.text)
     return span.put(translation) if translation else span.raw
+
+
+def written(lang: str) -> tuple[str, str]:
+    """A language and its script, in whatever country."""
+    return lang.partition("-")[0], script(lang)
 
 
 def around(text: str, found: Sequence[tuple[int, int, Sequence[Span]]]) -> list[Span]:

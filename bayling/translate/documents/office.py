@@ -33,6 +33,7 @@ class Package:
     """By the name of the member."""
     source_lang: str | None = None
     """Runs name their languages, the whole does not."""
+    notes: tuple[str, ...] = ()
 
     @property
     def segments(self) -> list[Segment]:

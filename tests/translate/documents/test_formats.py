@@ -1,6 +1,7 @@
 """Each format: what is translated, and that all else stands as it was."""
 
 import json
+import re
 import time
 
 import pytest
@@ -206,6 +207,44 @@ def test_segments_of_xliff_are_translated_one_by_one_and_marked_in_the_target():
         assert f"{cut}</seg-source><target>{made}</target></trans-unit>" in written, at
 
 
+@pytest.mark.parametrize(
+    ("state", "first", "second", "texts"),
+    [
+        ("", "", "Jetzt!", ["Tea."]),
+        (' state="new"', "Tea.", "Jetzt!", ["Tea."]),
+        (' state="needs-translation"', "Tea.", "Now!", ["Tea.", "Now!"]),
+        ("", "Tea.", "Now!", []),
+        (' state="translated"', "Tea.", "Now!", []),
+        ("", "Tee.", None, ["Now!"]),
+    ],
+)
+def test_segments_that_a_target_lacks_are_filled_beside_others(state, first, second, texts):
+    def marks(*words):
+        each = enumerate(words, 1)
+        return " ".join(
+            f'<mrk mtype="seg" mid="{mid}">{word}</mrk>' for mid, word in each if word is not None
+        )
+
+    before = f"<source>Tea. Now!</source><seg-source>{marks('Tea.', 'Now!')}</seg-source><target{state}>"
+    unit = f"<xliff><trans-unit>{before}{{}}</target></trans-unit></xliff>"
+    document = read_document(unit.format(marks(first, second)), "a.xlf", "de")
+    assert [segment.text for segment in document.segments] == texts
+    assert document.write({}).decode() == unit.format(marks(first, second))
+    written = document.write({text: text.upper() for text in texts}).decode()
+    made = [text.upper() if text in texts else there for text, there in (("Tea.", first), ("Now!", second))]
+    assert written == unit.format(marks(*made))
+
+
+def test_a_copy_of_the_source_that_is_said_to_be_unfinished_is_translated():
+    unit = (
+        '<segment state="{}"><source>Tea <ph id="1"/>!</source><target>Tea <ph id="1"/>!</target></segment>'
+    )
+    text = f"<xliff version='2.0'><unit>{unit.format('initial')}</unit><unit>{unit.format('final')}</unit></xliff>"
+    document = read_document(text, "a.xlf", "de")
+    written = document.write({"Tea <x1/>!": "<x1/>Tee!"}).decode()
+    assert written == text.replace('<target>Tea <ph id="1"/>', '<target><ph id="1"/>Tee', 1)
+
+
 def test_cdata_of_xliff_is_text_that_is_written_as_other_text():
     source = "<source><![CDATA[A <b>word</b>]]> &amp; more</source>"
     document = read_document(f"<xliff><trans-unit>{source}</trans-unit></xliff>", "a.xlf")
@@ -240,6 +279,33 @@ def test_a_tmx_is_given_variants_where_it_has_none():
     assert written == TMX.replace("thé</seg></tuv>", f"thé</seg></tuv>\n  {variant}")
     with pytest.raises(BaylingError, match="into a language"):
         read_document(TMX, "a.tmx")
+
+
+def test_of_the_languages_of_a_tmx_the_one_that_is_asked_for_is_translated():
+    def unit(**texts):
+        return "<tu>{}</tu>".format(
+            "".join(f'<tuv xml:lang="{lang}"><seg>{text}</seg></tuv>' for lang, text in texts.items())
+        )
+
+    units = unit(it="Ciao", en="Hello") + unit(en="Tea", fr="Thé") + unit(fr="Un", it="Uno") + unit(de="Zwei")
+
+    def texts(srclang, source_lang):
+        document = read_document(
+            f'<tmx><header srclang="{srclang}"/><body>{units}</body></tmx>',
+            "a.tmx",
+            "de",
+            source_lang=source_lang,
+        )
+        assert (document.source_lang, document.notes) == (
+            source_lang or "en",
+            [f"{4 - len(document.segments) - 1} of 4 units are left out: they are in other languages"],
+        )
+        return [segment.text for segment in document.segments]
+
+    assert texts("en", None) == texts("*all*", "en") == ["Hello", "Tea"]
+    assert texts("en", "fr") == ["Thé", "Un"]
+    with pytest.raises(BaylingError, match=r"a\.tmx: does not name the one language"):
+        texts("*all*", None)
 
 
 def test_empty_messages_are_filled_and_others_are_kept():
@@ -502,6 +568,43 @@ def test_the_columns_of_a_table_can_be_named():
         read_document(JSON, "a.json", columns=["name"])
 
 
+@pytest.mark.parametrize(
+    ("source_lang", "before", "texts", "after"),
+    [
+        (None, "key,en,de\na,Open,\nb,Tea,Tee\nc,x_y,", ["Open", "x_y"], "key,en,de\na,Open,OPEN\nb,Tea,Tee\nc,x_y,X_Y"),
+        (None, 'Key;English;German\na;"A; b";""\nb;Two\n', ["A; b", "Two"],
+         'Key;English;German\na;"A; b";"A; B"\nb;Two;TWO\n'),
+        ("fr", "key,en,fr,de\na,Open,Ouvrir,\n", ["Ouvrir"], "key,en,fr,de\na,Open,Ouvrir,OUVRIR\n"),
+        (None, "location,source,target\na b,Open it,\n", ["Open it"], "location,source,target\na b,Open it,OPEN IT\n"),
+        ("en", "id,en,more\na b,Open it,Some words\n", ["Open it"], "id,en,more\na b,OPEN IT,Some words\n"),
+        (None, "text,de,note\nOne thing,Ein Ding,Not this\n", ["One thing"], "text,de,note\nONE THING,Ein Ding,Not this\n"),
+        (None, "sep=;\r\nid;Text en\r\na b;Open it, now\r\n", ["Open it, now"], "sep=;\r\nid;Text en\r\na b;OPEN IT, NOW\r\n"),
+    ],
+)  # fmt: skip
+def test_keys_and_what_is_translated_in_a_table_are_kept(source_lang, before, texts, after):
+    document = read_document(before, "a.csv", "de", source_lang=source_lang)
+    assert [segment.text for segment in document.segments] == texts
+    assert document.write({}).decode() == before
+    assert document.write({text: text.upper() for text in texts}).decode() == after
+
+
+@pytest.mark.parametrize(
+    ("header", "source_lang", "said"),
+    [
+        (
+            "key,en,fr,de",
+            None,
+            r"its columns are languages \(en, fr, de\), but nothing says which is translated",
+        ),
+        ("key,en,fr", None, r"\(en, fr\), but none is German \(de\)"),
+        ("key,en,de", "fr", r"\(en, de\), but none is French \(fr\)"),
+    ],
+)
+def test_a_table_of_languages_needs_the_two_that_are_asked_for(header, source_lang, said):
+    with pytest.raises(BaylingError, match=said):
+        read_document(header, "a.csv", "de", source_lang=source_lang)
+
+
 def test_commands_in_yaml_are_kept_and_words_of_the_same_key_are_not():
     text = (
         "jobs:\n  a:\n    steps:\n    - name: Run tests\n      run: |\n        make all tests\n        make it\n"
@@ -550,6 +653,69 @@ def test_only_words_of_application_resources_and_web_manifests_are_translated():
     said = ["My notes", "New note", "Keeps {notes}"]
     assert texts_of(json.dumps(manifest), "app.webmanifest") == said
     assert "productivity" in texts_of(json.dumps(manifest), "app.json")
+
+
+@pytest.mark.parametrize(
+    ("message", "texts", "made"),
+    [
+        (
+            "{count, plural, one {# item} other {# items}}",
+            ["{count} item", "{count} items"],
+            "{count, plural, one {# ITEM} other {# ITEMS}}",
+        ),
+        (
+            "{count, plural, =1{1 item} other{{count} items}}",
+            ["1 item", "{count} items"],
+            "{count, plural, =1{1 ITEM} other{{count} ITEMS}}",
+        ),
+        (
+            "Open {n, plural, one {it} other {#}} on {d, date, short}?",
+            ["Open it on <x1/>?", "Open {n} on <x1/>?"],
+            "{n, plural, one {OPEN IT ON {d, date, short}?} other {OPEN # ON {d, date, short}?}}",
+        ),
+        (
+            "{g, select, male {his {n, plural, one {file} other {# files}}} other {It''s '{x}' here}}",
+            ["his file", "his {n} files", "It's <x1/> here"],
+            "{g, select, male {{n, plural, one {HIS FILE} other {HIS # FILES}}} other {IT'S '{x}' HERE}}",
+        ),
+        (
+            "{n, plural, offset:1 one {Ann and # more} other {the dogs''}}",
+            ["Ann and <x1/> more", "the dogs'"],
+            "{n, plural, offset:1 one {ANN AND # MORE} other {THE DOGS’}}",
+        ),
+        ("{n,plural,one{a1}other{b1}}", ["a1", "b1"], "{n,plural,one{A1}other{B1}}"),
+    ],
+)
+def test_each_form_of_a_message_is_a_sentence(message, texts, made):
+    def capitals(text):
+        return re.sub(
+            r"\{\w+\}|<\w+/>|\w+", lambda word: word[0] if word[0][0] in "{<" else word[0].upper(), text
+        )
+
+    quoted = message.replace("'", "''")
+    block = message.replace(" other", "\n  other")
+    for content, name, read in (
+        (json.dumps({"a": message}), "a.json", json.loads),
+        (f"a: &b '{quoted}'\n", "a.yaml", yaml.safe_load),
+        (f"a: >-\n  {block}\n", "a.yaml", yaml.safe_load),
+    ):
+        document = read_document(content, name)
+        assert [segment.text for segment in document.segments] == texts
+        assert document.write({}) == document.write({text: text for text in texts}) == content.encode()
+        assert read(document.write({text: capitals(text) for text in texts})) == {"a": made}
+
+
+def test_a_brace_in_a_translation_does_not_open_a_form():
+    document = read_document('{"a": "{n, plural, other {# files}}"}', "a.json")
+    written = json.loads(document.write({"{n} files": "{ l'{n} #1 }"}))
+    assert written == {"a": "{n, plural, other {'{' l’# '#'1 '}'}}"}
+
+
+def test_what_stands_around_very_many_forms_is_said_once():
+    forms = " ".join(f"={number} {{day {number}}}" for number in range(30))
+    texts = texts_of(json.dumps({"a": f"On {{n, plural, {forms}}}, go"}), "a.json")
+    assert texts == ["On", *(f"day {number}" for number in range(30)), ", go"]
+    assert texts_of('{"a": "{n, plural, } is read first"}', "a.json") == ["{n, plural, } is read first"]
 
 
 def texts_of(content, name):

@@ -43,6 +43,8 @@ BITS = st.sampled_from(
         ";",
         ": ",
         "a: |\n  x\n",
+        "{n, plural, one {",
+        "} other {#}}",
         'msgid "x"\nmsgstr ""\n',
         "1\n00:00:01,000 --> 00:00:02,000\n",
         "{",

@@ -22,7 +22,8 @@ from bayling.errors import BaylingError
 
 FUZZY = frozenset(("1", "x", "true", "yes", "fuzzy"))
 """What a column `fuzzy` says, in small letters, of a message that is not finished (translate-toolkit's `csvl10n`)."""
-_SEP = re.compile(rb'(?:\xef\xbb\xbf)?"?sep=([\t,;])"?\r?\n', re.IGNORECASE)
+SEP = re.compile(r'"?sep=([\t,;|])"?\r?\n', re.IGNORECASE)
+"""The line before a table that tells Excel the sign between its columns."""
 
 
 class Delimited(Reader):
@@ -74,9 +75,13 @@ def _filled(file: File, number: int, cells: list[str], width: int) -> list[str]:
     return cells + [""] * lacking
 
 
+def _told(file: File) -> re.Match[str] | None:
+    return SEP.match(file.head[:20].decode(errors="ignore").removeprefix("\ufeff"))
+
+
 def _delimiter(file: File) -> str | None:
-    if told := _SEP.match(file.head):
-        return told[1].decode()
+    if told := _told(file):
+        return told[1]
     first = file.head.partition(b"\n")[0]
     return next((sign for sign in "\t,;" if sign.encode() in first), None)
 
@@ -110,7 +115,7 @@ def _languages(file: File, number: int, header: Sequence[str]) -> list[str | Non
 
 def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the first line and cells of each record; blank lines are left out."""
-    before = 1 if _SEP.match(file.head) else 0
+    before = 1 if _told(file) else 0
     lines = itertools.islice(file.lines(), before, None)
     if delimiter == "\t":
         for number, line in lines:
