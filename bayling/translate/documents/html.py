@@ -20,9 +20,10 @@ VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wb
 SHOWN = re.compile("alt|title|placeholder|aria-label", re.I)
 """Attributes that people read."""
 # Of bounded length: to look for each one's end all through a text takes time that grows as its square.
-_TEMPLATE = re.compile(
+TEMPLATE = re.compile(
     r"(\{%.{0,4000}?%\}|\{\{.{0,4000}?\}\}|\{#.{0,4000}?#\}|<%.{0,4000}?%>|<\?.{0,4000}?\?>)", re.S
 )
+"""What a program fills in."""
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*')""")
 
 Event = tuple[Literal["open", "close", "text", "other"], str, int, bool]
@@ -139,7 +140,7 @@ def _end_of_kept(found: list[Event], at: int) -> int:
 
 
 def _text(raw: str) -> Iterator[Piece]:
-    for number, part in enumerate(_TEMPLATE.split(raw)):
+    for number, part in enumerate(TEMPLATE.split(raw)):
         if number % 2:
             yield Tag(part, "empty")
         elif part:
@@ -156,7 +157,7 @@ def _attributes(raw: str) -> list[Span]:
     found: list[tuple[int, int, list[Span]]] = []
     for match in _ATTRIBUTE.finditer(raw):
         value = match[2][1:-1]
-        if SHOWN.fullmatch(match[1]) and not _TEMPLATE.search(value):
+        if SHOWN.fullmatch(match[1]) and not TEMPLATE.search(value):
             before, core, after = trimmed(value)
             put = Segment.in_place(unescape(core), core, lambda translation: escape(translation))
             found.append((match.start(2) + 1, match.end(2) - 1, [before, put, after]))

@@ -8,12 +8,23 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from bayling.translate.documents.document import Segment, Span, TextDocument, around, one_line
-from bayling.translate.documents.html import read_html
+from bayling.translate.documents.html import TEMPLATE, read_html
 from bayling.translate.documents.inline import Piece, Tag, Text, Write, segment
 
 _FRONT = re.compile(r"\A---[ \t]*\r?\n.*?^---[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_SIGN = r":{3,}[ \t]*(?:\{[^{}]*\}|[\w-]*)|:[ \t]+|(?:!!!|\?{3}\+?)[ \t]+[\w-]*|\[!\w+\][-+]?"
+"""How a box begins, or what is said of a term."""
+_FORMULA = (
+    r"\$\$.+?\$\$|(?<![\w\\$])\$(?!\s)(?=[^\s$]+\$|[^$\n]{0,200}[\\^_=+<>|][^$\n]{0,200}\$)"
+    r"[^$\n]+(?<![\s\\])\$(?![\w$])"
+)
+"""A formula, as opposed to two prices."""
 _INLINE = re.compile(
     r"(?P<code>(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`))"
+    rf"|(?P<sign>\A(?:{_SIGN}))"
+    rf"|(?P<template>{TEMPLATE.pattern})"
+    r"|(?P<attributes>[ \t]*\{[#.:-][^{}\n]*\}(?=[ \t#]*\Z))"
+    rf"|(?P<formula>{_FORMULA})"
     r"|(?P<image>!\[[^\[\]]*\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*[^()]*\)|\[[^\[\]]*\])?)"
     r"|(?P<note>\A\[\^[^\[\]\s]+\]:|\[\^[^\[\]\s]+\])"
     r"|(?P<box>\A\[[ xX]\](?=\s))"
@@ -30,8 +41,12 @@ _MARK = re.compile(
     r"|(?=(?:#{1,6}|[-+*])(?:\s|\Z)|>|`{3,}[^`]*\Z|~{3}|([-*_])(?:[ \t]*\2){2,}[ \t]*\Z))"
 )
 """What begins a list, a heading, a quotation or code, or is a rule, up to the sign that is to be escaped."""
-_DEFINITION = re.compile(r"\s*\[\^[^\[\]\s]+\]:")
-"""What begins a footnote."""
+_DEFINITION = re.compile(r"\s*(?:\[\^[^\[\]\s]+\]:|:[ \t])")
+"""What begins a footnote, or what is said of a term."""
+_ALONE = re.compile(
+    r"\s*(?::{3}|(?:!!!|\?{3}\+?)[ \t]|\[!\w+\][-+]?|\{%.*%\}[ \t]*\Z|\{\{[<%].*[>%]\}\}[ \t]*\Z)"
+)
+"""How a line begins that site generators read for itself: that of a box or a template."""
 _BREAK = re.compile(r"(?<!\\)(?:\\\\)*(\\)\Z")
 """The sign of a hard line break, at the end of a line."""
 
@@ -75,20 +90,26 @@ def _reference(state: Any, start: int, end: int, silent: bool) -> bool:
 
 def _places(text: str, content: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where a block's content stands: its lines may begin with marks of quotations and lists. A hard line
-    break ends a place, and a footnote begins one."""
-    at, begin, hard = start, None, False
+    break ends a place, and a footnote begins one; what is a line or a formula for itself does both."""
+    at, begin, hard, formula = start, None, False, False
     for line in content.split("\n"):
-        place = text.find(line.strip(), at, end)
+        words = line.strip()
+        place = text.find(words, at, end)
         if place < 0:
             return
+        signs = words.count("$$") % 2 == 1
+        opens = not formula and words.startswith("$$") and (signs or words.endswith("$$"))
+        alone = not formula and bool(_ALONE.match(line))
         if begin is None:
             begin = place
-        elif hard or _DEFINITION.match(line):
+        elif not formula and (hard or alone or opens or _DEFINITION.match(line)):
             yield begin, at
             begin = place
         sign = _BREAK.search(line)
         at = place + len((line[: sign.start(1)] if sign else line).strip())
-        hard = bool(sign) or line.endswith("  ") or text[at : at + 2] == "  "
+        ended = (opens and not signs) or (formula and signs)
+        formula = (opens or formula) and not ended
+        hard = bool(sign or alone or ended) or line.endswith("  ") or text[at : at + 2] == "  "
     if begin is not None and at > begin:
         yield begin, at
 

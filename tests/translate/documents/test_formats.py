@@ -547,6 +547,34 @@ def test_footnotes_tasks_and_hard_breaks_keep_their_signs_and_lines():
     assert written == text.replace("r\n    n", "r n").upper().replace("[^B]", "[^b]").replace("[X]", "[x]")
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("# Setup {#setup}\n\n## More {.a b=c} ##\n", ["Setup", "More"]),
+        (":::note\nSave it\nfirst.\n:::\n\n::: {.tip}\n\nTea\n\n:::\n", ["Save it first.", "Tea"]),
+        (":::tip A title\n\nTea\n", ["A title", "Tea"]),
+        ('!!! note "A title"\n    Tea\n', ['"A title"', "Tea"]),
+        ("> [!NOTE]\n> Tea\n", ["Tea"]),
+        ("{% tabs %}\nTea\n{% endtabs %}\n\n{{< box >}}\nCake\n{{< /box >}}\n", ["Tea", "Cake"]),
+        ("Term\n: One\n: Two\n  lines\n", ["Term", "One", "Two lines"]),
+        ("$$\nx = y\n$$\n", []),
+        ("Let\nit be\n$$ x\n/ y $$\nso\n", ["Let it be", "so"]),
+        ("See {{< ref 'b.md' >}}, {% include a %} now\n", ["See <x1/>, <x2/> now"]),
+        ("Let $a_b + c$ and $n$ be\n", ["Let <x1/> and <x2/> be"]),
+        ("It costs $5 and $6, or US$7 (US$).\n", ["It costs $5 and $6, or US$7 (US$)."]),
+        ("Set $HOME/$USER and $PATH\n", ["Set $HOME/$USER and $PATH"]),
+    ],
+)
+def test_what_site_generators_read_in_markdown_is_kept_on_its_line(text, said):
+    document = read_document(text, "a.md")
+    assert [segment.text for segment in document.segments] == said
+    assert document.write({}) == document.write({words: words for words in said}) == text.encode()
+    for words in said:
+        text = re.sub("\\s+".join(map(re.escape, words.split())), words.swapcase(), text, count=1)
+    written = document.write({words: re.sub("<X", "<x", words.swapcase()) for words in said}).decode()
+    assert "<x" in "".join(said) or written == text
+
+
 def test_a_quote_is_a_letter_in_a_table_without_quoting():
     text = 'id\ttext\n1\t"Hello" he said\n2\t"Tea ""now"""\n3\tfive\n'
     document = read_document(text, "a.tsv")
