@@ -5,11 +5,12 @@ stands in test sets. Thresholds are data (`Thresholds`); add a rule in `rules.py
 """
 
 from bayling.clean.cleaning import Rejected, clean, settle
+from bayling.clean.copies import is_copy
 from bayling.clean.language_id import identify, in_script_of, other_language, wrong_language
 from bayling.clean.near import without_near_duplicates
 from bayling.clean.normalise import bare, normalise, normalise_pair
 from bayling.clean.overlap import Overlap, decontaminate
-from bayling.clean.placeholders import placeholders, same_placeholders
+from bayling.clean.placeholders import closes, placeholders, same_placeholders
 from bayling.clean.rules import Thresholds, check_pair, check_scores, score_pair, thresholds
 
 __all__ = [
@@ -20,9 +21,11 @@ __all__ = [
     "check_pair",
     "check_scores",
     "clean",
+    "closes",
     "decontaminate",
     "identify",
     "in_script_of",
+    "is_copy",
     "normalise",
     "normalise_pair",
     "other_language",

@@ -3,11 +3,18 @@
 import re
 from functools import lru_cache
 
+from bayling.clean.normalise import bare
 from bayling.clean.placeholders import NOISE
 
 _WORD = re.compile(r"[^\W\d_\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 """A run of letters, but for those of the scripts that put no space between words."""
 _LETTER = re.compile(r"[^\W\d_]")
+
+
+def is_copy(source: str, text: str) -> bool:
+    """Whether the text is the source once more, whatever its case, spaces and punctuation; never where it is empty."""
+    one, other = (bare(each) or "".join(each.split()) for each in (source, text))
+    return bool(other) and one == other
 
 
 def copied_share(source: str, text: str) -> float:

@@ -16,6 +16,7 @@ PATTERN = re.compile(
     r"|&(?:[a-z]+|#\d+);"  # entities
 )
 
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)[^<>]*(?<!/)>")
 _NUMBERED = re.compile(r"\$[1-9](?!\d)")
 
 NOISE = re.compile(rf"{PATTERN.pattern}|https?://\S+")
@@ -38,6 +39,19 @@ def placeholders(text: str) -> Counter[str]:
 def same_placeholders(one: str, other: str) -> bool:
     """Whether both texts have the same ones, each as often."""
     return not unmatched(one, other)
+
+
+def closes(text: str) -> bool:
+    """Whether each closing tag of the text closes the last one that is open of those that the text closes."""
+    tags = [(match[1] == "/", match[2]) for match in _TAG.finditer(text)]
+    closed = {name for closing, name in tags if closing}
+    open_: list[str] = []
+    for closing, name in tags:
+        if not closing and name in closed:
+            open_.append(name)
+        elif closing and (not open_ or open_.pop() != name):
+            return False
+    return True
 
 
 def unmatched(one: str, other: str) -> int:

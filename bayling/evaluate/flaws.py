@@ -42,8 +42,10 @@ def off_target(hypotheses: Sequence[str], target_lang: str) -> list[bool]:
 
 
 def copied(hypothesis: str, source: str) -> bool:
-    """Whether an output is the source once more."""
-    return bool(hypothesis.strip()) and hypothesis.split() == source.split()
+    """Whether an output is the source once more, whatever its case, spaces and punctuation."""
+    from bayling.clean.copies import is_copy
+
+    return is_copy(source, hypothesis)
 
 
 def empty(hypothesis: str) -> bool:

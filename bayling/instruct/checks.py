@@ -4,9 +4,9 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
-from bayling.clean import same_placeholders, wrong_language
+from bayling.clean import closes, is_copy, same_placeholders, wrong_language
 from bayling.conversation import Conversation
-from bayling.instruct.words import fold, share_kept, words
+from bayling.instruct.words import share_kept, words
 
 KEPT = 0.7
 """Least share of the draft's other words that must stand in a revised answer."""
@@ -19,12 +19,14 @@ def fault(conversation: Conversation) -> str:
     answer, source = conversation.answer, conversation.facts["source"]
     if not answer.strip():
         return "is empty"
-    if fold(answer.strip()) == fold(source.strip()):
+    if is_copy(source, answer):
         return "copies the source"
     if wrong_language(answer, conversation.target_lang):
         return f"is not in {conversation.target_lang}"
     if not same_placeholders(answer, source):
         return "does not have the placeholders of the source"
+    if closes(source) and not closes(answer):
+        return "closes its markup elsewhere than the source"
     return ""
 
 

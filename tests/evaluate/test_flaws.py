@@ -40,6 +40,7 @@ def test_an_unknown_language_is_an_error():
 
 def test_copies_and_nothing_and_too_much():
     assert copied(" a  b\n", "a b") and not copied("a b c", "a b") and not copied("", "")
+    assert copied("A b!", "a b.") and copied("→", " →") and not copied("→", "%") and not copied("!", "")
     assert empty(" \n") and not empty(".")
     assert over_long("x" * 41, "x" * 10) and not over_long("x" * 40, "x" * 10)
 

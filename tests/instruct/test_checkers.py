@@ -75,11 +75,22 @@ def test_half_of_it_is_not_enough(task: str, answer: str, reason: str) -> None:
     assert reason in said
 
 
-def test_a_copy_is_one_with_other_capitals_and_spaces_around_it() -> None:
-    assert verdict("translation", f" {SOURCE.upper().replace('NAME', 'name')}\n") == (
-        False,
-        "copies the source",
-    )
+def test_a_copy_is_one_with_other_capitals_spaces_and_punctuation() -> None:
+    for copy in (f" {SOURCE.upper().replace('NAME', 'name')}\n", SOURCE.replace(".", " !")):
+        assert verdict("translation", copy) == (False, "copies the source")
+
+
+@pytest.mark.parametrize(
+    ("answer", "ok"),
+    [
+        ("Jetzt <a href='x'>hier<br>klicken</a>.", True), ("<a href='x'>Hier</a> jetzt<br>klicken.", True),
+        ("Jetzt </a>hier<br>klicken<a href='x'>.", False), ("</a>Jetzt <a href='x'>hier<br>klicken.", False),
+    ],
+)  # fmt: skip
+def test_markup_closes_after_it_opens(answer: str, ok: bool) -> None:
+    facts = {"source": "<a href='x'>Click<br>here</a> now.", "draft": "Jetzt hier klicken."}
+    turns = (Turn("user", "a"), Turn("assistant", answer))
+    assert check(Conversation(turns, "placeholder", "en", "de", facts=facts)).ok == ok
 
 
 def test_all_that_was_left_out_of_a_short_draft_may_be_back() -> None:
