@@ -141,6 +141,20 @@ def autonym(tag: str) -> str:
 
 
 @cache
+def well_known() -> tuple[str, ...]:
+    """The tags of the languages that language models have seen some text of, the richest first."""
+    return tuple(tag for level in _table()["resource_level"].values() for tag in level.split())
+
+
+@cache
+def names_in(language: str) -> dict[str, str]:
+    """Names of these languages to their tags: in a language, in English, in themselves, and others in use; case folded."""
+    named = {name.casefold(): tag for tag in well_known() for name in (autonym(tag), language_name(tag))}
+    names: dict[str, str] = _table()["names"] | named
+    return names | {language_name(tag, language).casefold(): tag for tag in well_known()}
+
+
+@cache
 def script(tag: str) -> str:
     """The ISO 15924 code of the script that the language is written in, such as `Latn`."""
     import langcodes

@@ -7,6 +7,8 @@ import pytest
 from bayling.conversation import Conversation, Turn
 from bayling.corpora import Pair
 from bayling.instruct import check, make_tasks
+from bayling.instruct.phrasebook import named
+from bayling.languages import autonym
 
 SOURCE = "La batterie de l'appareil %(name)s est vide depuis hier soir."
 HUMAN = "Der Akku des Geräts %(name)s ist seit gestern Abend leer."
@@ -24,7 +26,17 @@ FACTS = {
 RIGHT = {
     "continuation": ["seit gestern Abend leer.", "… seit gestern Abend leer"],
     "cloze": ["Akku", "„Akku“ fehlt.", "Da fehlt wohl der Akku."],
-    "matching": ["1C 2A 3B", "1-C, 2-A, 3-B", "1. C\n2. A\n3. B", "1 → C; 2 → A; 3 → B"],
+    "matching": [
+        "1C 2A 3B",
+        "1-C, 2-A, 3-B",
+        "1. C\n2. A\n3. B",
+        "1 → C; 2 → A; 3 → B",
+        "1) C 2) A 3) B",
+        "1c 2a 3b",
+        "**1** C **2** A **3** B",
+        "(1, C), (2, A), (3, B)",
+        "1C、2Aと3B",
+    ],
     "ordering": [HUMAN, HUMAN.replace(" ist", ", ist")],
     "retrieval": [HUMAN, f"- {HUMAN}"],
     "lexical": ["Akku", "Batterie", "die Batterie"],
@@ -69,6 +81,7 @@ def test_nothing_a_copy_and_something_else_fail(task: str, answer: str) -> None:
         ("cloze", "Da fehlt der Akku, denke ich", "says more than the word"),
         ("matching", "1C 2B 3A", "matches 1 of 3"),
         ("matching", "1C", "matches 1 of 3"),
+        ("matching", "1C 2A 3A 3B", "matches 2 of 3"),
         ("ordering", "Der Akku ist seit gestern Abend des Geräts %(name)s leer.", "is out of order"),
         ("ordering", "Der Akku ist leer.", "not made of the pieces"),
         ("retrieval", OTHER, "quotes another sentence"),
@@ -76,6 +89,8 @@ def test_nothing_a_copy_and_something_else_fail(task: str, answer: str) -> None:
         ("lexical", "Gerät", "does not say"),
         ("lexical", "Der Akku ist ein Gerät, das man lädt.", "says more"),
         ("identification", "German", "does not name"),
+        ("identification", "German, not French", "does not name"),
+        ("identification", "Not French but German", "denies"),
         ("identification", "French " + "is what people speak in many countries " * 3, "says more"),
     ],
 )  # fmt: skip
@@ -83,6 +98,33 @@ def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, re
     ok, said = verdict(task, answer)
     assert not ok
     assert reason in said, said
+
+
+@pytest.mark.parametrize(
+    ("tag", "language", "answer", "right"),
+    [
+        ("zh-Hans", "en", "It is Chinese.", True), ("zh-Hans", "en", "Traditional Chinese", False),
+        ("zh-Hans", "en", "Mandarin", True), ("zh-Hans", "fr", "chinois traditionnel", False),
+        ("zh-Hant", "zh", "这是繁体中文。", True), ("zh-Hant", "zh", "简体中文", False),
+        ("pt-BR", "en", "Brazilian Portuguese", True), ("pt-BR", "en", "European Portuguese", False),
+        ("pt-BR", "de", "Portugiesisch", True), ("sr", "en", "Serbian (Latin)", False),
+        ("de", "zh", "不是德语", False), ("fa", "en", "Persian, in the Arabic script", True),
+    ],
+)  # fmt: skip
+def test_a_language_is_named_by_itself_and_not_by_another_variety(
+    tag: str, language: str, answer: str, right: bool
+) -> None:
+    general = tag.partition("-")[0]
+    names = [
+        named(tag, language),
+        named(general, language),
+        named(tag, "en"),
+        named(general, "en"),
+        autonym(tag),
+    ]
+    turns = (Turn("user", "a"), Turn("assistant", answer))
+    facts = {"source": SOURCE, "names": names}
+    assert check(Conversation(turns, "identification", tag, language, language, facts=facts)).ok == right
 
 
 THINGS = {"battery": "Akku", "sensor": "Sensor", "router": "Router", "door": "Tor", "window": "Fenster"}

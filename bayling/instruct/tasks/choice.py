@@ -6,6 +6,7 @@ from random import Random
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
+from bayling.instruct.negation import negations
 from bayling.instruct.phrasebook import ask, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.tasks.correction import Correction
@@ -18,6 +19,14 @@ ENOUGH = 0.5
 """Least share of what was left out that a reason must name."""
 _LATIN = "[0-9A-Za-zª-ɏḀ-ỿ]"
 _CHOICE = re.compile(rf"(?<!{_LATIN})[AB](?!{_LATIN})")  # other scripts write on without a space: 选B, B가
+_BREAK = re.compile(r"[.,:;!?)\n。，、：；！？）]|\s[-–—]+\s")
+_ARTICLE = re.compile(r"^\W*A (?:better|good|more|superior|correct|right)\b")
+"""Where an English answer begins with a word that looks like a letter."""
+_AND = re.compile(
+    r"\W*(?:$|(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|och|eller|i|lub|и|или|ve|veya|dan|atau|và|hoặc|و|أو|और|या|agus|নাকি|ও)\b"
+    r"|[和与與或跟とや와과])"
+)
+"""What stands between two letters that are named alike."""
 
 
 class Choice(Task):
@@ -55,8 +64,7 @@ class Choice(Task):
     def check(conversation: Conversation) -> Verdict:
         """The right letter, and a reason that names what is missing or wrong in the other."""
         answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
-        chosen = _CHOICE.search(answer)
-        letter = chosen[0] if chosen else ""
+        letter = _chosen(answer, (conversation.request_lang, tag))
         if letter != facts["letter"]:
             return Verdict(False, 0, f"chooses {letter or 'neither'}")
         rest = fold(answer).replace(fold(facts["better"]), " ")
@@ -65,3 +73,16 @@ class Choice(Task):
         if not contains(rest, facts["flaw"], tag) and told < ENOUGH:
             return Verdict(False, 0.5, "does not say what is wrong with the other")
         return Verdict(True, 1)
+
+
+def _chosen(answer: str, languages: Sequence[str]) -> str:
+    """The letter that is named first; empty where there is none, it is denied, or the other is named along with it."""
+    for clause in _BREAK.split(_ARTICLE.sub("", answer)):
+        if found := list(_CHOICE.finditer(clause)):
+            first = found[0]
+            if any(negations(clause[: first.start()], language) for language in languages):
+                return ""
+            others = [each for each in found if each[0] != first[0]]
+            alike = others and _AND.match(clause[first.end() : others[0].start()])
+            return "" if alike else first[0]
+    return ""

@@ -1,5 +1,6 @@
 """Glossary: the terms of a text with their translations, a line each, as `term = translation`."""
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 
@@ -15,6 +16,9 @@ FOUND = 0.5
 """Least share of the known terms that must be listed."""
 LONGEST = 6
 """Words of an entry's side: more are a sentence."""
+_AROUND = " \t-–*_•·`'\"‘’‚‹›“”„«»「」『』.,;"
+"""What a list, Markdown or a quotation puts around a term."""
+_NUMBER = re.compile(r"^\W*\d+[.)](?!\d)")
 
 
 class Glossary(Task):
@@ -67,6 +71,6 @@ class Glossary(Task):
 
 def _entries(text: str) -> Iterator[tuple[str, str]]:
     for line in text.splitlines():
-        source, separator, target = line.partition("=")
-        if separator and source.strip() and target.strip():
-            yield source.strip(" -*•"), target.strip()
+        source, _, target = (side.strip(_AROUND) for side in _NUMBER.sub("", line).partition("="))
+        if source and target:
+            yield source, target

@@ -1,15 +1,18 @@
 """Identification: which language a text is in, named in the language of the request."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from random import Random
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
+from bayling.instruct.negation import negations
 from bayling.instruct.phrasebook import ask, draw_language, named
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains, words
-from bayling.languages import autonym, dense
+from bayling.instruct.words import contains_form, fold, words
+from bayling.languages import autonym, dense, names_in, segmented, well_known
 
 FEWEST_LETTERS = 30
 """Letters of a text whose language can be told; a third of that where no spaces are."""
@@ -46,10 +49,34 @@ class Identification(Task):
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
-        """Names the language, in the language of the request, in English or in its own."""
-        answer, names = conversation.answer, conversation.facts["names"]
-        if not any(contains(answer, name, conversation.request_lang) for name in names):
-            return Verdict(False, 0, f"does not name {names[0]}")
-        if words(answer, conversation.request_lang).total() > LONGEST:
+        """Names the language first, in the language of the request, in English or in its own, and no other variety."""
+        answer, language = fold(conversation.answer), conversation.request_lang
+        tag, names = conversation.source_lang, tuple(map(fold, conversation.facts["names"]))
+        found = _any_name(names, language).search(answer)
+        if not found or (found[0] not in names and names_in(language).get(found[0]) != tag):
+            return Verdict(False, 0, f"does not name {conversation.facts['names'][0]}")
+        if negations(answer[: found.start()], language):
+            return Verdict(False, 0, f"denies that it is {found[0]}")
+        if any(contains_form(answer, word, language) for word in _of_other_varieties(tag, language)):
+            return Verdict(False, 0, f"names another variety than {conversation.facts['names'][0]}")
+        if words(answer, language).total() > LONGEST:
             return Verdict(False, 0.5, "says more than the name")
         return Verdict(True, 1)
+
+
+@lru_cache(1024)
+def _any_name(names: tuple[str, ...], language: str) -> re.Pattern[str]:
+    """Finds the first name of a language in a folded text, and all of it: Traditional Chinese, not Chinese."""
+    longest_first = sorted({*names, *names_in(language)}, key=len, reverse=True)
+    either = "|".join(map(re.escape, longest_first))
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)" if segmented(language) else either)
+
+
+@lru_cache(1024)
+def _of_other_varieties(tag: str, language: str) -> frozenset[str]:
+    """What a language calls other varieties of the same language and not this one: traditional, in English of zh-Hans."""
+    general = tag.partition("-")[0]
+    known = {each: words(named(each, language), language) for each in (tag, general)}
+    others = (each for each in well_known() if each.partition("-")[0] == general and each not in known)
+    said = (words(named(each, language), language) - known[tag] - known[general] for each in others)
+    return frozenset(word for found in said for word in found)

@@ -13,7 +13,7 @@ from bayling.instruct.task import Task, Verdict
 
 FEWEST, MOST = 3, 5
 """Sentences of a list."""
-_LINK = re.compile(r"(\d+)\s*[-–—=:.→]*\s*([A-Z])(?![A-Za-z])")
+_LINK = re.compile(r"(\d+)[^\w\n]*([A-Za-z])(?![A-Za-z])")
 
 
 class Matching(Task):
@@ -42,10 +42,12 @@ class Matching(Task):
 
     @staticmethod
     def check(conversation: Conversation) -> Verdict:
-        """Every number has its letter."""
+        """Every number has its letter, and no other."""
         letters = conversation.facts["letters"]
-        given = {int(number): letter for number, letter in _LINK.findall(conversation.answer)}
-        right = sum(given.get(number) == letter for number, letter in enumerate(letters, 1))
+        given: dict[int, set[str]] = {}
+        for number, letter in _LINK.findall(conversation.answer):
+            given.setdefault(int(number), set()).add(letter.upper())
+        right = sum(given.get(number) == {letter} for number, letter in enumerate(letters, 1))
         if right < len(letters):
             return Verdict(False, right / len(letters), f"matches {right} of {len(letters)}")
         return Verdict(True, 1)
