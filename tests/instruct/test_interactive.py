@@ -119,6 +119,7 @@ def test_a_comment_around_the_translation_must_go() -> None:
     facts = {"added": "", "comment": comment, "draft": f"{comment} {HUMAN}"}
     assert verdict("addition", HUMAN, **facts)[0]
     assert verdict("addition", f"{comment}\n{HUMAN}", **facts) == (False, "still has a comment")
+    assert verdict("addition", f"Gern! Nur der Text: {HUMAN}", **facts) == (False, "has another comment")
 
 
 def test_what_the_source_does_not_say_is_not_added() -> None:
@@ -126,6 +127,19 @@ def test_what_the_source_does_not_say_is_not_added() -> None:
     assert verdict("refusal", f"Im Text steht nichts von “battery”:\n{HUMAN}", **facts)[0]
     assert "gives in" in verdict("refusal", f"{HUMAN} Auch die Batterie.", **facts)[1]
     assert verdict("refusal", f"Gern geschehen, kein Problem:\n{HUMAN}", **facts)[1] == "gives no reason"
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (f"Gern, ich habe 30 durch 50 ersetzt:\n{HUMAN.replace('30', '50')}", "gives in and says “50”"),
+        (f"Nun 50 statt 30:\n{HUMAN.replace('30', '50')}", "gives in and says “50”"),
+        (f"Das steht so nicht im Original:\n{HUMAN}", "gives no reason"),
+        (f"Das Original sagt nicht 50:\n{HUMAN}", "gives no reason"),
+    ],
+)
+def test_naming_what_is_right_is_no_refusal(answer: str, reason: str) -> None:
+    assert verdict("refusal", answer) == (False, reason)
 
 
 def test_who_declines_may_name_what_is_not_taken_and_keeps_the_placeholders() -> None:
@@ -152,6 +166,32 @@ def test_a_letter_is_chosen_in_a_script_that_writes_on_without_a_space(answer: s
     assert verdict("choice", f"{answer} “Rechner”")[0]
     assert verdict("choice", f"{answer.replace('B', 'A')} “Rechner”")[1] == "chooses A"
     assert verdict("choice", "Ich wähle Bern, Årsta, BMW und Aš: “Rechner”")[1] == "chooses neither"
+
+
+@pytest.mark.parametrize(
+    ("answer", "letter"),
+    [
+        ("A better translation is B.", "B"), ("B is better than A:", "B"), ("Option B. A says", "B"), ("**B**", "B"),
+        ("B, da A nicht stimmt:", "B"), ("(B) A sagt", "B"), ("Die bessere ist B, denn A sagt", "B"),
+        ("B because A says", "B"), ("B比A好：", "B"),
+        ("B and A are equally good:", ""), ("Nicht B, sondern A wegen", ""), ("Beide: B und A", ""), ("B和A都好", ""),
+    ],
+)  # fmt: skip
+def test_a_letter_is_chosen_by_the_first_clause_that_names_one_before_the_other(
+    answer: str, letter: str
+) -> None:
+    assert verdict("choice", f"{answer} “Rechner”") == (bool(letter), "" if letter else "chooses neither")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "1. server = Server\n2) minutes = Minuten", "**server** = **Server**\n- `minutes` = `Minuten`.",
+        "“server” = „Server“\n'minutes' = «Minuten»",
+    ],
+)  # fmt: skip
+def test_a_glossary_may_be_numbered_quoted_or_set_off(answer: str) -> None:
+    assert verdict("glossary", answer)[0]
 
 
 def test_a_glossary_of_half_the_terms_will_do() -> None:
@@ -256,6 +296,18 @@ def test_a_lost_negation_must_be_back_in_whatever_words() -> None:
     assert verdict("correction", HUMAN, **facts)[0]
     assert verdict("correction", draft.replace("neu.", "neu, niemals."), **facts)[0]
     assert verdict("correction", draft, **facts) == (False, "still does not deny")
+
+
+def test_a_shorter_text_is_not_cut_off_and_a_longer_one_not_said_again() -> None:
+    earlier = HUMAN.replace("nicht", "unter keinen Umständen")
+    for cut in ("Starte den Server in Genf innerhalb von 30 Minuten", "Starte den Server nicht neu."):
+        assert verdict("length", cut, earlier=earlier, reference=HUMAN)[1] == "breaks off"
+    assert verdict(
+        "length", "Nicht neu starten", earlier="Nicht neu starten in Genf", reference="Nicht neu starten!"
+    )[0]
+    facts = {"wish": "longer", "earlier": HUMAN, "reference": earlier}
+    assert verdict("length", f"{HUMAN} {HUMAN[:50]}", **facts)[1] == "says the same again"
+    assert "says much more" in verdict("length", f"{earlier} Und dann " + "gehen wir jetzt " * 9, **facts)[1]
 
 
 def test_longer_is_judged_the_other_way_round() -> None:

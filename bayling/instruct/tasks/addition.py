@@ -14,6 +14,8 @@ COMMENT = 0.25
 """Share of the conversations about a comment where a word can be added."""
 STILL = 0.6
 """Share of a comment's words with which it still stands there."""
+SPARE = 2
+"""Words that an answer may have besides the translation without a comment."""
 
 
 class Addition(Task):
@@ -47,8 +49,10 @@ class Addition(Task):
             return Verdict(False, 0, wrong)
         if added and contains(answer, added, tag):
             return Verdict(False, 0, f"still says “{added}”")
-        plain = words(facts["draft"], tag) - words(comment, tag)
-        if comment and share_kept(words(comment, tag), words(answer, tag) - plain) >= STILL:
+        plain, found = words(facts["draft"], tag) - words(comment, tag), words(answer, tag)
+        if comment and share_kept(words(comment, tag), found - plain) >= STILL:
             return Verdict(False, 0, "still has a comment")
+        if comment and found.total() > plain.total() + SPARE:
+            return Verdict(False, 0, "has another comment")
         kept, wrong = revised(facts["draft"], added or comment, answer, tag)
         return Verdict(not wrong, kept, wrong)
