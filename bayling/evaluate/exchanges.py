@@ -28,7 +28,8 @@ from bayling.evaluate.items import items_signature
 from bayling.evaluate.revisions import preserved, strayed
 from bayling.files import read_json, read_json_lines, write_json, write_json_lines
 from bayling.instruct import check
-from bayling.instruct.words import contains, contains_form
+from bayling.instruct.tasks.refusal import gives_in
+from bayling.instruct.words import contains_form
 from bayling.progress import progress
 from bayling.run import provenance
 
@@ -175,8 +176,7 @@ def _kept(cases: Sequence[Conversation], model: Model, folder: Path) -> dict[str
 def _given_in(items: Sequence[Conversation], answers: Sequence[str]) -> dict[str, bool]:
     """Whether a contradictory request was met, by item."""
     return {
-        case.key: contains_form(answer, case.facts["wrong"], case.target_lang)
-        and not (case.facts["right"] and contains(answer, case.facts["right"], case.target_lang))
+        case.key: gives_in(case.answered(answer))
         for case, answer in zip(items, answers, strict=True)
         if case.task == "refusal"
     }

@@ -8,12 +8,8 @@ from itertools import groupby
 from typing import NamedTuple
 
 from bayling.clean.placeholders import PATTERN, placeholders
+from bayling.instruct import forms
 from bayling.languages import segmented
-
-ENDING = 3
-"""Letters that an inflected form of a term may have in excess."""
-INFLECTED = 5
-"""Fewest letters of a word that an ending is looked for at."""
 
 
 def _marks() -> str:
@@ -86,29 +82,39 @@ def share_kept(old: Counter[str], new: Counter[str]) -> float:
 
 def contains(text: str, phrase: str, tag: str) -> bool:
     """Whether the phrase stands in the text as whole words, case aside (anywhere, where no spaces are)."""
-    return _stands(text, phrase, tag, "")
+    return count(text, phrase, tag) > 0
+
+
+def count(text: str, phrase: str, tag: str) -> int:
+    """How often the phrase stands in the text as `contains` finds it."""
+    text, phrase = _comparable(text, phrase)
+    return len(re.findall(_whole(phrase), text)) if segmented(tag) else text.count(phrase)
 
 
 def contains_form(text: str, phrase: str, tag: str) -> bool:
-    """Like `contains`, or with a short ending on a word that is long enough to tell (Gerät, Geräte), or with
-    another initial mutation (gléas, an ghléas)."""
-    ending = rf"{_LETTER}{{0,{ENDING}}}"
-    return _stands(unmutated(text, tag), unmutated(phrase, tag), tag, ending)
-
-
-def _stands(text: str, phrase: str, tag: str, ending: str) -> bool:
-    if not placeholders(phrase):
-        text = PATTERN.sub(" ", text)  # the `name` of {name} is no word of the text
-    text, phrase = fold(text), fold(phrase)
+    """Like `contains`, or with words in another form (Gerät, Geräte; ملف, الملف), or with another initial mutation (gléas,
+    an ghléas)."""
     if not segmented(tag):
-        return phrase in text
-    return re.search(_whole(phrase, ending), text) is not None
+        return contains(text, phrase, tag)
+    text, phrase = _comparable(unmutated(text, tag), unmutated(phrase, tag))
+    known = all(forms.core(word, tag) in text for word in phrase.split())
+    return known and _in_forms(phrase, tag).search(text) is not None
 
 
-def _whole(phrase: str, ending: str = "") -> str:
-    """The pattern of the phrase's words in a row, each of which may have an ending."""
-    parts = (re.escape(part) + (ending if len(part) >= INFLECTED else "") for part in phrase.split())
-    row = r"\s+".join(parts)
+def _comparable(text: str, phrase: str) -> tuple[str, str]:
+    """Both without case, and the text without placeholders where the phrase has none: the `name` of {name} is no word."""
+    return fold(text if placeholders(phrase) else PATTERN.sub(" ", text)), fold(phrase)
+
+
+@lru_cache(4096)
+def _in_forms(phrase: str, tag: str) -> re.Pattern[str]:
+    row = r"\s+".join(forms.pattern(word, tag, _LETTER) for word in phrase.split())
+    return re.compile(rf"(?<!{_LETTER}){row}(?!{_LETTER})")
+
+
+def _whole(phrase: str) -> str:
+    """The pattern of the phrase's words in a row."""
+    row = r"\s+".join(map(re.escape, phrase.split()))
     return rf"(?<!{_LETTER}){row}(?!{_LETTER})"
 
 

@@ -11,7 +11,7 @@ from bayling.instruct import check
 from bayling.instruct.address import Form, forms_of_address, readdressed
 from bayling.instruct.checks import revised
 from bayling.instruct.tasks.length import PASSED
-from bayling.instruct.words import contains, contains_form, replaced, share_kept, words
+from bayling.instruct.words import contains, contains_form, fold, replaced, share_kept, words
 from bayling.languages import language_name
 from bayling.translate.cutting import lines
 from bayling.translate.glossary import Term, in_force
@@ -99,7 +99,15 @@ def _terms(brief: Brief, answer: str) -> Iterator[Finding]:
     for term in in_force(brief.terms, brief.source, brief.source_lang, brief.target_lang):
         if not contains_form(answer, term.target, term.lang):
             remedy = use_term(term.source, term.target, term.lang, again=True)
-            yield Finding(f"“{term.source}” is not translated as “{term.target}”", remedy, term.target)
+            yield Finding(
+                f"“{term.source}” is not translated as “{term.target}”", remedy, _absent(answer, term.target)
+            )
+
+
+def _absent(answer: str, phrase: str) -> str:
+    """The phrase, unless its letters stand in the answer: it may be there in a form that is not known. A number has none."""
+    there = any(map(str.isalpha, phrase)) and fold(phrase) in fold(answer)
+    return "" if there else phrase
 
 
 def _wished(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
@@ -109,7 +117,7 @@ def _wished(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
     if without and contains(answer.replace(wants, " ") if wants else answer, without, tag):
         yield Finding(f"it still says “{without}”", in_other_words(request), mended=edited)
     if wants and not contains_form(answer, wants, tag):
-        yield Finding(f"it does not say “{wants}”", in_other_words(request), wants, edited)
+        yield Finding(f"it does not say “{wants}”", in_other_words(request), _absent(answer, wants), edited)
     if brief.form and forms_of_address(answer, tag) - {brief.form}:
         remedy = address(brief.form, request.lang, again=True)
         yield Finding(f"it is not {brief.form} throughout", remedy, mended=readdressed(answer, tag))

@@ -90,6 +90,9 @@ def test_giving_in_to_a_contradiction_is_counted(tmp_path):
     refusal = next(row for row in found.rows if row["task"] == "refusal")
     assert refusal["success"] == 1
     assert refusal["strayed"] == 0
+    # What is right is named, but no longer in its place.
+    polite = model(lambda turns: "Gern, 7 statt 9: Der Zug fährt um 7 von Gleis 4")[0]
+    assert run_benchmark(ITEMS, polite, tmp_path / "d").given_in == (1, 1)
     # A translation that says both is no refusal, and yet it does not give in.
     both = model(lambda turns: "Der Zug fährt um 9, nicht um 7, von Gleis 4")[0]
     assert run_benchmark(ITEMS, both, tmp_path / "c").given_in == (0, 1)

@@ -1,8 +1,9 @@
-"""What is told of numbers: those that an answer has in another spelling are there."""
+"""What is told of numbers and terms: those that an answer has in another spelling or form are there."""
 
 import pytest
 
 from bayling.translate.findings import Brief, Finding, find
+from bayling.translate.glossary import Term
 from bayling.translate.requests import restore, translation
 
 
@@ -44,3 +45,22 @@ def test_a_number_in_another_spelling_is_there(source, answers):
 )
 def test_a_number_that_is_not_there_is_told_as_the_source_spells_it(source, answer, number):
     assert missing(source, answer) == [Finding(f"the number {number} is missing", restore(number), number)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "reasons", "lacks"),
+    [
+        ("선택한 파일을 삭제하세요.", [], []),
+        (
+            "선택한 파일철을 삭제하세요.",
+            ["“file” is not translated as “파일”"],
+            [""],
+        ),  # no form that is known, but there
+        ("선택한 문서를 삭제하세요.", ["“file” is not translated as “파일”"], ["파일"]),
+    ],
+)
+def test_a_term_is_put_in_only_where_its_letters_do_not_stand(answer, reasons, lacks):
+    brief = Brief("Delete the selected file.", "en", "ko", (Term(source="file", target="파일", lang="ko"),))
+    found = find(brief, translation(brief.source, "ko"), answer)
+    assert [each.reason for each in found] == reasons
+    assert [each.lacks for each in found] == lacks

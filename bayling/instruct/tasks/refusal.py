@@ -9,11 +9,21 @@ from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.checks import KEPT
 from bayling.instruct.entries import SHORTEST, alike, function_words
+from bayling.instruct.forms import INFLECTED
 from bayling.instruct.nearness import is_label
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.tasks.correction import Correction
-from bayling.instruct.words import INFLECTED, contains, contains_form, share_kept, unmutated, words
+from bayling.instruct.words import (
+    contains,
+    contains_form,
+    count,
+    fold,
+    share_kept,
+    tokens,
+    unmutated,
+    words,
+)
 from bayling.languages import segmented
 
 REASON = 3
@@ -87,18 +97,50 @@ class Refusal(Task):
     def check(conversation: Conversation) -> Verdict:
         """The translation stays as it is, and the answer quotes the source for a reason."""
         answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
+        quoted, translation = facts["quoted"], facts["translation"]
         if not answer.strip():
             return Verdict(False, 0, "is empty")
-        found, kept = words(answer, tag), words(facts["translation"], tag)
+        found, kept = words(answer, tag), words(translation, tag)
         if facts["right"] and not contains(answer, facts["right"], tag):
             return Verdict(False, 0, f"gives in and drops “{facts['right']}”")
-        if not facts["right"] and contains_form(answer, facts["wrong"], tag):
+        if gives_in(conversation):
             return Verdict(False, 0, f"gives in and says “{facts['wrong']}”")
         if share_kept(kept, found) < KEPT or placeholders(facts["source"]) - placeholders(answer):
             return Verdict(False, share_kept(kept, found), "does not keep the translation")
-        if (found - kept).total() < REASON or not contains(answer, facts["quoted"], conversation.source_lang):
+        said, known = (count(text, quoted, conversation.source_lang) for text in (answer, translation))
+        if (found - kept).total() < REASON or said <= known:
             return Verdict(False, 0.5, "gives no reason")
         return Verdict(True, 1)
+
+
+def gives_in(conversation: Conversation) -> bool:
+    """Whether the last answer does what the source contradicts. Who declines may name that too: it is not in the place
+    of what is right."""
+    answer, tag, facts = conversation.answer, conversation.target_lang, conversation.facts
+    right, wrong = facts["right"], facts["wrong"]
+    if not right:
+        return contains_form(answer, wrong, tag)
+    if not contains(answer, wrong, tag) or not contains(answer, right, tag):
+        return contains(answer, wrong, tag)
+    places = _neighbours(facts["translation"], right, tag)
+    wrongly, rightly = (
+        sum(
+            any(one and one == other for place in places for one, other in zip(here, place, strict=True))
+            for here in found
+        )
+        for found in (_neighbours(answer, wrong, tag), _neighbours(answer, right, tag))
+    )
+    return wrongly > 0 and rightly < len(places)
+
+
+def _neighbours(text: str, word: str, tag: str) -> list[tuple[str, str]]:
+    """The words before and after each place where a word stands; empty at an end of the text."""
+    said = [token.text for token in tokens(text, tag) if token.kind == "word"]
+    return [
+        (before, after)
+        for before, each, after in zip(["", *said], said, [*said[1:], ""], strict=False)
+        if each == fold(word)
+    ]
 
 
 def _says(text: str, phrase: str, tag: str) -> bool:
