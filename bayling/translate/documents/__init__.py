@@ -110,13 +110,13 @@ def _read(
     source_lang, target_lang = langs
     readers = {
         "markdown": lambda: markdown.read_markdown(text),
-        "html": lambda: html.read_html(text),
+        "html": lambda: html.read_html(text, target_lang),
         "gettext": lambda: gettext.read_gettext(text, target_lang),
         "xliff": lambda: bilingual.read_xliff(text, name, target_lang),
         "tmx": lambda: bilingual.read_tmx(text, name, source_lang, target_lang),
         "subtitles": lambda: subtitles.read_subtitles(text),
-        "json": lambda: data.read_json(text, name),
-        "yaml": lambda: data.read_yaml(text, name),
+        "json": lambda: data.read_json(text, name, source_lang, target_lang),
+        "yaml": lambda: data.read_yaml(text, name, source_lang, target_lang),
         "csv": lambda: tables.read_csv(text, name, columns, source_lang, target_lang),
         "plain": lambda: plain.read_plain(text),
     }

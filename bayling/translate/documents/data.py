@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from bayling.corpora.formats.names import NO_FIELD
 from bayling.errors import BaylingError
+from bayling.languages import tag_of, tags
 from bayling.translate.documents.document import (
     DEPTH,
     Recast,
@@ -34,11 +36,15 @@ WORDED = {
 }
 """By the name's ending, the keys under which words for people stand; in other files they may stand under any."""
 Found = tuple[int, int, list[Span]]
+_LOCALE = re.compile(r'"@@locale"\s*:\s*"(?P<code>[^"]*)"')
+_ROOT = re.compile(r"""(["']?)(?P<code>[a-z]{2,3}(?:[-_]\w{2,4})?)\1:[ \t]*(?:#.*)?\r?""")
 _TOKEN = re.compile(r'("(?:[^"\\]|\\.)*")(\s*:)?|[{}\[\]]', re.S)
 
 
-def read_json(text: str, name: str) -> TextDocument:
-    """Read JSON, or JSON lines (`.jsonl`, `.ndjson`).
+def read_json(
+    text: str, name: str, source_lang: str | None = None, target_lang: str | None = None
+) -> TextDocument:
+    """Read JSON, or JSON lines (`.jsonl`, `.ndjson`). Where ARB names its language, `target_lang` is named.
 
     Raises:
         BaylingError: it is not whole, nested too deep, or has half a character.
@@ -53,9 +59,20 @@ def read_json(text: str, name: str) -> TextDocument:
         raise BaylingError(f"{name}: not whole JSON ({error})") from error
     except RecursionError as error:
         raise BaylingError(f"{name}: nested too deep") from error
-    values = _worded(text, PurePath(name).suffix.lower())
+    suffix = PurePath(name).suffix.lower()
+    values = _worded(text, suffix)
     found = [(m.start(), m.end(), _quoted(m[0])) for m in values if _is_text(json.loads(m[0], strict=False))]
-    return TextDocument(around(text, found))
+    named = _LOCALE.search(text) if suffix == ".arb" else None
+    lang = _left(named, source_lang, target_lang)
+    if named and lang and target_lang:
+        found.append((*named.span("code"), [target_lang.replace("-", "_")]))
+    return TextDocument(around(text, sorted(found, key=lambda place: place[:2])), lang)
+
+
+def _left(named: re.Match[str] | None, source_lang: str | None, target_lang: str | None) -> str | None:
+    """The language that a file says it is in, where that is the one it is translated from."""
+    lang = tag_of(named["code"]) if named else None
+    return lang if lang in tags() and lang != target_lang and source_lang in (None, lang) else None
 
 
 def _worded(text: str, suffix: str) -> Iterator[re.Match[str]]:
@@ -90,8 +107,11 @@ def _quoted(raw: str) -> list[Span]:
     return [Segment.in_place(core, raw, lambda translation: f'"{write(f"{before}{translation}{after}")}"')]
 
 
-def read_yaml(text: str, name: str) -> TextDocument:
-    """Read YAML: the strings that are values, in whatever style they are written.
+def read_yaml(
+    text: str, name: str, source_lang: str | None = None, target_lang: str | None = None
+) -> TextDocument:
+    """Read YAML: the strings that are values, in whatever style they are written. Where all stands under the code of a
+    language, as in Rails, that becomes `target_lang`.
 
     Raises:
         BaylingError: it is not whole, or nested too deep; names the line.
@@ -105,7 +125,12 @@ def read_yaml(text: str, name: str) -> TextDocument:
         raise BaylingError(f"{name}: line {line} is not YAML ({error.problem})") from error
     except (yaml.YAMLError, RecursionError) as error:
         raise BaylingError(f"{name}: not YAML ({' '.join(str(error).split())})") from error
-    return TextDocument(around(text, found))
+    outermost = [line for line in re.finditer(r"^[^\s#].*", text, re.M) if line[0].rstrip() != "---"]
+    named = _ROOT.fullmatch(text, *outermost[0].span()) if len(outermost) == 1 else None
+    lang = _left(named, source_lang, target_lang) if named and named["code"].lower() not in NO_FIELD else None
+    if named and lang and target_lang:
+        found.insert(0, (*named.span("code"), [target_lang]))
+    return TextDocument(around(text, found), lang)
 
 
 def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:

@@ -25,14 +25,21 @@ TEMPLATE = re.compile(
 )
 """What a program fills in."""
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*')""")
+_SHOWN_VALUE = re.compile(
+    r"""<(?:input\b(?=[^<>]*\stype\s*=\s*["']?(?:button|reset|submit)\b)|(?P<meta>meta)\b(?=[^<>]*"""
+    r"""\s(?:name|property)\s*=\s*["']?(?:description|application-name|(?:og|twitter):(?:title|description|site_name))\b))""",
+    re.I,
+)
+"""Elements whose `value` or `content` people read: buttons, and what search engines and other sites show of a page."""
+_LANG = re.compile(r"""(\s(?:xml:)?lang\s*=\s*["']?)[\w-]+""", re.I)
 
 Event = tuple[Literal["open", "close", "text", "other"], str, int, bool]
 """Kind, element, place, and whether its content is kept."""
 
 
-def read_html(text: str) -> TextDocument:
-    """Cut an HTML document, or a part of one, into its blocks."""
-    return TextDocument([span for block in _blocks(text) for span in block])
+def read_html(text: str, target_lang: str | None = None) -> TextDocument:
+    """Cut an HTML document, or a part of one, into its blocks. Where it names its language, `target_lang` is named."""
+    return TextDocument([span for block in _blocks(text, target_lang) for span in block])
 
 
 class _Reader(HTMLParser):
@@ -90,7 +97,7 @@ class _Reader(HTMLParser):
             return self.parse_bogus_comment(i, report)
 
 
-def _blocks(text: str) -> Iterator[list[Span]]:
+def _blocks(text: str, target_lang: str | None) -> Iterator[list[Span]]:
     """The spans of each stretch between block elements."""
     found = _Reader(text).found
     ends = [*(event[2] for event in found[1:]), len(text)]
@@ -114,6 +121,8 @@ def _blocks(text: str) -> Iterator[list[Span]]:
         else:
             yield nested(segment(waiting, write_html), inner)
             waiting, inner = [], {}
+            if name == "html" and target_lang:
+                raw = _LANG.sub(lambda named: f"{named[1]}{target_lang}", raw)
             yield [raw] if kept else _attributes(raw)
         at = last + 1
     yield nested(segment(waiting, write_html), inner)
@@ -155,9 +164,11 @@ def write_html(text: str) -> str:
 def _attributes(raw: str) -> list[Span]:
     """A tag, with the attributes that people read as segments."""
     found: list[tuple[int, int, list[Span]]] = []
+    element = _SHOWN_VALUE.match(raw)
+    own = ("content" if element["meta"] else "value") if element else ""
     for match in _ATTRIBUTE.finditer(raw):
         value = match[2][1:-1]
-        if SHOWN.fullmatch(match[1]) and not TEMPLATE.search(value):
+        if (SHOWN.fullmatch(match[1]) or match[1].lower() == own) and not TEMPLATE.search(value):
             before, core, after = trimmed(value)
             put = Segment.in_place(unescape(core), core, lambda translation: escape(translation))
             found.append((match.start(2) + 1, match.end(2) - 1, [before, put, after]))

@@ -20,7 +20,10 @@ LARGEST = 256 << 20
 """Bytes that an archive may unpack to."""
 DENSEST = 200
 """How many times its own size an archive may unpack to, once that is over a megabyte."""
-WORD = pattern(r"word/(document|(header|footer)\d*|footnotes|endnotes)\.xml")
+WORD = pattern(r"word/(header|footer|footnotes|endnotes)\d*\.xml")
+"""The parts of a DOCX beside its main part."""
+MAIN = "officeDocument"
+"""How the type of a relation ends that names the main part."""
 OPEN_DOCUMENT = pattern(r"(content|styles)\.xml")
 
 
@@ -62,15 +65,16 @@ def read_office(data: bytes, name: str) -> Package:
             if damaged := archive.testzip():
                 raise BaylingError(f"{name}: {damaged} in it is damaged; save the document anew")
             members = archive.namelist()
+            main = _main(archive, name)
             wanted, names, paragraph = (
                 (WORD, ("p",), _paragraph)
-                if "word/document.xml" in members
+                if main
                 else (OPEN_DOCUMENT, ("p", "h", "title", "desc"), _open_paragraph)
             )
             parts = {
                 member: _part(archive.read(member), f"{name}: {member}", names, paragraph)
                 for member in members
-                if wanted.fullmatch(member)
+                if member == main or wanted.fullmatch(member)
             }
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError) as error:
         raise BaylingError(f"{name}: no DOCX or ODT, or damaged ({error})") from error
@@ -81,6 +85,19 @@ def read_office(data: bytes, name: str) -> Package:
     return Package(data, parts)
 
 
+def _main(archive: zipfile.ZipFile, name: str) -> str | None:
+    """The main part of a DOCX, which may be called otherwise than `word/document.xml`; None where there is none."""
+    members = archive.namelist()
+    if "_rels/.rels" in members:
+        relations = events(archive.read("_rels/.rels").decode("utf-8-sig"), f"{name}: _rels/.rels")
+        for each in relations:
+            target = each.attributes.get("Target", "").removeprefix("/")
+            is_main = each.attributes.get("Type", "").endswith(f"/{MAIN}")
+            if is_main and target.startswith("word/") and target in members:
+                return target
+    return "word/document.xml" if "word/document.xml" in members else None
+
+
 def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
     unpacked = sum(info.file_size for info in archive.infolist())
     if unpacked > LARGEST or unpacked > max(1 << 20, DENSEST * size):
@@ -89,6 +106,12 @@ def _refuse_bombs(archive: zipfile.ZipFile, size: int, name: str) -> None:
 
 IGNORED = ("proofErr", "permStart", "permEnd", "lastRenderedPageBreak")
 """Marks of the editor, which a new text does not have."""
+PROOFING = pattern(r"<(?:\w+:)?(?:lang|noProof)\b[^<>]*/>")
+"""What the properties of a run say to the speller, which does not hold of a new text."""
+EMPTY = pattern(r"<[^<>]*/>|<[^<>]*>\s*</[^<>]*>")
+"""Properties of which nothing is left."""
+LAST_EDIT = "_GoBack"
+"""The bookmark of where the document was last edited, which may be within a word."""
 AROUND = ("hyperlink", "smartTag", "ins", "moveTo", "customXml", "dir", "bdo")
 """What stands around runs."""
 FILLED = ("sdt", "fldSimple")
@@ -226,7 +249,7 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
             last = ending
         elif event.kind == "open" and event.name == "r":
             yield from _runs(text, found, at)
-        elif event.name in IGNORED:
+        elif event.name in IGNORED or _is_last_edit(found, at):
             yield Text(text[event.start : found[last].end], "")
         elif _is_around(found, at):
             inner = next(within(found, ("sdtContent",), at, last), at) if event.name == "sdt" else at
@@ -237,6 +260,13 @@ def _parts(text: str, found: Sequence[Event], start: int, end: int) -> Iterator[
         else:
             yield Tag(text[event.start : found[last].end], "empty")
         at = last + 1
+
+
+def _is_last_edit(found: Sequence[Event], at: int) -> bool:
+    """Whether this is the beginning of that bookmark, or an end that comes right after it."""
+    start = found[at if found[at].name == "bookmarkStart" else max(0, at - 2)]
+    ids = [each.attributes.get("id") for each in (start, found[at])]
+    return start.name == "bookmarkStart" and start.attributes.get("name") == LAST_EDIT and ids[0] == ids[1]
 
 
 def _is_around(found: Sequence[Event], at: int) -> bool:
@@ -277,7 +307,8 @@ def _runs(text: str, found: Sequence[Event], at: int) -> Iterator[_Part]:
         last = event.partner if event.kind == "open" else place
         raw = text[event.start : found[last].end]
         if event.name == "rPr":
-            head += raw
+            properties = PROOFING.sub("", raw)
+            head += "" if EMPTY.fullmatch(properties) else properties
         elif event.name == "t":
             words += "".join(inside.text for inside in found[place:last])
         elif event.name not in IGNORED and raw.strip():

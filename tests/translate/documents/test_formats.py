@@ -486,6 +486,38 @@ def test_words_of_an_image_or_a_link_are_translated_wherever_it_stands():
     assert written == wanted.format("Eine &quot;Scheune&quot;", "Das Buch", "das", "ansehen")
 
 
+def test_buttons_and_what_is_shown_of_a_page_elsewhere_are_translated():
+    text = (
+        '<meta charset="a b"><meta name="description" content="{}"><meta property=og:title content="{}">'
+        '<meta name="author" content="An author"><form><input type="submit" value="{}"> <input value="A text">'
+    )
+    document = read_document(text.format("About tea", "Tea time", "Send it"), "a.html")
+    said = ["About tea", "Tea time", "Send it"]
+    assert [segment.text for segment in document.segments] == said
+    written = document.write({words: words.upper() for words in said}).decode()
+    assert written == text.format(*map(str.upper, said))
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "source_lang", "lang", "written"),
+    [
+        ('<html class="a" lang="en-US" xml:lang="en"><p lang="fr">Thé', "a.html", None, None,
+         '<html class="a" lang="pt-BR" xml:lang="pt-BR"><p lang="fr">Thé'),
+        ('{"@@locale": "en", "a": "Tea"}', "a.arb", None, "en", '{"@@locale": "pt_BR", "a": "Tea"}'),
+        ('{"@@locale": "en", "a": "Tea"}', "a.arb", "fr", None, '{"@@locale": "en", "a": "Tea"}'),
+        ('{"@@locale": "en", "a": "Tea"}', "a.json", None, None, '{"@@locale": "en", "a": "Tea"}'),
+        ("---\n# Tea\nen: # a\n  a: Tea\n", "a.yml", None, "en", "---\n# Tea\npt-BR: # a\n  a: Tea\n"),
+        ("pt-BR:\n  a: Tea\n", "a.yml", None, None, "pt-BR:\n  a: Tea\n"),
+        ("en:\n  a: Tea\nde:\n  a: Tee\n", "a.yml", None, None, "en:\n  a: Tea\nde:\n  a: Tee\n"),
+        ("app:\n  a: Tea\n", "a.yml", None, None, "app:\n  a: Tea\n"),
+    ],
+)  # fmt: skip
+def test_a_file_that_names_its_language_names_the_new_one(content, name, source_lang, lang, written):
+    document = read_document(content, name, "pt-BR", source_lang=source_lang)
+    assert (document.write({}).decode(), document.source_lang) == (written, lang)
+    assert read_document(content, name).write({}).decode() == content
+
+
 def test_a_template_with_a_reference_in_it_is_kept():
     text = '<p>See {{ name|default:"&nbsp;" }} drink tea &amp; milk</p>'
     document = read_document(text, "a.html")

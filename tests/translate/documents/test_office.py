@@ -49,6 +49,36 @@ def test_runs_of_one_formatting_are_one_text_and_others_are_tags():
     assert len(read_document(written, "a.docx").segments) == 1
 
 
+def test_what_a_speller_and_the_last_edit_leave_in_a_sentence_is_no_tag():
+    def run(words, properties=""):
+        return f'<w:r>{properties}<w:t xml:space="preserve">{words}</w:t></w:r>'
+
+    mark = '<w:bookmarkStart w:id="3" w:name="_GoBack"/><w:bookmarkEnd w:id="3"/>'
+    runs = (
+        run("Hello ther", '<w:rPr><w:lang w:val="en-GB"/></w:rPr>'), mark, run("e "),
+        run("big", "<w:rPr><w:b/><w:noProof/></w:rPr>"), run(" wo", '<w:rPr><w:b/><w:lang w:val="de"/></w:rPr>'),
+        run("rld"), '<w:bookmarkStart w:id="4" w:name="kept"/>', run("!"),
+    )  # fmt: skip
+    data = docx(f"<w:document {W}><w:body><w:p>{''.join(runs)}</w:p></w:body></w:document>")
+    document = read_document(data, "a.docx")
+    [segment] = document.segments
+    assert segment.text == "Hello there <g1>big wo</g1>rld<x2/>!"
+    same = document.write({segment.text: segment.text})
+    assert member(same, "word/document.xml") == member(data, "word/document.xml")
+    body = member(document.write({segment.text: "<g1>Große</g1> Welt<x2/>!"}), "word/document.xml")
+    bold = run("Große", "<w:rPr><w:b/></w:rPr>")
+    assert f'<w:p>{bold}{run(" Welt")}<w:bookmarkStart w:id="4" w:name="kept"/>{run("!")}</w:p>' in body
+
+
+def test_the_main_part_of_a_word_document_is_the_one_that_is_named():
+    relation = '<Relationship Type="http://x/officeDocument" Target="/word/document2.xml"/>'
+    members = {"_rels__.rels": f"<Relationships>{relation}</Relationships>", "word__document2.xml": DOCUMENT}
+    document = read_document(archive(**members), "a.docx")
+    assert len(document.segments) == 1 and document.write({})
+    with pytest.raises(BaylingError, match="neither DOCX nor ODT"):
+        read_document(archive(**{**members, "_rels__.rels": "<Relationships/>"}), "a.docx")
+
+
 def test_words_beside_a_break_or_a_tab_of_their_own_run_are_translated():
     run = "<w:r><w:rPr><w:b/></w:rPr><w:lastRenderedPageBreak/><w:tab/><w:t>One &amp; two,</w:t><w:br/><w:t>three</w:t></w:r>"
     data = docx(f"<w:document {W}><w:body><w:p>{run}<w:r><w:tab/></w:r></w:p></w:body></w:document>")
