@@ -3,9 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from bayling.clean import placeholders, wrong_language
+from bayling.clean import identify, placeholders, wrong_language
 from bayling.conversation import Conversation, Turn
 from bayling.instruct import check
 from bayling.instruct.address import Form, forms_of_address, readdressed
@@ -76,6 +76,8 @@ def find(brief: Brief, request: Request, answer: str) -> list[Finding]:
     """The faults of an answer, worst first."""
     if not answer:
         return [Finding("the answer is empty")]
+    if _elsewhere(brief, request, answer):
+        brief = replace(brief, terms=(), form=None)
     standing = [
         *_language(brief, request, answer),
         *_terms(brief, answer),
@@ -88,8 +90,18 @@ def find(brief: Brief, request: Request, answer: str) -> list[Finding]:
     return [Finding(reason)] if reason else []
 
 
+def _elsewhere(brief: Brief, request: Request, answer: str) -> bool:
+    """Whether the answer may well be in another language, as free words may ask for one."""
+    if request.kind != "free":
+        return False
+    target = brief.target_lang.partition("-")[0]
+    named = "target_language" in request.slots and (identify(answer) or "").partition("-")[0] != target
+    return named or wrong_language(answer, brief.target_lang)
+
+
 def _language(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
-    if wrong_language(answer, brief.target_lang):
+    other = request.slots.get("target_language") if request.kind == "free" else None
+    if wrong_language(answer, brief.target_lang) and (not other or wrong_language(answer, other)):
         # Free words may have asked for another language, so that is said and not undone.
         remedy = None if request.kind == "free" else retarget(brief.target_lang, again=True)
         yield Finding(f"it is not {language_name(brief.target_lang)}", remedy)

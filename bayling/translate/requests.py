@@ -38,7 +38,8 @@ class Request(Strict):
     term: Term | None = None
     """A term to use from now on."""
     slots: dict[str, str] = Field(default_factory=dict)
-    """What a named request's phrase is filled with, by the phrasebooks' names."""
+    """What a named request's phrase is filled with, by the phrasebooks' names; of free words, another language that they
+    name."""
 
     @property
     def wants(self) -> str:

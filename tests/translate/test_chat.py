@@ -198,7 +198,7 @@ def test_ctrl_c_leaves_and_keeps_what_was_there(talk):
 
 
 def test_ctrl_c_at_a_terminal_stops_an_answer_and_the_chat_goes_on(monkeypatch, capsys):
-    lines, answers = ["The cat sleeps.", "shorter", "longer"], ["Eins.", KeyboardInterrupt(), "Zwei."]
+    lines, answers = ["The cat sleeps.", "shorter", "other words"], ["Eins.", KeyboardInterrupt(), "Zwei."]
 
     def rule(turns):
         answer = answers.pop(0)

@@ -27,10 +27,10 @@ def test_the_model_is_told_the_whole_line_and_only_that():
     s.translate()
     s.request("formeller")
     s.undo()
-    s.request("shorter")
-    assert said(s)[1:] == [("assistant", "Eins."), ("user", "shorter")]
+    s.request("terser")
+    assert said(s)[1:] == [("assistant", "Eins."), ("user", "terser")]
     s.request("more")
-    assert [content for _, content in said(s)[1:]] == ["Eins.", "shorter", "Drei.", "more"]
+    assert [content for _, content in said(s)[1:]] == ["Eins.", "terser", "Drei.", "more"]
 
 
 def test_a_request_comes_after_a_translation():
@@ -204,11 +204,37 @@ def test_free_words_may_change_the_language():
     spanish = "El gato duerme tranquilamente sobre la alfombra de la cocina."
     s = session("Die Katze schläft.", spanish, spanish + " Siempre.")
     s.translate()
-    assert s.request("jetzt auf Spanisch").target_lang == "es"
+    assert s.request("Mein Chef liest nur Spanisch").target_lang == "es"
     assert s.request("más largo").unmet == ()
     s.undo()
     s.undo()
     assert s.target_now == "de"
+
+
+@pytest.mark.parametrize(
+    "asked, answer, unmet",
+    [
+        ("My boss reads Spanish only", "El gato duerme tranquilamente sobre la alfombra.", ()),
+        ("My boss reads Spanish only", "El gato duerme.", ()),  # too short to tell
+        ("My boss reads this too", "El gato duerme tranquilamente sobre la alfombra.", ("it is not German",)),
+        ("Give me the Spanish version", "El gato duerme.", ()),
+    ],
+)
+def test_terms_of_one_language_are_not_held_against_another_that_free_words_ask_for(asked, answer, unmet):
+    s = session("Die Katze schläft.", answer, glossary=[Term(source="cat", target="Katze", lang="de")])
+    s.translate()
+    revision = s.request(asked)
+    assert (revision.text, revision.unmet, revision.attempts) == (answer, unmet, 1)
+
+
+def test_terms_stay_in_force_where_the_answer_to_words_that_name_a_language_is_in_the_old_one():
+    s = session(
+        "Die Katze schläft.",
+        *["Der Kater schläft ruhig auf dem weichen Teppich in der Küche."] * 2,
+        glossary=[Term(source="cat", target="Katze", lang="de")],
+    )
+    s.translate()
+    assert s.request("Not as in Spanish, please").unmet == ("“cat” is not translated as “Katze”",)
 
 
 def test_streaming_gives_the_same_revision_and_a_listener_that_leaves_changes_nothing():

@@ -1,13 +1,14 @@
 """What users ask for in their own words is understood as the phrasebooks say it, and otherwise left alone."""
 
+import re
 from dataclasses import replace
 from random import Random
 
 import pytest
 
-from bayling.instruct.phrasebook import ask, phrases_of, request_languages
+from bayling.instruct.phrasebook import ask, named, phrases_of, request_languages
 from bayling.translate.findings import Brief
-from bayling.translate.understanding import KINDS, opened, understand
+from bayling.translate.understanding import _SAID, KINDS, _readings, _said, opened, said_too, understand
 
 BRIEF = Brief(
     "The battery of {name} was empty in 1985.",
@@ -25,6 +26,7 @@ SLOTS = {
     "placeholder": "{name}",
     "target_language": "sw",
 }
+FILLED = SLOTS | {"phrase": "wirklich", "target_language": "fr"}
 
 
 @pytest.mark.parametrize("lang", sorted(request_languages()))
@@ -39,12 +41,57 @@ def test_every_phrase_of_the_books_is_understood(lang, of):
             assert request.slots.items() <= slots.items()
 
 
+@pytest.mark.parametrize("lang", sorted(lang for lang in request_languages() if _said(lang)))
+def test_every_further_phrase_is_read_with_its_slots(lang):
+    assert _said(lang).keys() - {"please", "names"} <= _SAID.keys()
+    for of in _SAID:
+        wanted = FILLED | ({"translation": FILLED["term"]} if of == "untranslated" else {})
+        for number, phrase in enumerate(said_too(of, lang)[::4]):
+            said = re.sub(r"\[([^]]*)\]", lambda found, number=number: _one(found[1], number), phrase)
+            said = re.sub(r"\{(\w+):?(\w*)\}", lambda slot: _filled(slot[1], slot[2], lang), said)
+            assert any(
+                slots.items() <= wanted.items() for _, slots in _readings(said, lang, [of], said_too)
+            ), said
+
+
+def _one(words, number):
+    return (either := words.split("|"))[number % len(either)]
+
+
+def _filled(slot, form, lang):
+    return named("fr", lang, form) if slot == "target_language" else FILLED[slot]
+
+
+@pytest.mark.parametrize(
+    "said, kind",
+    [
+        ("more informal", "informal"),
+        ("Could you make this a bit shorter, please?", "shorter"),
+        ("Can you use “Akku” rather than “Batterie”?", "replacement"),
+        ("Remove the word “wirklich”", "addition"),
+        ("Keep “1985” untranslated", "terminology"),
+        ("Now translate it into Brazilian Portuguese", "retarget"),
+        ("Bitte duzen", "informal"),
+        ("„empty“ fehlt", "omission"),
+        ("Könntest du das bitte auf Spanisch übersetzen?", "retarget"),
+        ("语气再正式一些", "formal"),
+        ("能把“Batterie”改成“Akku”吗？", "replacement"),
+        ("麻烦译成法文", "retarget"),
+        ("¿Podrías traducirlo al italiano?", "retarget"),
+        ("Usa «Akku» en vez de «Batterie», por favor", "replacement"),
+        ("Peux-tu raccourcir un peu ?", "shorter"),
+    ],
+)
+def test_what_is_said_otherwise_than_in_the_books_is_understood(said, kind):
+    assert understand(said, BRIEF).kind == kind
+
+
 @pytest.mark.parametrize(
     "said, kind, wants",
     [
         ("write \"Akku\" instead of 'Batterie'", "replacement", "Akku"),
         ("Please, replace «Batterie» with «Akku»!", "replacement", "Akku"),
-        ("Schreib bitte „Akku“ statt „Batterie“", "free", ""),
+        ("Schreib bitte „Akku“ statt „Batterie“", "replacement", "Akku"),
         ("Schreib »Akku« statt »Batterie«, bitte", "replacement", "Akku"),
         ("“1958” is wrong.  The source has “1985”", "correction", "1985"),
         ("把“Batterie”换成“Akku”", "replacement", "Akku"),
@@ -65,6 +112,14 @@ def test_marks_case_and_politeness_do_not_matter(said, kind, wants):
         "Translate “cable” as “Kabel”.",  # nor the source
         "Don't use “Akku” for “battery”.",
         "And in short?",
+        "Give me the final version",
+        "Don't make it shorter",
+        "Remove “wirklich” from the first sentence",
+        "Swap “Batterie” with “leer”",
+        "Nimm “wirklich”",
+        "“bitte” fehlt",  # which the source does not say
+        "不要翻译成法语",
+        "Ne remplace pas « Batterie » par « Akku »",
         "x" * 500,
     ],
 )
