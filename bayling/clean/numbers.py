@@ -1,117 +1,150 @@
-"""Numbers that stand in one of two texts alone, however each text writes them.
+"""The numbers of a text, and which of them another text has not, however each writes them.
 
-14,000 is 1,4 Tausend, 1.4万 or 一万四千, a lakh 1,00,000, the 1990s 90年代, 3 pm 15 Uhr. The number of a month is not
-compared: most languages write its name.
+14,000 is 1,4 Tausend, 1.4万 or 一万四千, a lakh 1,00,000, the 1990s 90年代, 3 pm 15 Uhr, the 19th century siglo XIX. What
+a number stands for besides itself, and what stands for one without digits, is told by `numerals`.
 """
 
 import re
-from collections import defaultdict
-from functools import cache
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
+from bayling.clean.numerals import decades, meanings, value, without_digits
 from bayling.clean.placeholders import PATTERN
-from bayling.packaged import read_packaged
 
-_NUMBER = re.compile(r"\d+")
-_GROUPED = re.compile(
-    r"(?<!\d)\d{1,3}(?:[.,'’\u00a0\u202f ]\d{3}(?!\d))++([.,]\d)?"
-    r"|(?<![\d,])\d{1,2}(?:,\d\d(?!\d))++,\d{3}(?!\d)"
+UNKNOWN = "und"
+"""BCP-47's tag for a language that is not known."""
+_GROUPED = r"(?<!\d)\d{1,3}([.,'’٬ \u00a0\u2009\u202f])(?:\d{2,3}\1){0,5}\d{3}(?!\d)"
+"""A number whose digits are set in groups, as here or in India. It may as well be several numbers, or a fraction."""
+_NUMBER = re.compile(rf"{_GROUPED}|\d+")
+_DIGITS = re.compile(r"\d+")
+_FOREIGN = re.compile(r"(?![0-9])\d")
+_DATE = re.compile(
+    r"(?<!\d)(?:(\d{1,2})([./-]) ?(\d{1,2})\2 ?\d\d(?:\d\d)?|\d{4}([./-])(\d{1,2})\4\d{1,2})(?!\d)"
 )
-"""A number of four and more digits, written with a mark or a space before every third, or in India before every
-second; none where further digits follow a mark. Possessive, and with that mark taken in, so that a line of a million
-digits is gone through once."""
-_MONTH = re.compile(r"1[0-2](?= ?[月월])")
-_DECADE = re.compile(r"(?<!\d)(\d\d)?(\d0)(?=['’]?s\b|年代|-?er\b)")
-_EVENING = re.compile(r"(?<!\d)(\d\d?)(?=(?:[:.]\d\d)? ?p\.?m\b)", re.IGNORECASE)
-_DIGITS = dict(zip("〇零一二两兩三四五六七八九", "0012223456789", strict=True))
-_TENS = {"十": 1, "百": 2, "千": 3, "万": 4, "萬": 4, "亿": 8, "億": 8}
-_HAN = re.compile(f"[{''.join((*_DIGITS, *_TENS))}]{{1,20}}")
+_MONTH = re.compile(r"(?<!\d)(1[0-2])(?= ?[月월])|(?<=tháng )(1[0-2])(?!\d)")
 
 
-def differing(source: str, target: str) -> int:
-    """How many numbers of two and more digits are on one side only; 0 where a side has digits of another script."""
-    one, other = (PATTERN.sub(" ", text) for text in (source, target))
-    mine, theirs = _numbers(one), _numbers(other)
-    if mine == theirs or not all(map(str.isascii, mine | theirs)):
-        return 0
-    return _missing(mine - theirs, one, theirs | _values(other)) + _missing(
-        theirs - mine, other, mine | _values(one)
-    )
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in digits. Values are digits without zeros before them, so that of zero is empty."""
+
+    text: str
+    """As it is written."""
+    values: frozenset[str]
+    """What it may stand for."""
+    instead: frozenset[str]
+    """The values of what may stand there instead, all of it: several numbers, or the end of one; none where nothing may."""
+    date: int | None
+    """Where the date begins that it may be the month of."""
 
 
-def _numbers(text: str) -> set[str]:
-    if not _NUMBER.search(text):
-        return set()
-    found = _NUMBER.findall(_GROUPED.sub(_ungrouped, text))
-    return {number.lstrip("0") for number in found}
+class Numbers:
+    """The numbers of a text in a language (BCP-47), placeholders aside."""
+
+    def __init__(self, text: str, lang: str = UNKNOWN) -> None:
+        self._text = PATTERN.sub(" ", text)
+        self._ascii = _FOREIGN.sub(lambda digit: str(int(digit[0])), self._text)
+        self._lang = lang
+
+    @cached_property
+    def digits(self) -> frozenset[str]:
+        """The values of its runs of digits."""
+        return frozenset(map(value, _DIGITS.findall(self._ascii)))
+
+    @cached_property
+    def said(self) -> frozenset[str]:
+        """The values of its numbers as they stand there, in digits or not."""
+        return self.digits | without_digits(self._ascii, self._lang)
+
+    @cached_property
+    def dated(self) -> bool:
+        """Whether a date has its month in digits."""
+        return _DATE.search(self._ascii) is not None
+
+    @cached_property
+    def written(self) -> tuple[Number, ...]:
+        """Those in digits."""
+        found = list(_NUMBER.finditer(self._ascii))
+        meant, short, months = meanings(self._ascii, found), decades(self._ascii), self._months()
+        return tuple(
+            Number(
+                self._text[slice(*number.span())],
+                frozenset({value(number[0])}.union(meant[number.start()])),
+                _parts(number[0]) or frozenset(short.get(number.start(), "").split()),
+                months.get(number.start()),
+            )
+            for number in found
+        )
+
+    @cached_property
+    def values(self) -> frozenset[str]:
+        """All that its numbers may stand for."""
+        return self.said.union(*(number.values for number in self.written), decades(self._ascii).values())
+
+    def lost(self, other: "Numbers") -> list[str]:
+        """Those of two and more digits that another text has not, as they are written. Only zeros are what a full hour or
+        a price may go without, and one month of a date what the other text may name."""
+        if self.digits == other.digits:
+            return []
+        missing = [
+            number
+            for number in self.written
+            if len(number.text) > 1
+            and "" not in number.values
+            and number.values.isdisjoint(other.values)
+            and not (number.instead and number.instead <= other.said)
+        ]
+        named = {} if other.dated else {number.date: number for number in missing}
+        return list(
+            dict.fromkeys(
+                number.text
+                for number in missing
+                if number.date is None or named.get(number.date) is not number
+            )
+        )
+
+    def _months(self) -> dict[int, int]:
+        """Of each number that may be the month of a date, where it begins, and where the date does."""
+        return {
+            found.start(group): found.start()
+            for pattern, groups in ((_DATE, (1, 3, 5)), (_MONTH, (1, 2)))
+            for found in pattern.finditer(self._ascii)
+            for group in groups
+            if found[group] and int(found[group]) <= 12
+        }
 
 
-def _ungrouped(number: re.Match[str]) -> str:
-    return number[0] if number[1] else "".join(filter(str.isdigit, number[0]))
+@lru_cache(maxsize=256)  # one source has many targets
+def numbers(text: str, lang: str = UNKNOWN) -> Numbers:
+    """The numbers of a text in a language."""
+    return Numbers(text, lang)
 
 
-def _missing(numbers: set[str], text: str, there: set[str]) -> int:
-    """How many of a text's numbers are not there, whatever they may stand for."""
-    readings = _readings(text)
-    wanted = {number for number in numbers if len(number) > 1}.difference(_MONTH.findall(text))
-    return sum(not {number, *readings[number]} & there for number in wanted)
+def lost(source: str, target: str, source_lang: str = UNKNOWN, target_lang: str = UNKNOWN) -> list[str]:
+    """The numbers of the source, as it writes them, that the target has in no way."""
+    if not _DIGITS.search(source):
+        return []
+    return numbers(source, source_lang).lost(numbers(target, target_lang))
 
 
-def _values(text: str) -> set[str]:
-    """What the numbers of a text may stand for besides themselves, and the values of its Chinese numerals."""
-    return set().union(*_readings(text).values(), map(_numeral, _HAN.findall(text)))
+def differing(source: str, target: str, source_lang: str = UNKNOWN, target_lang: str = UNKNOWN) -> int:
+    """How many numbers are on one side only, of two and more digits but for zeros before them."""
+    either = lost(source, target, source_lang, target_lang), lost(target, source, target_lang, source_lang)
+    return sum(len(value(number)) > 1 for side in either for number in side)
 
 
-def _readings(text: str) -> defaultdict[str, set[str]]:
-    """What numbers of a text may stand for besides themselves."""
-    found = defaultdict[str, set[str]](set)
-    for number in _scaled().finditer(text):
-        whole, fraction = number[1], number[2] or ""
-        zeros = sum(_scales()[word.lower()] for word in _scale().findall(number[3]))
-        values = {whole + fraction[:zeros].ljust(zeros, "0")}
-        if len(fraction) == 3:  # or the mark groups digits: 6,400亿
-            values.add(whole + fraction + zeros * "0")
-        for part in (whole, fraction, whole + fraction):
-            found[part.lstrip("0")] |= {value.lstrip("0") for value in values}
-    for number in _DECADE.finditer(text):
-        found[number[0]] |= {number[2], str(int(number[1] or 0) + 1)}  # the 1990s are in the 20th century
-    for number in _EVENING.finditer(text):
-        found[number[1].lstrip("0")].add(str(int(number[1]) + 12))
-    return found
+def identifier(number: str, text: str) -> str:
+    """What a number of a text identifies something by (A380, 007, 4711002), which translations write alike; empty where
+    it may as well be an amount."""
+    if not number.isdecimal():
+        return ""
+    if word := re.search(rf"(?<!\w)[A-Z]+-?{number}(?!\w)", text):
+        return word[0]
+    return number if len(number) > 4 or (len(number) > 2 and number[0] == "0") else ""
 
 
-def _numeral(text: str) -> str:
-    """A number in Chinese characters, which name either each digit (二〇一八) or powers of ten (三十五万)."""
-    if not any(letter in _TENS for letter in text):
-        return "".join(_DIGITS[letter] for letter in text)
-    whole = part = digit = 0
-    for letter in text:
-        if letter in _DIGITS:
-            digit = int(_DIGITS[letter])
-        elif _TENS[letter] < 4:
-            part += (digit or 1) * 10 ** _TENS[letter]
-            digit = 0
-        else:
-            whole = (whole + part + digit) * 10 ** _TENS[letter]
-            part = digit = 0
-    return str(whole + part + digit)
-
-
-@cache
-def _scales() -> dict[str, int]:
-    """How many zeros each word stands for."""
-    rows: Any = read_packaged("clean/scales.yaml")
-    return {word: zeros for zeros, words in rows.items() for word in words.split()}
-
-
-@cache
-def _scale() -> re.Pattern[str]:
-    longest_first = sorted(_scales(), key=len, reverse=True)
-    return re.compile("|".join(longest_first), re.IGNORECASE)
-
-
-@cache
-def _scaled() -> re.Pattern[str]:
-    """A number with the words that scale it: 1.4 million, 1850多万, 3百万."""
-    word = _scale().pattern
-    return re.compile(rf"(?<!\d)(\d++)(?:[.,](\d++))?[ -]?[多余餘]?((?:{word})+)", re.IGNORECASE)
+@lru_cache(maxsize=4096)
+def _parts(number: str) -> frozenset[str]:
+    """The values of what may be several numbers."""
+    parts = frozenset(map(value, _DIGITS.findall(number)))
+    return frozenset() if len(parts) == 1 or "" in parts else parts

@@ -122,7 +122,9 @@ def _set_apart(text: str) -> int:
 
 
 def _numbers(pair: Pair) -> float:
-    return differing(pair.source, pair.target) if word_count(pair.source, pair.source_lang) >= 6 else 0
+    if word_count(pair.source, pair.source_lang) < 6:
+        return 0
+    return differing(pair.source, pair.target, pair.source_lang, pair.target_lang)
 
 
 def _script(pair: Pair) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bayling.clean import identify, placeholders, wrong_language
+from bayling.clean.numbers import identifier, lost
 from bayling.conversation import Conversation, Turn
 from bayling.instruct import check
 from bayling.instruct.address import Form, forms_of_address, readdressed
@@ -35,10 +36,6 @@ TASKS = {"translate": "translation", "retarget": "translation", "persistence": "
 """Which task's checker judges a request, where it is not that of its name."""
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
 """Markdown's marks; one within a word is none."""
-_DIGITS = re.compile(r"\d+")
-_GROUPED = r"(?<!\d)\d{1,3}([.,'’٬ \u00a0\u2009\u202f])(?:\d{2,3}\1){0,5}\d{3}(?!\d)"
-"""A number whose digits are set in groups, as here or in India. It may as well be several numbers, or a fraction."""
-_NUMBER = re.compile(rf"{_GROUPED}|\d{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,38 +144,15 @@ def _kept(brief: Brief, answer: str) -> Iterator[Finding]:
         yield Finding(f"{placeholder} is missing", keep_placeholder(placeholder, again=True), placeholder)
     for placeholder in sorted(found - wanted):
         yield Finding(f"{placeholder} is not in the source")
-    for number in _missing_numbers(brief.source, answer):
-        yield Finding(f"the number {number} is missing", restore(number), number)
+    for number in lost(brief.source, answer, brief.source_lang, brief.target_lang):
+        # An amount is not put in: it may well be there, said as nobody thought of.
+        name = identifier(number, brief.source)
+        yield Finding(f"the number {number} is missing", restore(number), name)
     if Counter(_EMPHASIS.findall(brief.source)) != Counter(_EMPHASIS.findall(answer)):
         yield Finding("it is not emphasised as the source is")
     found_lines, source_lines = len(lines(answer)), len(lines(brief.source))
     if found_lines != source_lines:
         yield Finding(f"its lines are {found_lines}, those of the source {source_lines}")
-
-
-def _missing_numbers(source: str, answer: str) -> list[str]:
-    """The source's numbers of two and more digits that the answer has in no spelling: in whatever script and groups, with
-    or without zeros before them."""
-    wanted = {_value(match[0]): match[0] for match in _NUMBER.finditer(source)}
-    there = {_value(run) for run in _DIGITS.findall(answer)}
-    there.update(_value(match[0]) for match in re.finditer(_GROUPED, answer))
-    return [
-        number
-        for value, number in wanted.items()
-        # Only zeros are what a full hour or price may go without.
-        if value and value not in there and not there.issuperset(_several(number))
-    ]
-
-
-def _several(number: str) -> list[str]:
-    """The values of what may be several numbers; of one that can only be one, its own."""
-    values = [_value(run) for run in _DIGITS.findall(number)]
-    return values if all(values) else [_value(number)]
-
-
-def _value(number: str) -> str:
-    """The digits, as ASCII has them, of a number without zeros before it."""
-    return "".join(str(int(digit)) for digit in number if digit.isdecimal()).lstrip("0")
 
 
 def judge(brief: Brief, request: Request, answer: str) -> str | None:

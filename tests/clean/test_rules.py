@@ -50,7 +50,8 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("Wait at least 30 seconds", "Warte eine halbe Minute lang", "de", None),
         ("Wait for at least 3 full days", "Warte mindestens drei ganze Tage", "de", None),
         ("The whole new house has cost 1,234.", "Das ganze neue Haus hat 1.234 Euro gekostet.", "de", None),
-        ("In all it was 1,234.56 at that time", "Es waren damals insgesamt 1234,56", "de", "numbers"),
+        ("In all it was 1,234.56 at that time", "Es waren damals insgesamt 1234,56", "de", None),
+        ("In all it was 1,234.56 at that time", "Es waren damals insgesamt 1235,56", "de", "numbers"),
         ("The whole new house costs 1,234 now.", "Das ganze Haus kostet nun 1.235 Euro.", "de", "numbers"),
         ("The vote was in November 2018 in the capital.", "投票于2018年11月在首都举行。", "zh-Hans", None),
         ("More than 14,000 people took part in it.", "有1.4万多人参加了。", "zh-Hans", None),
@@ -67,6 +68,30 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("Last year some 35,000 people came to it.", "Loni tam přišlo asi 35 tisíc lidí.", "cs", None),
         ("We meet at 3pm on Monday in Berlin.", "Wir treffen uns am Montag um 15 Uhr in Berlin.", "de", None),
         ("We meet at 3pm on Monday in Berlin.", "Wir treffen uns am Montag um 16 Uhr in Berlin.", "de", "numbers"),
+        ("It is open at 19:30 on Monday evening.", "월요일 저녁 오후 7시 30분에 문을 연다.", "ko", None),
+        ("It is open at 19:30 on Monday evening.", "월요일 저녁 오후 8시 30분에 문을 연다.", "ko", "numbers"),
+        ("It was built in the 19th century here.", "Fue construida aquí en el siglo XIX.", "es", None),
+        ("It was built in the 19th century here.", "Elle a été bâtie ici au XIXe siècle.", "fr", None),
+        ("It was built in the 19th century here.", "Была построена здесь в ХІХ веке.", "ru", None),
+        ("It was built in the 19th century here.", "Den byggdes här på 1800-talet.", "sv", None),
+        ("It was built in the 19th century here.", "Fue construida aquí en el siglo XX.", "es", "numbers"),
+        ("They moved out of it in the 1930s.", "De flyttade ut på 1830-talet.", "sv", "numbers"),
+        ("It will have up to 3,000 new products.", "Там будет до 3 тыс. новых товаров.", "ru", None),
+        ("It cost them 125 million pounds in all.", "彼らには全部で1億2,500万ポンドかかった。", "ja", None),
+        ("It cost them 125 million pounds in all.", "모두 1억 2500만 파운드가 들었다.", "ko", None),
+        ("It cost them 125 million pounds in all.", "모두 1억 2600만 파운드가 들었다.", "ko", "numbers"),
+        ("It has 35,000 people working for it.", "そこで3万5千人が働いている。", "ja", None),
+        ("It has 35,000 people working for it.", "そこで3万5000人が働いている。", "ja", None),
+        ("It cost them 2.5 billion euros in all.", "En total les costó 2 500 millones de euros.", "es", None),
+        ("There were fifteen people waiting at the door.", "Vor der Tür warteten 15 Leute.", "de", None),
+        ("There were 15 people waiting at the door.", "Przed drzwiami czekało piętnastu ludzi.", "pl", None),
+        ("There were 15 people waiting at the door.", "Przed drzwiami czekało szesnastu ludzi.", "pl", "numbers"),
+        ("The meeting of 12/25/2023 was moved again.", "Die Sitzung am 25. Dezember 2023 wurde verlegt.", "de", None),
+        ("The meeting of 12/25/2023 was moved again.", "Die Sitzung am 25.11.2023 wurde verlegt.", "de", "numbers"),
+        ("The referendum of last December was in Spain.", "Trưng cầu dân ý tháng 12 ở Tây Ban Nha.", "vi", None),
+        ("The war of 1950-53 was in Korea.", "Der Krieg von 1950 bis 1953 war in Korea.", "de", None),
+        ("The law was passed in 2023 by parliament.", "أقر البرلمان القانون في عام ٢٠٢٣.", "ar", None),
+        ("The law was passed in 2023 by parliament.", "أقر البرلمان القانون في عام ٢٠٢٤.", "ar", "numbers"),
         ("The ticket costs $5 per person.", "Das Ticket kostet 5 Dollar pro Person.", "de", None),
         ("The page $1 was moved to $2.", "Die Seite $1 wurde verschoben.", "de", "placeholders"),
         ("He got $1 million for it", "Dhanbayar $1 juta", "ban", None),
@@ -97,7 +122,7 @@ def test_placeholders_of_one_side_only_are_counted() -> None:
     assert score_pair(pair("{a} and {b}", "{a} und {c} {d}"))["placeholders"] == 3
 
 
-def test_numbers_in_digits_of_another_script_are_not_compared() -> None:
+def test_numbers_in_digits_of_another_script_are_the_same() -> None:
     arabic = replace(
         pair("في عام ٢٠٢٣ كان هناك الكثير من الناس", "In 2023 there were many", "en"), source_lang="ar"
     )

@@ -44,7 +44,41 @@ def test_a_number_in_another_spelling_is_there(source, answers):
     ],
 )
 def test_a_number_that_is_not_there_is_told_as_the_source_spells_it(source, answer, number):
-    assert missing(source, answer) == [Finding(f"the number {number} is missing", restore(number), number)]
+    [found] = missing(source, answer)
+    assert (found.reason, found.remedy) == (f"the number {number} is missing", restore(number))
+
+
+@pytest.mark.parametrize(
+    ("source", "put_in"),
+    [
+        ("The A380 lands.", "A380"),
+        ("She had COVID-19.", "COVID-19"),
+        ("Go to room 007.", "007"),
+        ("Order no. 4711002.", "4711002"),
+        ("They sold 12.", ""),
+        ("They sold 12,000.", ""),
+        ("It was the mid-19th century.", ""),
+        ("It is at 08:00.", ""),
+    ],
+)
+def test_only_what_names_something_is_put_in(source, put_in):
+    assert [found.lacks for found in missing(source, "Nichts.")] == [put_in]
+
+
+@pytest.mark.parametrize(
+    ("source", "source_lang", "answer", "target_lang"),
+    [
+        ("The company has 18.5 million customers.", "en", "该公司有1850万客户。", "zh-Hans"),
+        ("The meeting starts at 10:30 p.m.", "en", "Die Sitzung beginnt um 22:30 Uhr.", "de"),
+        ("展覧会は10月に開かれます。", "ja", "The exhibition opens in October.", "en"),
+        ("It was built in the 19th century.", "en", "Fue construida en el siglo XIX.", "es"),
+        ("公司成立于2023年12月25日。", "zh-Hans", "It was founded on December 25, 2023.", "en"),
+        ("Fifteen or 15 people.", "en", "Fünfzehn Leute.", "de"),
+    ],
+)
+def test_a_number_said_as_the_language_says_it_is_there(source, source_lang, answer, target_lang):
+    brief = Brief(source, source_lang, target_lang)
+    assert find(brief, translation(source, target_lang), answer) == []
 
 
 @pytest.mark.parametrize(
