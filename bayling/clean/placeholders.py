@@ -7,7 +7,8 @@ MARKUP = r"</?[A-Za-z][^<>]*>"
 """A tag of HTML or XML."""
 PATTERN = re.compile(
     r"%\([A-Za-z0-9_.]+\)[-+ #0-9.]*[sdifr]"  # Python: %(name)s
-    r"|%[0-9]*\$?[-+#0]*[0-9.]*[sdifrux](?![A-Za-z])"  # C and printf: %s, %1$s, %5.2f
+    r"|%(?:[0-9]+\$)?[-+#0]*[0-9.]*(?:hh?|ll?|[zjtqL])?[sdiufFgGeEcxXoprn](?![A-Za-z])"  # C: %s, %1$s, %5.2f, %lu
+    r"|%(?:[0-9]+\$)?@"  # Objective-C: %@, %1$@
     r"|\{\{[^{}]*\}\}"  # templates: {{ name }}
     r"|\{[^{}\s]*\}"  # str.format, ICU: {name}, {0}
     r"|\$(?:\{[A-Za-z0-9_]+\}|[A-Za-z_][A-Za-z0-9_]*)"  # ${name}, $name
@@ -17,22 +18,35 @@ PATTERN = re.compile(
 )
 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)[^<>]*(?<!/)>")
-_NUMBERED = re.compile(r"\$[1-9](?!\d)")
+_QT = re.compile(r"%L?[1-9](?![0-9.,]*[0-9])")
+"""Looked for apart: by itself, `%5` may be a percentage."""
+_NUMBERED = re.compile(r"[$%][1-9](?!\d)")
+_PERCENT = re.compile(r"(?<![\d.,])([1-9])[ \u00a0\u202f]?%")
+_APOSTROPHES = frozenset({"&apos;", "&#39;"})
+"""Entities of a mark that one language writes and another does not."""
 
 NOISE = re.compile(rf"{PATTERN.pattern}|https?://\S+")
 """What says nothing of a text's language."""
 
 
 def placeholders(text: str) -> Counter[str]:
-    """How often each placeholder, tag and entity stands in the text.
+    """How often each placeholder, tag and entity stands in the text, but for apostrophes that are written as entities.
 
-    Placeholders that are numbered begin with `$1`: what is `$5` without those before it is a price.
+    Placeholders that are numbered begin with `$1` or `%1`: what is `$5` without those before it is a price, and `%5` a
+    percentage.
     """
-    found = Counter(PATTERN.findall(text))
-    if "$" in text:
-        first = next(number for number in range(1, 11) if f"${number}" not in found)
-        for number in range(first, 10):
-            found.pop(f"${number}", None)
+    found = Counter(_found(text))
+    for mark in "$%":
+        if mark in text:
+            first = next(
+                number
+                for number in range(1, 11)
+                if not {f"{mark}{number}", f"{mark}L{number}"} & found.keys()
+            )
+            for number in range(first, 10):
+                found.pop(f"{mark}{number}", None)
+    for apostrophe in _APOSTROPHES & found.keys():
+        del found[apostrophe]
     return found
 
 
@@ -56,12 +70,23 @@ def closes(text: str) -> bool:
 
 def unmatched(one: str, other: str) -> int:
     """How many placeholders stand in one of two texts alone."""
-    found, others = PATTERN.findall(one), PATTERN.findall(other)
+    found, others = _found(one), _found(other)
     if found == others or sorted(found) == sorted(others):
         return 0
-    return (placeholders(one) - _alike(other)).total() + (placeholders(other) - _alike(one)).total()
+    return alone(one, other).total() + alone(other, one).total()
+
+
+def alone(one: str, other: str) -> Counter[str]:
+    """The placeholders of one text that stand in another neither as such nor as what could be one."""
+    return placeholders(one) - _alike(other)
+
+
+def _found(text: str) -> list[str]:
+    found = PATTERN.findall(text)
+    return found + _QT.findall(PATTERN.sub(" ", text)) if "%" in text else found
 
 
 def _alike(text: str) -> Counter[str]:
-    """The placeholders, and what could be one."""
-    return Counter(PATTERN.findall(text)) | Counter(_NUMBERED.findall(text))
+    """The placeholders, and what could be one: 5 % is written %5 in Turkish."""
+    percentages = Counter(f"%{number}" for number in _PERCENT.findall(text))
+    return Counter(_found(text)) | Counter[str](_NUMBERED.findall(text)) | percentages

@@ -45,6 +45,10 @@ def pair(source: str, target: str, lang: str = "de") -> Pair:
         ("Open `{name}` now", "现在打开“{name}”", "zh-Hans", None),
         ("Click <b>here</b>", "Hier klicken", "de", "placeholders"),
         ("Delete {name} now", "Jetzt löschen", "de", "placeholders"),
+        ("Copied %ld of %lu files to the disk.", "Dateien wurden auf die Platte kopiert.", "de", "placeholders"),
+        ("Copied %1 of %2 files.", "%1 von Dateien wurden kopiert.", "de", "placeholders"),
+        ("Only 1% of it is new.", "Yalnızca %1'i yeni.", "tr", None),
+        ("Don&apos;t press the button now.", "N'appuyez pas sur le bouton.", "fr", None),
         ("Wait for 30 seconds and then try again", "Warte 300 Sekunden, versuche es dann", "de", "numbers"),
         ("Wait for at least 30 seconds", "Warte mindestens 40 Sekunden lang", "de", "numbers"),
         ("Wait at least 30 seconds", "Warte eine halbe Minute lang", "de", None),
@@ -203,6 +207,13 @@ def test_numbered_placeholders_begin_with_one() -> None:
     assert placeholders("$2 moved $1 here") == {"$1": 1, "$2": 1}
     assert placeholders("$1 costs $5 per person, not $9.") == {"$1": 1}
     assert same_placeholders("Ein $2-Wert", "A $2 value")
+
+
+def test_placeholders_of_printf_objective_c_and_qt() -> None:
+    text = "%ld %lu %zu %c %1$@ %@ %g %lld %-5s %n"
+    assert list(placeholders(text)) == text.split()
+    assert placeholders("%1 of %L2, and %3") == {"%1": 1, "%L2": 1, "%3": 1}
+    assert not placeholders("%5, 5% of 100% e.g. %1.5 and 20%")
 
 
 def test_bare_keeps_the_marks_that_tell_words_apart() -> None:

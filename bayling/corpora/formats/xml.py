@@ -19,6 +19,8 @@ SAFE: dict[str, Any] = {
     "remove_comments": True, "remove_pis": True,
 }  # fmt: skip
 """How lxml is to read what others wrote."""
+PAIRED = ("bpt", "ept", "it", "ut")
+"""Codes that hold native text, or else stand for nothing but formatting."""
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -126,7 +128,9 @@ def _inline(child: Any) -> str:
     number = child.get("id") or child.get("x") or child.get("i") or ""
     if name in ("g", "pc"):
         return f'<{name} id="{number}">{inner}</{name}>'
-    if inner or name in ("hi", "mrk", "sub", "sm", "em", "bpt", "ept", "it", "ut"):
+    if name in PAIRED and inner == "{}":
+        return ""  # what memoQ writes for formatting
+    if inner or name in ("hi", "mrk", "sub", "sm", "em", *PAIRED):
         return inner
     shown = child.get("equiv-text") or child.get("equiv") or child.get("disp")
     return shown or f'<{name} id="{number}"/>'

@@ -40,6 +40,12 @@ def test_native_codes_come_back_as_they_stood(tmp_path):
     assert pair.source == pair.target == 'Click <b>here</b> <ph id="2"/> now, %s!'
 
 
+def test_formatting_of_memoq_is_no_text(tmp_path):
+    segment = 'Click <bpt i="1">{}</bpt>here<ept i="1">{}</ept>, <ph>{}</ph>!'
+    (pair,) = read_pairs(tmx(tmp_path, unit(en=segment, de=segment)))
+    assert pair.source == "Click here, {}!"
+
+
 def test_a_unit_in_many_languages_keeps_its_id(tmp_path):
     pairs = list(
         read_pairs(tmx(tmp_path, unit('tuid="greeting"', de="Hallo", en="Hello", sw="Habari")), pivots=["en"])
