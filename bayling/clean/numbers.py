@@ -127,6 +127,15 @@ def lost(source: str, target: str, source_lang: str = UNKNOWN, target_lang: str 
     return numbers(source, source_lang).lost(numbers(target, target_lang))
 
 
+def brought(example: str, source: str, text: str, source_lang: str = UNKNOWN) -> list[str]:
+    """The values in digits, of however many, that a text has from an example, whose language is the source's, as the source
+    has them in no way."""
+    if not (_DIGITS.search(example) and _DIGITS.search(text)):
+        return []
+    from_example = numbers(example, source_lang).digits - numbers(source, source_lang).values
+    return sorted(from_example & numbers(text).digits - {""})
+
+
 def differing(source: str, target: str, source_lang: str = UNKNOWN, target_lang: str = UNKNOWN) -> int:
     """How many numbers are on one side only, of two and more digits but for zeros before them."""
     either = lost(source, target, source_lang, target_lang), lost(target, source, target_lang, source_lang)

@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from bayling.clean import identify, placeholders, wrong_language
-from bayling.clean.numbers import identifier, lost
+from bayling.clean import identify, wrong_language
+from bayling.clean.numbers import brought, identifier, lost
+from bayling.clean.placeholders import alone
 from bayling.conversation import Conversation, Turn
 from bayling.instruct import check
 from bayling.instruct.address import Form, forms_of_address, readdressed
@@ -19,6 +20,7 @@ from bayling.translate.glossary import Term, in_force
 from bayling.translate.requests import (
     Request,
     address,
+    correct,
     in_other_words,
     keep_placeholder,
     restore,
@@ -53,6 +55,8 @@ class Brief:
     """The translation that a change was asked of."""
     form: Form | None = None
     """How the reader is to be addressed."""
+    example: str = ""
+    """The source of the unit of a memory that was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +143,30 @@ def _wished(brief: Brief, request: Request, answer: str) -> Iterator[Finding]:
 
 
 def _kept(brief: Brief, answer: str) -> Iterator[Finding]:
-    wanted, found = placeholders(brief.source), placeholders(answer)
-    for placeholder in sorted(wanted - found):
+    for placeholder in sorted(alone(brief.source, answer)):
         yield Finding(f"{placeholder} is missing", keep_placeholder(placeholder, again=True), placeholder)
-    for placeholder in sorted(found - wanted):
+    for placeholder in sorted(alone(answer, brief.source)):
         yield Finding(f"{placeholder} is not in the source")
     for number in lost(brief.source, answer, brief.source_lang, brief.target_lang):
         # An amount is not put in: it may well be there, said as nobody thought of.
         name = identifier(number, brief.source)
         yield Finding(f"the number {number} is missing", restore(number), name)
+    for number in brought(brief.example, brief.source, answer, brief.source_lang):
+        yield Finding(f"the number {number} is that of another text", *_undone(number, brief, answer))
     if Counter(_EMPHASIS.findall(brief.source)) != Counter(_EMPHASIS.findall(answer)):
         yield Finding("it is not emphasised as the source is")
     found_lines, source_lines = len(lines(answer)), len(lines(brief.source))
     if found_lines != source_lines:
         yield Finding(f"its lines are {found_lines}, those of the source {source_lines}")
+
+
+def _undone(number: str, brief: Brief, answer: str) -> tuple[Request | None, str, str]:
+    """How to ask for the text's own number instead of the example's, and the answer with it, where only one can be meant."""
+    own = brought(brief.source, brief.example, brief.source, brief.source_lang)
+    if len(own) != 1 or len(brought(brief.example, brief.source, brief.example, brief.source_lang)) != 1:
+        return None, "", ""
+    remedy = correct(number, own[0], again=True)
+    return remedy, "", replaced(answer, number, own[0], brief.target_lang)
 
 
 def judge(brief: Brief, request: Request, answer: str) -> str | None:

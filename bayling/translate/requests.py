@@ -126,6 +126,11 @@ def keep_placeholder(placeholder: str, lang: str = "en", *, again: bool = False)
     return _named("placeholder", lang, "", again, placeholder=placeholder)
 
 
+def correct(wrong: str, right: str, lang: str = "en", *, again: bool = False) -> Request:
+    """Write what the source has in place of what it has not."""
+    return _named("correction", lang, "", again, wrong=wrong, right=right)
+
+
 def address(form: Form, lang: str = "en", *, again: bool = False) -> Request:
     """Address the reader in a form."""
     return _named(form, lang, "", again)

@@ -64,7 +64,9 @@ class Direction:
         if len(pieces) > 1:
             return (yield from in_parts(pieces, [self.steps(piece) for piece in pieces], self.target_lang))
         asked = request or self.request(text)
-        answer = yield from revising(self.brief(text), self.example(text), asked)
+        match = self.memory.near(text)
+        brief = replace(self.brief(text), example=match.source if match else "")
+        answer = yield from revising(brief, self.example(text), asked)
         each = lines(text)
         if len(each) > 1 and len(lines(answer.text)) != len(each):
             again = yield from in_parts(each, [self.steps(line) for line in each], self.target_lang)

@@ -3,8 +3,11 @@ from pathlib import Path
 import pytest
 
 from bayling.errors import BaylingError
+from bayling.translate.asking import ask_all
 from bayling.translate.jobs import perform, plan, report
 from bayling.translate.memory import NEAREST, Match, Memory, read_memory
+from bayling.translate.work import Direction
+from tests.evaluate.engine import Scripted
 from tests.translate.doubles import Double
 
 TSV = "en\tde\nOpen the file\tDatei öffnen\nClose the window now\tJetzt das Fenster schließen\n"
@@ -106,3 +109,17 @@ def test_a_unit_that_is_like_a_long_text_and_none_of_its_parts_is_not_told_as_us
     [job] = plan(["in.txt"], ["de"], source_lang="en", memory=Path("memory.tsv"), out="out.txt")
     report(job, perform(job, Double()))
     assert "0 taken from the memory, 0 after one like it" in capsys.readouterr().err
+
+
+def test_a_number_of_the_example_does_not_stay_in_the_answer():
+    memory = Memory(
+        [Match("Turn the screw 3 turns to the left.", "Drehen Sie die Schraube 3 Umdrehungen nach links.", 0)]
+    )
+    direction = Direction("en", "de", memory=memory)
+    for text, made, unmet in (
+        ("Turn the screw 5 turns to the left.", "Drehen Sie die Schraube 5 Umdrehungen nach links.", ()),
+        ("Turn the screw some turns to the left.", memory.exact("Turn the screw 3 turns to the left."),
+         ("the number 3 is that of another text",)),
+    ):  # fmt: skip
+        [answer] = ask_all(Scripted(lambda turns: turns[1].content), [direction.steps(text)])
+        assert (answer.text, answer.unmet) == (made, unmet)
