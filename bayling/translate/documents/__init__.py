@@ -27,11 +27,16 @@ SUFFIXES = {
     "yaml": ".yaml .yml",
     "csv": ".csv .tsv",
     "office": ".docx .odt",
+    "properties": ".properties",
+    "strings": ".strings",
+    "resx": ".resx .resw",
     "plain": ".txt .text",
 }
 _HEADS = {
     "xliff": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:\w+:)?xliff\b",
     "tmx": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<tmx\b",
+    "android": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<resources\b",
+    "qt": r"\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE[^>]*>\s*)?<TS\b",
     "html": r"\s*(?:<\?xml[^>]*>\s*)?(?i:<!doctype html|<html\b)",
     "gettext": r'(?:#[^\n]*\n|\s)*msgid "',
     "subtitles": r"WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d\d\d -->",
@@ -105,7 +110,18 @@ def _decoded(data: bytes, name: str) -> str:
 def _read(
     text: str, name: str, kind: str, langs: tuple[str | None, str | None], columns: Sequence[str]
 ) -> TextDocument:
-    from bayling.translate.documents import bilingual, data, gettext, html, markdown, plain, subtitles, tables
+    from bayling.translate.documents import (
+        bilingual,
+        data,
+        gettext,
+        html,
+        markdown,
+        plain,
+        resources,
+        resources_xml,
+        subtitles,
+        tables,
+    )
 
     source_lang, target_lang = langs
     readers = {
@@ -118,6 +134,11 @@ def _read(
         "json": lambda: data.read_json(text, name, source_lang, target_lang),
         "yaml": lambda: data.read_yaml(text, name, source_lang, target_lang),
         "csv": lambda: tables.read_csv(text, name, columns, source_lang, target_lang),
+        "properties": lambda: resources.read_properties(text, name),
+        "strings": lambda: resources.read_strings(text, name),
+        "resx": lambda: resources_xml.read_resx(text, name),
+        "android": lambda: resources_xml.read_android(text, name),
+        "qt": lambda: resources_xml.read_qt(text, name),
         "plain": lambda: plain.read_plain(text),
     }
     return readers[kind]()

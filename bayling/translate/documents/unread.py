@@ -16,7 +16,7 @@ ADVICE = {
     "": ".epub .key .mqxlz .odp .ppt .pptx .sdlppx .zip",
     "line by line its keys, tags and commands would be translated too; if they are to be, name it .txt": (
         ".adoc .asciidoc .bat .cfg .conf .cpp .css .dita .ditamap .dtd .ftl .idml .ini .ipynb .java .js .jsx .mjs .org"
-        " .php .properties .ps1 .py .resw .resx .rst .scss .sql .strings .svelte .svg .swift .tex .toml .ts .tsx .vue"
+        " .php .ps1 .py .rst .scss .sql .svelte .svg .swift .tex .toml .ts .tsx .vue"
         " .wiki .xml .xsd .xsl"
     ),
 }

@@ -137,3 +137,8 @@ def test_json_nested_without_end(tmp_path):
 def test_a_saved_dataset_that_names_a_file_elsewhere(tmp_path):
     (tmp_path / "state.json").write_text('{"_data_files": [{"filename": "../secret.arrow"}]}')
     refused(tmp_path, "no file of the folder")
+
+
+def test_a_spreadsheet_is_told_what_it_is(tmp_path):
+    members = (("[Content_Types].xml", "<a/>"), ("xl/workbook.xml", "<a/>"))
+    refused(zipped(tmp_path, *members), r"own\.zip: an office document; save its table as CSV")

@@ -818,7 +818,7 @@ def test_only_a_line_feed_ends_a_line(break_):
         (b"one\nf\xfc", "a.md", r"a.md: not UTF-8 text \(byte 5, line 2\)"),
         ("Tea".encode("utf-16"), "a.txt", "a.txt: UTF-16 text; save it as UTF-8"),
         ("= Tea", "a.adoc", "a.adoc: files such as .adoc are not read; .* name it .txt"),
-        ("<resources><string>Tea</string></resources>", "strings.xml", "strings.xml: files such as .xml"),
+        ("<dict><string>Tea</string></dict>", "Info.xml", r"Info\.xml: files such as \.xml"),
         ('<?xml version="1.0"?><a/>', "noname", "noname: files such as .xml are not read"),
         ('<topic id="t">Tea</topic>', "a.b", "a.b: files such as .xml are not read"),
         (r"{\rtf1 Tea}", "noname", "noname: .* save it as DOCX"),

@@ -62,7 +62,8 @@ TEXTS = st.lists(BITS | st.text(max_size=4), max_size=14).map("".join)
 
 
 @pytest.mark.parametrize(
-    "suffix", ["txt", "md", "html", "srt", "vtt", "json", "yaml", "csv", "tsv", "xlf", "po"]
+    "suffix",
+    ["txt", "md", "html", "srt", "vtt", "json", "yaml", "csv", "tsv", "xlf", "po", "properties", "strings"],
 )
 @given(text=TEXTS)
 @settings(max_examples=120)

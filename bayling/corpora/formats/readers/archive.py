@@ -42,6 +42,8 @@ class Archive(Reader):
             _refuse(file, info, members)
             if not info.is_dir() and visible(info.filename):
                 members[info.filename] = file.within(info.filename, _opener(file, archive, info))
+        if "[Content_Types].xml" in members:
+            raise BaylingError(f"{file.where}: an office document; save its table as CSV")
         return collection_rows(file, members)
 
 
