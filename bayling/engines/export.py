@@ -24,8 +24,11 @@ def export(model: str | Path, output: Path, to: str = "safetensors") -> None:
         to: `safetensors` or `ctranslate2` (int8), a folder; `f16`, `q8_0` or `q4_0`, a GGUF file.
 
     Raises:
-        BaylingError: there is no such model, its adapter does not fit, or it has no such form.
+        BaylingError: there is no such model, its adapter does not fit, it has no such form, or the name of the output
+            is that of another form.
     """
+    if to not in FORMS and output.suffix == ".gguf":
+        raise BaylingError(f"{output}: -o ends in .gguf; add --to {', '.join(FORMS[:-1])} or {FORMS[-1]}")
     tuned = find_model(model)
     tuned.check_whole()
     if to in FORMS:

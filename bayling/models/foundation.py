@@ -58,6 +58,8 @@ def resolve(name: str) -> Foundation:
     if is_hub_id(name):
         found = _from_folder(from_hub(name))
         return Foundation(name, found.folder, f"see {hub()}/{name}")
+    if _is_run(run := Path("runs", name)):
+        raise BaylingError(f"{name}: no such foundation; the run of that name is {run}")
     raise BaylingError(
         f"{name}: no such foundation; give a folder, a hub id such as org/model, or one of {', '.join(packaged())}"
     )
@@ -65,10 +67,16 @@ def resolve(name: str) -> Foundation:
 
 def _from_folder(folder: Path) -> Foundation:
     if not (folder / "config.json").exists():
+        if _is_run(folder):
+            raise BaylingError(f"{folder}: a run that is not tuned; `bayling tune` its recipe first")
         raise BaylingError(f"{folder}: not a model folder (no config.json)")
     if not any(folder.glob("*.safetensors")):
         raise BaylingError(f"{folder}: no weights here (no *.safetensors; pickled weights are not read)")
     return Foundation(str(folder), folder, "as its model card says")
+
+
+def _is_run(folder: Path) -> bool:
+    return (folder / "manifest.json").exists()
 
 
 def is_hub_id(name: str) -> bool:
@@ -112,8 +120,9 @@ def from_hub(name: str, weights: bool = True) -> Path:
     try:
         return Path(snapshot_download(name, allow_patterns=patterns, ignore_patterns=OTHERS, endpoint=hub()))
     except Exception as error:  # the hub's client raises many kinds; each means that the model is not here
+        missing = "no such folder, and it cannot" if Path(name).parent.is_dir() else "cannot"
         raise BaylingError(
-            f"{name}: cannot be had from the hub ({type(error).__name__}); "
+            f"{name}: {missing} be had from the hub ({type(error).__name__}); "
             f"without it, use a folder or one of {', '.join(packaged())}"
         ) from error
 

@@ -64,7 +64,7 @@ def read_input(name: str) -> bytes:
     """
     try:
         return sys.stdin.buffer.read() if name == STANDARD else Path(name).read_bytes()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, IsADirectoryError) as error:
         raise _no_file(name) from error
     except OSError as error:
         raise BaylingError(f"{name}: cannot be read ({error.strerror})") from error
@@ -171,16 +171,16 @@ def plan(
 def _are_files(given: Sequence[str]) -> bool:
     """Whether the arguments name files rather than being words to translate."""
     there = [name == STANDARD or os.path.isfile(name) for name in given]
+    some = any(there) or all(map(os.path.isdir, given))
     for name, is_there in zip(given, there, strict=True):
-        if not is_there and (any(there) or _like_a_path(name)):
+        if not is_there and (some or _like_a_path(name)):
             raise _no_file(name)
     return all(there)
 
 
 def _no_file(name: str) -> BaylingError:
-    return BaylingError(
-        f"{name}: no such file (to translate the words themselves, pipe them to `translate -`)"
-    )
+    fault = f"a folder; name its files, such as {Path(name, '*')}" if os.path.isdir(name) else "no such file"
+    return BaylingError(f"{name}: {fault} (to translate the words themselves, pipe them to `translate -`)")
 
 
 def _words(given: Sequence[str]) -> bytes:

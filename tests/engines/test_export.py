@@ -39,6 +39,12 @@ def test_an_exported_model_stands_alone_and_says_the_same(tiny_foundation: Path,
     assert load_tokenizer(found.weights).chat_template
 
 
+@pytest.mark.parametrize("form", ["safetensors", "ctranslate2"])
+def test_a_folder_is_not_named_as_a_file_of_another_form(tmp_path: Path, form: str) -> None:
+    with pytest.raises(BaylingError, match=r"a.gguf: -o ends in .gguf; add --to f16, q8_0 or q4_0"):
+        export("nano", tmp_path / "a.gguf", form)
+
+
 def test_whole_weights_come_in_the_precision_of_their_tuning(tiny_foundation: Path, tmp_path: Path) -> None:
     model = load_weights(tiny_foundation)
     assert model.dtype == torch.float32

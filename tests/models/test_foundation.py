@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
 from bayling.models import load_tokenizer, load_weights, packaged, resolve
 from bayling.models.foundation import fetched_meanwhile
@@ -40,6 +41,22 @@ def test_a_folder_of_which_a_part_is_damaged_says_which(
 def test_a_folder_that_is_no_model_says_so(tmp_path: Path) -> None:
     with pytest.raises(BaylingError, match=r"no config\.json"):
         resolve(str(tmp_path))
+
+
+def test_a_run_that_is_not_tuned_is_not_taken_for_a_model(
+    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "runs" / "mine").mkdir(parents=True)
+    (tmp_path / "runs" / "mine" / "manifest.json").write_text("{}")
+    for name, said in (
+        ("runs/mine", "runs/mine: a run that is not tuned; `bayling tune` its recipe first"),
+        ("mine", "mine: no such foundation; the run of that name is runs/mine"),
+        ("runs/other", r"runs/other: no such folder, and it cannot be had from the hub \(.*\)"),
+    ):
+        with pytest.raises(BaylingError, match=said):
+            find_model(name)
 
 
 def test_an_unknown_name_lists_those_that_need_no_hub() -> None:
