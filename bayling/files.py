@@ -42,11 +42,20 @@ def replacing(path: Path) -> Iterator[Path]:
             yield partial
             if path.is_dir():
                 if not partial.is_dir():
-                    raise BaylingError(f"{path}: this is a folder; name a file")
+                    check_no_folder(path)
                 remove(path)
             os.replace(partial, path)
         finally:
             remove(partial)
+
+
+def check_no_folder(path: Path | None) -> None:
+    """
+    Raises:
+        BaylingError: a folder stands where a file is to be written.
+    """
+    if path and path.is_dir():
+        raise BaylingError(f"{path}: this is a folder; name a file")
 
 
 def make_once(place: Path, stands: Callable[[], object], make: Callable[[], object]) -> bool:

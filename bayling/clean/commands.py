@@ -12,6 +12,7 @@ from bayling.clean.rules import thresholds
 from bayling.clean.scores import score_corpora, score_table, threshold, write_scores
 from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
+from bayling.files import check_no_folder
 
 
 def clean_corpora(
@@ -24,8 +25,10 @@ def clean_corpora(
     """Score, threshold, print counts, and write what is asked for; `limits` are `rule=value`.
 
     Raises:
-        BaylingError: a file cannot be read, or a limit is none.
+        BaylingError: a file cannot be read, a limit is none, or a folder is named to write to.
     """
+    for path in (output, scores):
+        check_no_folder(path)
     wanted = thresholds(dict(map(_limit, limits)), "--limit")
     skipped = Counter[str]()
     scored = score_corpora(corpora, wanted, [pivot] if pivot else None, skipped)

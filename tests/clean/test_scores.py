@@ -129,3 +129,12 @@ def test_a_wrong_limit_is_named(corpus: Path, limit: str, message: str) -> None:
     done = CliRunner().invoke(app, ["clean", str(corpus), "--limit", limit])
     assert isinstance(done.exception, BaylingError)
     assert message in str(done.exception)
+
+
+@pytest.mark.parametrize("option", ["-o", "--scores"])
+def test_a_folder_in_a_file_s_place_is_told_before_the_work(
+    corpus: Path, monkeypatch: pytest.MonkeyPatch, option: str
+) -> None:
+    monkeypatch.setattr("bayling.clean.commands.score_corpora", None)
+    done = CliRunner().invoke(app, ["clean", str(corpus), option, str(corpus.parent)])
+    assert str(done.exception) == f"{corpus.parent}: this is a folder; name a file"
