@@ -160,18 +160,19 @@ def log(
 def plan(
     recipe: RecipeArgument,
     set_: SetOption = None,
+    runs: RunsOption = Path("runs"),
     devices: Annotated[int | None, typer.Option(min=1, help="GPUs; else 8 where sharded, or 1.")] = None,
     speed: Annotated[
         float | None, typer.Option(min=1, help="Tokens a second, of all devices together.")
     ] = None,
     price: Annotated[float | None, typer.Option(min=0, help="Of a device's hour.")] = None,
 ) -> None:
-    """Say what tuning will take, before anything is downloaded."""
-    from bayling.recipe import read_recipe
+    """Say what tuning will take, before anything is downloaded; of data that are built already, by their count."""
     from bayling.tune.plan import plan as reckon
 
-    this = read_recipe(recipe, set_ or [])
-    print("\n".join(reckon(this, devices or (8 if this.tune.sharded else 1)).lines(speed, price)))
+    this = _run(recipe, set_, runs)
+    devices = devices or (8 if this.recipe.tune.sharded else 1)
+    print("\n".join(reckon(this.recipe, devices, built=this.conversations).lines(speed, price)))
 
 
 def _split(text: str | None) -> list[str]:
@@ -313,7 +314,7 @@ def translate(
 ) -> None:
     """Translate words, or documents: text, Markdown, HTML, PO, XLIFF, TMX, subtitles, JSON, YAML, CSV, DOCX, ODT."""
     from bayling.engines import Options
-    from bayling.translate.jobs import perform, plan, report
+    from bayling.translate.jobs import perform, plan, report, warn
     from bayling.translate.work import Translator
 
     jobs = plan(
@@ -331,6 +332,7 @@ def translate(
             print(job.describe())
         return
     translator = Translator(model, Options(beam=beam))
+    warn(jobs, translator.model)
     for job in jobs:
         report(job, perform(job, translator))
 

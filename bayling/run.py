@@ -94,6 +94,12 @@ class Run:
         path = self.folder / "manifest.json"
         return dict(read_json(path)) if path.exists() else {"stages": {}}
 
+    @property
+    def conversations(self) -> int | None:
+        """How many there are to tune on; None before they are built from the recipe as it is."""
+        built = self.done("build") and self.manifest["stages"]["build"]["figures"]
+        return int(built["conversations"]) if built else None
+
     def fingerprint(self, stage: str) -> str:
         """Names what a stage's output depends on, but for the content of the user's own files."""
         parts = self.recipe.model_dump(mode="json")

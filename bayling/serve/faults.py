@@ -62,7 +62,8 @@ def fault(error: Exception) -> Fault:
             if first["type"] == "json_invalid":
                 place = first["loc"][-1]
                 return Fault(400, f"the body is no JSON: {first['ctx']['error']} at character {place}")
-            where = ".".join(str(part) for part in first["loc"] if part != "body")
+            parts = [str(part) for part in first["loc"] if part != "body"]
+            where = ".".join(part for part in parts if not part.startswith("tagged-union["))
             return Fault(400, f"{where}: {first['msg']}" if where else str(first["msg"]))
         case HTTPException():
             return Fault(error.status_code, str(error.detail))

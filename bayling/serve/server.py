@@ -41,7 +41,7 @@ def serve(
     except ImportError as error:
         raise BaylingError(f"serving needs the package {error.name}: pip install 'bayling[serve]'") from error
     from bayling.evaluate.systems import named
-    from bayling.translate.model import choose_model, open_engine
+    from bayling.translate.model import choose_model, languages_of, open_engine
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped
     listening = _listen(host, port)
@@ -99,15 +99,3 @@ def name_of(model: str | Path) -> str:
         address, _, name = str(model).partition("#")
         return name or address.split("/")[2]
     return Path(model).resolve().name
-
-
-def languages_of(model: str | Path) -> tuple[str, ...]:
-    """The languages of the recipe of a run or of the model inside the package; none for another model."""
-    from bayling.engines.tuned import packaged_models
-    from bayling.run import open_run
-
-    try:
-        recipe = open_run(packaged_models().get(str(model), Path(model))).recipe
-    except BaylingError:
-        return ()
-    return tuple(dict.fromkeys((*recipe.pivots, *recipe.languages)))

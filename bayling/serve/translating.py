@@ -26,7 +26,7 @@ from bayling.translate.documents import TextDocument
 from bayling.translate.documents.plain import read_plain
 from bayling.translate.export import Kind
 from bayling.translate.saved import State
-from bayling.translate.session import ask_sessions
+from bayling.translate.session import ask_sessions, has_letters
 from bayling.translate.work import Direction
 
 MEDIA = {"tmx": "application/x-tmx+xml", "xliff": "application/xliff+xml", "tsv": "text/tab-separated-values"}
@@ -71,7 +71,8 @@ class Retarget(Strict):
     target: str = Field(max_length=100)
 
 
-Ask = str | UseTerm | Restore | Retarget
+Named = Annotated[UseTerm | Restore | Retarget, Field(discriminator="kind")]
+Ask = Named | str
 """A request in free words of any language, or a named one."""
 
 
@@ -138,20 +139,19 @@ def translating_routes(service: Service) -> APIRouter:
 
     @routes.post("/v1/translate", response_model=None)
     async def translate(asked: Translate, request: Request) -> dict[str, Any] | Events:
-        """Translate one text or several, each with its session."""
+        """Translate one text or several, each with its session. Of several, one without a letter comes back as it is,
+        without a session."""
         texts = [asked.text] if isinstance(asked.text, str) else asked.text
         service.check_length(*texts)
         memory = Memory(asked.memory)
-        sessions = [_begin(asked, text, memory) for text in texts]
         if asked.stream:
-            if len(sessions) != 1 or asked.requests:
+            if len(texts) != 1 or asked.requests:
                 raise Fault(400, "stream: give one text, and ask for changes afterwards")
-            return await _streamed(request, sessions[0], None)
-        return {
-            "translations": await service.ask(
-                request, lambda engine: _perform(sessions, asked.requests, engine)
-            )
-        }
+            return await _streamed(request, _begin(asked, texts[0], memory), None)
+        said = [asked.text] if isinstance(asked.text, str) else list(filter(has_letters, texts))
+        sessions = [_begin(asked, text, memory) for text in said]
+        made = iter(await service.ask(request, lambda engine: _perform(sessions, asked.requests, engine)))
+        return {"translations": [next(made) if text in said else _untouched(asked, text) for text in texts]}
 
     @routes.post("/v1/revise", response_model=None)
     async def revise(asked: Revise, request: Request) -> dict[str, Any] | Events:
@@ -238,6 +238,24 @@ def view(session: Session, known: int = 0) -> dict[str, Any]:
             for revision in session.revisions[known:]
             if revision.parent and revision.target_lang == session.history[revision.parent].target_lang
         },
+    }
+
+
+def _untouched(asked: Translate, text: str) -> dict[str, Any]:
+    """What `view` shows of a text, where there is nothing to translate."""
+    source, target = asked.source and standardize(asked.source), standardize(asked.target)
+    return {
+        "session": None,
+        "text": text,
+        "source_lang": source,
+        "target_lang": target,
+        "source_direction": direction(source) if source else "auto",
+        "target_direction": direction(target),
+        "unmet": [],
+        "likeness": 0.0,
+        "can_undo": False,
+        "can_redo": False,
+        "changes": {},
     }
 
 

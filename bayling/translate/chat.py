@@ -11,8 +11,8 @@ from pathlib import Path
 from bayling.engines.engine import Engine
 from bayling.errors import BaylingError
 from bayling.languages import language_name, standardize
-from bayling.translate.glossary import Term, read_glossary
-from bayling.translate.model import choose_model, open_engine
+from bayling.translate.glossary import Term, other_language, read_glossary
+from bayling.translate.model import choose_model, open_engine, unlearned
 from bayling.translate.requests import Request, retarget, use_term
 from bayling.translate.saved import kept_source
 from bayling.translate.screen import Screen
@@ -29,6 +29,8 @@ class Chat:
         self.target_lang = target_lang
         self.source_lang = source_lang
         self.glossary: Path | None = None
+        self.model: str | Path = ""
+        """As it was named or chosen."""
         self.agreed: tuple[Term, ...] = ()
         """Terms that were asked for in earlier texts, for all."""
         self.session: Session | None = None
@@ -67,7 +69,7 @@ class Chat:
             raise BaylingError("into which language? /to LANGUAGE")
         session = Session(source, self.target_lang, self.source_lang, engine=self.engine)
         if self.glossary:
-            session.glossary = _terms(self.glossary, session.source_lang)
+            session.glossary = _terms(self.glossary, session)
         before = self.session
         agreed = self.agreed + (before.agreed if before else ())
         session.glossary += agreed
@@ -79,6 +81,11 @@ class Chat:
                 self.agreed = agreed
             else:  # the next line is about the text before, or a text again
                 self.session = before
+
+    def warn(self) -> None:
+        """Say where the model did not learn a language that is named."""
+        if said := unlearned(self.model, [self.source_lang, self.target_lang]):
+            self.screen.note(said)
 
     def _ask(self, what: str | Request | None) -> None:
         session = self._begun()
@@ -96,6 +103,7 @@ class Chat:
         """LANGUAGE: translate into it; a text that is translated already, too"""
         tag = standardize(rest)
         self.target_lang = tag
+        self.warn()
         if self.session is None:
             self.screen.note(f"into {language_name(tag)}")
         else:
@@ -127,7 +135,7 @@ class Chat:
         if not path.is_file():
             raise BaylingError(f"{path}: no such file")
         if self.session:
-            self.session.glossary = _terms(path, self.session.source_lang) + self.agreed
+            self.session.glossary = _terms(path, self.session) + self.agreed
         self.glossary = path
 
     def do_edit(self, rest: str) -> None:
@@ -202,10 +210,12 @@ def commands() -> dict[str, Callable[[Chat, str], None]]:
     return {name.removeprefix("do_"): method for name, method in vars(Chat).items() if name.startswith("do_")}
 
 
-def _terms(path: Path, source_lang: str | None) -> tuple[Term, ...]:
-    if source_lang is None:
-        raise BaylingError(f"{path}: which language is the text in? /from LANGUAGE, then the text again")
-    return read_glossary(path, source_lang)
+def _terms(path: Path, session: Session) -> tuple[Term, ...]:
+    """The terms from the session's language, which is the glossary's only other one where it was not recognised."""
+    session.source_lang = session.source_lang or other_language(path, [session.target_lang])
+    if session.source_lang is None:
+        raise BaylingError("which language is the text in? /from LANGUAGE, then the text again")
+    return read_glossary(path, session.source_lang, [session.target_lang])
 
 
 def _number(word: str) -> int:
@@ -236,8 +246,9 @@ def begin(
         raise BaylingError(f"{glossary}: no such file")
     chosen = choose_model(model)
     chat = Chat(open_engine(str(chosen)), target_lang, source_lang)
-    chat.glossary = glossary
+    chat.glossary, chat.model = glossary, chosen
     chat.screen.note(f"{chat.engine.name} ({chosen}); /help lists the commands")
+    chat.warn()
     return chat
 
 

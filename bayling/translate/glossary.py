@@ -56,6 +56,20 @@ def _unquoted(cell: str) -> str:
     return match[1].replace('""', '"').strip() if match else cell
 
 
+def other_language(path: Path, target_langs: Sequence[str]) -> str | None:
+    """The only language that a glossary or a memory has beside the targets; None where it has several or none.
+
+    Raises:
+        BaylingError: the file cannot be read.
+    """
+    from bayling.corpora.formats import read_pairs
+
+    pairs = read_pairs(path, pivots=target_langs, ragged=True)
+    langs = {lang for pair in pairs for lang in (pair.source_lang, pair.target_lang)}
+    others = langs.difference(target_langs)
+    return others.pop() if len(others) == 1 and langs & set(target_langs) else None
+
+
 def in_force(terms: Sequence[Term], source: str, source_lang: str, target_lang: str) -> tuple[Term, ...]:
     """The terms that a translation of `source` has to use; of two for the same words, the later one."""
     wanted = {term.source.casefold(): term for term in terms if term.lang == target_lang}

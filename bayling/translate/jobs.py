@@ -17,8 +17,9 @@ from bayling.ledger import Ledger
 from bayling.translate.asking import Answer
 from bayling.translate.documents import SUFFIXES, Document, TextDocument, read_document
 from bayling.translate.documents.unread import UNNAMED
-from bayling.translate.glossary import read_glossary
+from bayling.translate.glossary import other_language, read_glossary
 from bayling.translate.memory import Memory, read_memory, use_of
+from bayling.translate.model import unlearned
 from bayling.translate.screen import Screen
 from bayling.translate.work import Direction, Translator, translate_all
 
@@ -132,7 +133,7 @@ def plan(
 ) -> list[Job]:
     """The jobs: each file, or else the words themselves, into each language, but for those that the same command did
     before it was killed. Languages are taken in any spelling; a source language that is not given is the one that the
-    file names, or else identified from the text.
+    file names, or else identified from the text, or else the only other one of the glossary or memory.
 
     Raises:
         BaylingError: a file cannot be read, an output cannot stand, a language is unknown, the glossary is at
@@ -146,7 +147,8 @@ def plan(
         raise BaylingError("several outputs need a place: give a folder with -o, or a name with {lang}")
     places = place(names, tags, out, force) if out else {}
     contents = {name: read_input(name) for name in names} or {WORDS: _words(given)}
-    terms_of, memory_of = cache(read_glossary), cache(read_memory)  # of many files, each is read once
+    # Of many files, each is read once.
+    terms_of, memory_of, other_of = cache(read_glossary), cache(read_memory), cache(other_language)
     jobs = []
     for name, content in contents.items():
         for tag in tags:
@@ -156,6 +158,8 @@ def plan(
                 continue
             document = read_document(content, name, tag, columns, source)
             lang = source or document.source_lang or _identified(document)
+            if not lang and (told := glossary or memory):
+                lang = other_of(told, tuple(tags))
             terms = terms_of(glossary, _needed(lang, name, "--glossary"), tuple(tags)) if glossary else ()
             if lang == tag:
                 raise BaylingError(
@@ -240,6 +244,14 @@ def _show(content: bytes) -> None:
     else:
         sys.stdout.buffer.write(content)
         sys.stdout.flush()
+
+
+def warn(jobs: Sequence[Job], model: str | Path) -> None:
+    """Say on standard error which languages of the jobs the model did not learn."""
+    directions = [job.direction for job in jobs]
+    langs = [lang for one in directions for lang in (one.source_lang, one.target_lang)]
+    if said := unlearned(model, langs):
+        print(said, file=sys.stderr)
 
 
 def report(job: Job, answers: dict[str, Answer]) -> None:

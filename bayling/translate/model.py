@@ -1,11 +1,13 @@
 """Which model translates: the one that is named, or else the newest run's, or else the one inside the package."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bayling.errors import BaylingError
-from bayling.run import newest_run
+from bayling.languages import language_name
+from bayling.run import newest_run, open_run
 
 if TYPE_CHECKING:
     from bayling.engines.engine import Engine
@@ -35,6 +37,25 @@ def open_engine(model: str | None = None) -> "Engine":
     from bayling.engines import load_engine
 
     return load_engine(choose_model(model))
+
+
+def languages_of(model: str | Path) -> tuple[str, ...]:
+    """The languages of the recipe of a run or of the model inside the package; none for another model."""
+    from bayling.engines.tuned import packaged_models
+
+    try:
+        recipe = open_run(packaged_models().get(str(model), Path(model))).recipe
+    except BaylingError:
+        return ()
+    return tuple(dict.fromkeys((*recipe.pivots, *recipe.languages)))
+
+
+def unlearned(model: str | Path, langs: Iterable[str | None]) -> str:
+    """What to say where the package's model was not tuned on a language; empty where it was, or for another model."""
+    learned = languages_of(PACKAGED) if str(model) == PACKAGED else ()
+    new = dict.fromkeys(lang for lang in langs if lang and not {lang, lang.partition("-")[0]} & {*learned})
+    names = " and ".join(map(language_name, new))
+    return f"{PACKAGED} did not learn {names}; expect little" if learned and new else ""
 
 
 def identity(model: str | Path) -> str:

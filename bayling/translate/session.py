@@ -40,6 +40,11 @@ TOLD = 4 * LONGEST
 and the answer to it, each of which may be as long as a part of a long text."""
 
 
+def has_letters(text: str) -> bool:
+    """Whether there is anything to translate."""
+    return any(map(str.isalpha, text))
+
+
 class Session:
     """An interactive translation. One thread at a time."""
 
@@ -62,7 +67,7 @@ class Session:
         Raises:
             BaylingError: an unknown language, or a source without a letter.
         """
-        if not any(map(str.isalpha, source)):
+        if not has_letters(source):
             raise BaylingError("nothing to translate: the text has no letter")
         self.source = source
         self.target_lang = standardize(target_lang)

@@ -156,6 +156,8 @@ class Plan:
 
     accumulates: bool = False
     """Whether gradients stay while the next part's activations come."""
+    built: bool = False
+    """Whether the conversations are counted; else there are as many at most."""
 
     @property
     def peak(self) -> float:
@@ -170,7 +172,7 @@ class Plan:
         parts = ", ".join(f"{name} {gib:.2f}" for name, gib in self.memory.items())
         lines = [
             f"parameters     {self.parameters:,}, of which {self.tuned:,} are tuned",
-            f"conversations  {self.conversations:,}, {self.tokens:,} tokens in {self.steps:,} steps",
+            f"conversations  {'' if self.built else 'at most '}{self.conversations:,}, {self.tokens:,} tokens in {self.steps:,} steps",
             f"memory         {self.peak:.2f} GiB at most on each of {self.devices}: {parts}",
             *(
                 [f"host memory    {self.host:.1f} GiB to load, all {self.devices} on one machine"]
@@ -195,11 +197,12 @@ def plan(
     devices: int = 1,
     *,
     gpu: bool = True,
+    built: int | None = None,
     lengths: Sequence[int] = (),
     learned: float = LEARNED,
 ) -> Plan:
-    """Reckon a recipe's tuning on so many devices; `lengths` are the conversations' in tokens, where they are known,
-    `learned` the share of the tokens that is answers.
+    """Reckon a recipe's tuning on so many devices; `built` counts the conversations and `lengths` are theirs in tokens,
+    where these are known, `learned` is the share of the tokens that is answers.
 
     Raises:
         BaylingError: the foundation's shape is not known, or tuning is by preference.
@@ -209,7 +212,8 @@ def plan(
             "tune.objective: what tuning by preference takes is not reckoned, that on answers is"
         )
     options, shape = recipe.tune, find_shape(recipe.foundation)
-    conversations = len(lengths) or recipe.build.conversations
+    built = len(lengths) or built
+    conversations = recipe.build.conversations if built is None else built
     once = sum(lengths) or conversations * TOKENS
     tokens = options.tokens or round(once * options.epochs)
     steps = max(1, round(tokens / (0.95 * options.batch_tokens)))  # 5 % is padding
@@ -230,6 +234,7 @@ def plan(
         disk=_disk(shape, options) / GIB,
         host=0.0 if options.method == "qlora" else devices * _weights(shape, options) / GIB,
         accumulates=options.accumulate > 1,
+        built=built is not None,
     )
 
 

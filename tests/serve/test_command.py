@@ -12,8 +12,7 @@ import requests
 from bayling.errors import BaylingError
 from bayling.evaluate.systems import named
 from bayling.serve import read_settings
-from bayling.serve.server import languages_of
-from bayling.translate.model import PACKAGED
+from bayling.translate.model import PACKAGED, languages_of
 
 
 def serve(*options, home):

@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
@@ -55,6 +56,29 @@ def test_texts_glossary_and_requests(server):
     )
     assert [len(one["session"]["revisions"]) for one in made["translations"]] == [3, 3]
     assert made["translations"][1]["target_lang"] == "de"
+
+
+def test_of_several_texts_one_without_a_letter_comes_back_as_it_is(server):
+    texts = ["a dog", "42", "", "a dog"]
+    made = post(server, "/v1/translate", text=texts, target="german", source="en", requests=["say: sir"])
+    assert [one["text"] for one in made["translations"]] == ["SIR", "42", "", "SIR"]
+    assert made["translations"][1].keys() == made["translations"][0].keys()
+    (only,) = post(server, "/v1/translate", text=["42"], target="german")["translations"]
+    assert (only["session"], only["target_lang"]) == (None, "de")
+    fault = post(server, "/v1/translate", text="42", target="de", status=400)
+    assert "no letter" in fault["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"kind": "foo"}, r"requests.0: Input tag 'foo' .* 'term', 'restore', 'retarget'"),
+        ({"kind": "term", "source": "a"}, r"requests.0.term.target: Field required"),
+    ],
+)
+def test_a_request_of_no_kind_is_told_of_by_its_kind(server, asked, said):
+    fault = post(server, "/v1/translate", text="a", target="de", requests=[asked], status=400)
+    assert re.fullmatch(said, fault["error"]["message"])
 
 
 def test_a_memory_is_taken_from_or_shown_and_reported(server):

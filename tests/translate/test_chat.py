@@ -152,13 +152,31 @@ def test_a_first_translation_has_nothing_to_be_compared_with(talk):
 
 def test_a_glossary_needs_the_language_of_the_text(talk, tmp_path):
     terms = tmp_path / "terms.tsv"
-    terms.write_text("en\tde\ncat\tKatze\n", encoding="utf-8")
+    terms.write_text("en\tde\tfr\ncat\tKatze\tchat\n", encoding="utf-8")
     engine = Scripted(lambda turns: "Die Katze schläft.")
     said = talk(f"/glossary {terms}", "xyz", "/from en", "The cat sleeps.", source_lang=None, engine=engine)
-    assert f"{terms}: which language is the text in? /from LANGUAGE" in said.err
+    assert said.err.startswith("which language is the text in? /from LANGUAGE")
     assert said.out == ["Die Katze schläft."] and said.chat.session.glossary[0].target == "Katze"
     with pytest.raises(BaylingError, match=r"no\.tsv: no such file"):
         begin("no model", None, None, tmp_path / "no.tsv")
+
+
+def test_a_text_that_is_not_recognised_is_in_the_glossary_s_other_language(talk, tmp_path):
+    terms = tmp_path / "terms.tsv"
+    terms.write_text("en\tde\ncat\tKatze\n", encoding="utf-8")
+    engine = Scripted(lambda turns: "Die Katze.")
+    said = talk(f"/glossary {terms}", "The cat.", source_lang=None, engine=engine)
+    assert (said.out, said.err) == (["Die Katze."], "")
+    assert (said.chat.session.source_lang, said.chat.session.glossary[0].target) == ("en", "Katze")
+
+
+def test_a_language_that_the_package_s_model_did_not_learn_is_told(talk):
+    chat = talk("/to german").chat
+    chat.model = "nano"
+    for line, said in (("/to sw", "nano did not learn Swahili; expect little"), ("/to pt-BR", "into")):
+        chat.screen.note = (heard := []).append
+        chat.take(line)
+        assert heard[0].startswith(said)
 
 
 def test_what_a_model_says_cannot_steer_the_terminal(talk, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from bayling.errors import BaylingError
 from bayling.translate.glossary import Term
-from bayling.translate.jobs import perform, place, plan, report
+from bayling.translate.jobs import perform, place, plan, report, warn
 from bayling.translate.memory import Match, Memory
 from bayling.translate.work import BATCH, Direction
 from tests.translate.documents.test_office import docx
@@ -139,6 +139,22 @@ def test_a_file_that_names_its_language_needs_no_other_word_on_it():
     jobs = plan(["a.xlf"], ["de", "fr"], glossary=Path("terms.tsv"), out="out/")
     assert [job.direction.source_lang for job in jobs] == ["en", "en"]
     assert [len(job.direction.terms("Open")) for job in jobs] == [1, 1]
+
+
+@pytest.mark.parametrize("kind", ["glossary", "memory"])
+def test_words_that_are_not_recognised_are_in_the_only_other_language_of_the_terms(kind):
+    write("in.txt", "xx yy"), write("terms.tsv", "en\tde\tfr\nxx\tx\tX\n")
+    jobs = plan(["in.txt"], ["de", "fr"], out="x/", **{kind: Path("terms.tsv")})
+    assert [job.direction.source_lang for job in jobs] == ["en", "en"]
+    with pytest.raises(BaylingError, match=r"in\.txt: cannot tell its language.*give --from"):
+        plan(["in.txt"], ["de"], **{kind: Path("terms.tsv")})
+
+
+def test_languages_that_the_package_s_model_did_not_learn_are_told(capsys):
+    write("in.txt", "one")
+    for targets, model in ((["sw", "de", "pt-BR", "xh"], "nano"), (["de"], "nano"), (["sw"], "runs/mine")):
+        warn(plan(["in.txt"], targets, source_lang="en", out="x/"), model)
+    assert capsys.readouterr().err == "nano did not learn Swahili and Xhosa; expect little\n"
 
 
 def test_words_are_words_even_with_a_slash(capsys):

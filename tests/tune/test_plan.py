@@ -10,7 +10,9 @@ from torch.profiler import ProfilerActivity, profile
 from transformers import LlamaConfig, LlamaForCausalLM
 
 from bayling.errors import BaylingError
+from bayling.files import write_json
 from bayling.recipe import Recipe, read_recipe, shipped
+from bayling.run import Run
 from bayling.tune import tune
 from bayling.tune.batches import plan_batches
 from bayling.tune.model import load_for_tuning
@@ -46,6 +48,18 @@ def test_the_plan_in_the_docs_is_what_is_printed() -> None:
     page = (Path(__file__).parents[2] / "docs" / "tuning.md").read_text(encoding="utf-8")
     lines = plan(read_recipe("bayling-7b"), 8).lines(25_000, 2.5)
     assert "".join(f"    {line}\n" for line in lines) in page
+
+
+def test_conversations_that_are_built_are_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(tmp_path, read_recipe("quickstart", ["tune.epochs=1"]))
+    assert run.conversations is None and "at most" in plan(run.recipe).lines(None, None)[1]
+    figures = {"conversations": 479}
+    stages = {"build": {"fingerprint": run.fingerprint("build"), "inputs": {}, "figures": figures}}
+    write_json(tmp_path / "manifest.json", {"stages": stages})
+    write_json(tmp_path / "data" / "statistics.json", {})
+    (tmp_path / "data" / "train-00000.parquet").touch()
+    planned = plan(run.recipe, built=run.conversations)
+    assert planned.lines(None, None)[1].startswith("conversations  479, 57,480 tokens")
 
 
 @pytest.mark.parametrize("method", ["lora", "dora"])
