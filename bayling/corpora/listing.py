@@ -63,7 +63,7 @@ def print_public_source(name: str) -> None:
 
 def print_source(name: str) -> None:
     """What the catalog says of a public source; of another, its languages, with the pairs that each has with
-    English. Fetches that where needed.
+    English. Texts that stand in English where no one has translated them are none. Fetches the source where needed.
 
     Raises:
         BaylingError: there is no such source, or it cannot be fetched.
@@ -74,7 +74,8 @@ def print_source(name: str) -> None:
     if name not in source_names():
         raise BaylingError(f"no source {name!r} among {', '.join([*source_names(), *public_sources()])}")
     tags = [tag for tag in source_languages(name) if tag != "en"]
-    counts = Counter(pair.target_lang for pair in read_source(name, tags, ["en"]))
+    pairs = read_source(name, tags, ["en"])
+    counts = Counter(pair.target_lang for pair in pairs if pair.target != pair.source)
     table = Table(
         "tag", "language", "pairs", title=f"{name}: {len(counts)} languages, {counts.total():,} pairs"
     )

@@ -170,9 +170,10 @@ class Plan:
     def lines(self, tokens_per_second: float | None, price: float | None) -> list[str]:
         """The plan in words; time at a throughput of all devices together, cost at a price of a device's hour."""
         parts = ", ".join(f"{name} {gib:.2f}" for name, gib in self.memory.items())
+        count = f"{'' if self.built else 'at most '}{self.conversations:,}"
         lines = [
             f"parameters     {self.parameters:,}, of which {self.tuned:,} are tuned",
-            f"conversations  {'' if self.built else 'at most '}{self.conversations:,}, {self.tokens:,} tokens in {self.steps:,} steps",
+            f"conversations  {count}, {self.tokens:,} tokens in {self.steps:,} steps",
             f"memory         {self.peak:.2f} GiB at most on each of {self.devices}: {parts}",
             *(
                 [f"host memory    {self.host:.1f} GiB to load, all {self.devices} on one machine"]

@@ -11,6 +11,7 @@ import pytest
 
 from bayling.corpora import Pair, read_source, source_languages, udhr
 from bayling.corpora.catalogues import catalogues
+from bayling.corpora.listing import print_source
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.recipe import File
@@ -142,6 +143,13 @@ def test_json_messages_are_joined_by_key(package) -> None:
     package({f"toy/{tag}.json": json.dumps(tree).encode() for tag, tree in texts.items()}, "json")
     (pair,) = read_source("toy", ["de"], ["en"])
     assert (pair.source, pair.target, pair.licence) == ("Open {x}", "{x} öffnen", "MIT")
+
+
+def test_a_language_is_listed_with_what_is_translated_into_it(package, capsys) -> None:
+    texts = {"en": {"a": "Open", "b": "Shut"}, "de": {"a": "Öffnen", "b": "Shut"}, "he": {"a": "Open"}}
+    package({f"toy/{tag}.json": json.dumps(tree).encode() for tag, tree in texts.items()}, "json")
+    print_source("toy")
+    assert "toy: 1 languages, 1 pairs" in capsys.readouterr().out
 
 
 def test_a_wheel_cut_short_is_named_with_both_hashes(package) -> None:
