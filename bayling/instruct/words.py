@@ -101,6 +101,26 @@ def contains_form(text: str, phrase: str, tag: str) -> bool:
     return known and _in_forms(phrase, tag).search(text) is not None
 
 
+def spans(text: str, phrase: str, tag: str, *, cased: bool = False) -> list[tuple[int, int]]:
+    """Where the phrase stands in the text as `contains_form` finds it, in characters of the text without case; where no
+    spaces are, Latin letters stand by themselves (no US in USB). If `cased`, only where it has its very capitals."""
+    written, wanted = unmutated(text, tag), unmutated(phrase, tag)
+    # Blanks for placeholders, so that spans of phrases with and without them can be compared.
+    blanked = written if placeholders(wanted) else PATTERN.sub(lambda found: " " * len(found[0]), written)
+    text, phrase = fold(blanked), fold(wanted)
+    if segmented(tag):
+        pattern = _in_forms(phrase, tag)
+    else:
+        pattern = re.compile(
+            rf"(?<![a-z]){re.escape(phrase)}(?![a-z])" if phrase.isascii() else re.escape(phrase)
+        )
+    found = [match.span() for match in pattern.finditer(text)]
+    if not (cased and found):
+        return found
+    starts = {len(fold(written[:at])): at for at in range(len(written))}
+    return [(start, stop) for start, stop in found if written.startswith(wanted, starts.get(start, -1))]
+
+
 def _comparable(text: str, phrase: str) -> tuple[str, str]:
     """Both without case, and the text without placeholders where the phrase has none: the `name` of {name} is no word."""
     return fold(text if placeholders(phrase) else PATTERN.sub(" ", text)), fold(phrase)

@@ -5,9 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bayling.errors import BaylingError
-from bayling.instruct.words import contains_form, fold, unmutated
+from bayling.instruct.entries import function_words
+from bayling.instruct.forms import core
+from bayling.instruct.words import fold, spans, unmutated
 from bayling.recipe import Strict
 
+ACRONYM = 5
+"""Letters of an acronym, at most; what is longer in capitals is a word."""
+_BEGINNING = re.compile(r"(?:^|[.!?…:]|\n)\W*$")
+"""What comes before a word that has a capital wherever it begins a sentence."""
 _QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 
 
@@ -71,15 +77,43 @@ def other_language(path: Path, target_langs: Sequence[str]) -> str | None:
 
 
 def in_force(terms: Sequence[Term], source: str, source_lang: str, target_lang: str) -> tuple[Term, ...]:
-    """The terms that a translation of `source` has to use; of two for the same words, the later one."""
+    """The terms that a translation of `source` has to use; of two for the same words, the later one, and of one within
+    another, the longer (memory, memory card)."""
     wanted = {term.source.casefold(): term for term in terms if term.lang == target_lang}
     letters = fold(unmutated(source, source_lang))
 
     def may_stand(phrase: str) -> bool:  # which takes a hundredth of the time that it takes to look for words
-        return all(part in letters for part in fold(unmutated(phrase, source_lang)).split())
+        return all(
+            core(part, source_lang) in letters for part in fold(unmutated(phrase, source_lang)).split()
+        )
+
+    found = [
+        (term, places)
+        for term in wanted.values()
+        if may_stand(term.source) and (places := _places(term.source, source, source_lang))
+    ]
+    taken = [(place, len(term.source)) for term, places in found for place in places]
+
+    def hidden(place: tuple[int, int], length: int) -> bool:
+        return any(
+            start <= place[0] and place[1] <= stop and (stop - start, other) > (place[1] - place[0], length)
+            for (start, stop), other in taken
+        )
 
     return tuple(
-        term
-        for term in wanted.values()
-        if may_stand(term.source) and contains_form(source, term.source, source_lang)
+        term for term, places in found if not all(hidden(place, len(term.source)) for place in places)
     )
+
+
+def _places(phrase: str, source: str, lang: str) -> list[tuple[int, int]]:
+    """Where a term stands in the source. Its capitals count where it is an acronym, or another word without them (US, May);
+    where those of the source say nothing, it is rather that word."""
+    idle = phrase != phrase.lower() and fold(phrase) in function_words(lang)
+    acronym = any(part.isupper() and 2 <= len(part) <= ACRONYM for part in phrase.split())
+    if idle and source.isupper() and source.strip() != phrase:
+        return []
+    places = spans(source, phrase, lang, cased=idle or acronym)
+    if not idle or acronym:
+        return places
+    folded = fold(unmutated(source, lang))
+    return [place for place in places if not _BEGINNING.search(folded[: place[0]])]

@@ -75,6 +75,30 @@ def test_terms_in_force_stand_in_the_source_as_words_and_the_later_one_counts():
     assert in_force([cat, dog, later, french], "A CAT, no dogma", "en", "de") == (later,)
 
 
+@pytest.mark.parametrize(
+    ("source", "lang", "terms", "expected"),
+    [
+        ("Insert the memory card.", "en", ["memory", "memory card"], ["memory card"]),
+        ("The memory of the memory card", "en", ["memory", "memory card"], ["memory", "memory card"]),
+        ("我们使用电池组", "zh-Hans", ["电池", "电池组"], ["电池组"]),
+        ("请使用USB。", "zh-Hans", ["US", "USB"], ["USB"]),
+        ("Tell us more about it.", "en", ["US", "IT"], []),
+        ("CONTACT US", "en", ["US", "Contact"], ["Contact"]),
+        ("The US has PINs, he pinned it.", "en", ["US", "PIN", "IT"], ["US", "PIN"]),
+        ("He may go. May I? The Battery is charged in May.", "en", ["May", "battery"], ["May", "battery"]),
+        ("He may go. May I?", "en", ["May"], []),
+        ("Press both keys, boxes and batteries.", "en", ["key", "box", "battery"], ["key", "box", "battery"]),
+        ("The Memory Card is full.", "en", ["memory card"], ["memory card"]),
+        ("The memory card is full.", "en", ["Memory Card"], ["Memory Card"]),
+        ("Press both keys.", "en", ["key", "keys"], ["keys"]),
+        ("Straße und MASSE in der EU", "de", ["EU", "Straße"], ["EU", "Straße"]),
+    ],
+)
+def test_a_term_is_in_force_where_its_words_are_meant(source, lang, terms, expected):
+    known = [Term(source=term, target="x", lang="fr") for term in terms]
+    assert [term.source for term in in_force(known, source, lang, "fr")] == expected
+
+
 def test_a_glossary_of_many_terms_takes_little_time():
     terms = [Term(source=f"word{number} {number}word", target="x", lang="de") for number in range(20_000)]
     started = time.process_time()
