@@ -19,6 +19,8 @@ from bayling.tune.shortlist import Shortlist
 
 ROWS = 128
 """Positions at a time: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
+TRIED = 4
+"""Tokens that a model is tried on."""
 SHARING: Any = (FSDPModule, DistributedDataParallel)
 """What divides a model's work among processes."""
 
@@ -77,17 +79,37 @@ def bare(model: Any) -> Any:
     return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
+@torch.no_grad()
+def gives_products(model: Any) -> bool:
+    """Whether a model's logits are the products of its last states with its output layer and nothing else: no bias as
+    Phi's, no cap as Gemma 2's, no scale as Cohere's. The model must be in evaluation."""
+    causal = bare(model)
+    head = causal.get_output_embeddings()
+    ids = torch.arange(TRIED, device=head.weight.device).unsqueeze(0)
+    passed: list[torch.Tensor] = []
+    hook = head.register_forward_hook(lambda _, taken, given: passed.extend((*taken, given)))
+    logits = causal(ids, use_cache=False).logits
+    hook.remove()
+    wanted = [causal.base_model(ids, use_cache=False).last_hidden_state, logits]
+    return head.bias is None and len(passed) == 2 and all(map(torch.equal, passed, wanted))
+
+
 def token_losses(
-    model: Any, labels: torch.Tensor, shortlist: Shortlist | None = None, **batch: torch.Tensor
+    model: Any,
+    labels: torch.Tensor,
+    shortlist: Shortlist | None = None,
+    products: bool = True,
+    **batch: torch.Tensor,
 ) -> torch.Tensor:
     """Cross-entropy of each learned position of a batch (rows, length), row by row, as float32 (learned,).
 
-    The model is any causal language model of transformers, wrapped by PEFT or not. `batch` is what `pad` gives. A
-    `shortlist` takes the place of a frozen output layer in a process of its own.
+    The model is any causal language model of transformers, wrapped by PEFT or not; `products` is what `gives_products`
+    says of it. `batch` is what `pad` gives. A `shortlist` takes the place of a frozen output layer in a process of its
+    own.
     """
     learned, wanted = labels[:, 1:] != -100, labels[:, 1:]
-    if isinstance(model, SHARING):
-        # They wait for the model's own forward.
+    if not products or isinstance(model, SHARING):
+        # What shares the work waits for the model's own forward.
         places = learned.any(0).nonzero().squeeze(1)
         if not len(places):
             places = places.new_zeros(1)
@@ -97,12 +119,8 @@ def token_losses(
     causal = bare(model)
     body, head = causal.base_model, causal.get_output_embeddings()
     states = body(**batch, use_cache=False).last_hidden_state[:, :-1][learned]
-    cap = getattr(causal.config, "final_logit_softcapping", None)
-    if head.weight.requires_grad or head.bias is not None or cap:
-        logits = head(states).float()
-        if cap:
-            logits = cap * torch.tanh(logits / cap)
-        return cross_entropy(logits, wanted[learned], reduction="none")
+    if head.weight.requires_grad:
+        return cross_entropy(head(states).float(), wanted[learned], reduction="none")
     if shortlist is None:
         return FrozenHeadLoss.apply(states, head.weight, wanted[learned])  # type: ignore[no-any-return, no-untyped-call]
     weight, offset, places = shortlist

@@ -4,13 +4,19 @@
       0 1 2  3 4 5    0 1 2  3 4 5     0      positions
 
 Positions start again with each conversation, and from that transformers makes attention that keeps them apart
-(`find_packed_sequence_indices` in its masking_utils), so that a conversation's loss is what it is alone.
+(`find_packed_sequence_indices` in its masking_utils), so that a conversation's loss is what it is alone. A few older
+architectures, such as BLOOM, do without those masks.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from bayling.tune.rows import Row
+import torch
+
+from bayling.tune.batches import pad
+from bayling.tune.loss import TRIED, bare
+from bayling.tune.rows import Part, Row
 
 
 def pack(rows: Sequence[Row], capacity: int) -> list[Row]:
@@ -31,6 +37,28 @@ def pack(rows: Sequence[Row], capacity: int) -> list[Row]:
         lines[line].append(number)
         insort(room, (left - length, line))
     return [_join([rows[number] for number in line]) for line in lines]
+
+
+@torch.no_grad()
+def keeps_apart(model: Any) -> bool:
+    """Whether a conversation is read alike whatever stands before it in its line. The model must be in evaluation."""
+    last = range(TRIED)
+    ascending, descending = (
+        _states(model, _join([_row(before), _row(last)]))[:, TRIED:] for before in (last, reversed(last))
+    )
+    return torch.equal(ascending, descending)
+
+
+def _row(ids: Iterable[int]) -> Row:
+    return Row([*ids], [-100] * TRIED, (Part(TRIED, 0),))
+
+
+def _states(model: Any, line: Row) -> torch.Tensor:
+    batch = pad([line])
+    device = bare(model).get_output_embeddings().weight.device
+    marks = {name: batch[name].to(device) for name in ("input_ids", "position_ids")}
+    states: torch.Tensor = bare(model).base_model(**marks, use_cache=False).last_hidden_state
+    return states
 
 
 def _join(rows: list[Row]) -> Row:

@@ -9,12 +9,14 @@ import torch
 from torch.distributed.fsdp import MixedPrecisionPolicy
 from transformers import TrainingArguments
 
+from bayling.errors import BaylingError
 from bayling.recipe import Tune
 from bayling.tally import most_first
 from bayling.tune.batches import divide, pad, plan_batches
-from bayling.tune.loss import bare, token_losses
+from bayling.tune.loss import bare, gives_products, token_losses
 from bayling.tune.losses import LossTable
 from bayling.tune.paced import Paced
+from bayling.tune.packing import keeps_apart
 from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
 from bayling.tune.shortlist import Shortlist, shortlist
@@ -94,10 +96,36 @@ class AnswerTrainer(Paced):
         self.limit = DIVERGED * math.log(model.config.get_text_config().vocab_size)
         super().__init__(rows, batches, options, model=model, train_dataset=rows, data_collator=pad, **rest)
         self._done = 0  # parts of the step that is under way
+        self.products = True
+        self._try_model()
         self.shortlist = None
         if options.sampled_pieces:
             head = bare(self.model).get_output_embeddings()
             self.shortlist = shortlist(head.weight, rows, options.sampled_pieces, self.args.seed)
+
+    def _try_model(self) -> None:
+        """See what of the loss the model's architecture allows.
+
+        Raises:
+            BaylingError: it does not go with an option; names it.
+        """
+        model: Any = self.model
+        model.eval()
+        kind = model.config.model_type
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=self.args.bf16):
+            if self.alone:
+                self.products = gives_products(model)
+            if self.options.packing and not keeps_apart(model):
+                raise BaylingError(f"tune.packing: {kind} does not keep conversations apart; leave it out")
+        if self.options.sampled_pieces and not self.products:
+            raise BaylingError(
+                f"tune.sampled_pieces: {kind} does more to its logits than multiply by the output layer; leave it out"
+            )
+
+    @property
+    def alone(self) -> bool:
+        """Whether this process works on the whole model by itself."""
+        return self.args.world_size == 1 and not self.options.sharded
 
     def create_accelerator_and_postprocess(self) -> None:
         super().create_accelerator_and_postprocess()
@@ -142,10 +170,10 @@ class AnswerTrainer(Paced):
     def _losses(
         self, model: Any, inputs: dict[str, torch.Tensor], shortlist: Shortlist | None = None
     ) -> torch.Tensor:
-        if self.args.world_size == 1 and not self.options.sharded:
+        if self.alone:
             model = self.accelerator.unwrap_model(model, keep_torch_compile=False)
         with self.accelerator.autocast():  # the body is called past the model's own, wrapped forward
-            return token_losses(model, shortlist=shortlist, **inputs)
+            return token_losses(model, shortlist=shortlist, products=self.products, **inputs)
 
     def _watch(self, losses: torch.Tensor, inputs: dict[str, torch.Tensor]) -> None:
         step = self.state.global_step

@@ -5,11 +5,18 @@ from pathlib import Path
 import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig
+from transformers import (
+    AutoModelForCausalLM,
+    CohereConfig,
+    Gemma3TextConfig,
+    GraniteConfig,
+    PhiConfig,
+    PreTrainedConfig,
+)
 
 from bayling.models import load_weights
 from bayling.tune.batches import pad
-from bayling.tune.loss import FrozenHeadLoss, token_losses
+from bayling.tune.loss import FrozenHeadLoss, gives_products, token_losses
 from bayling.tune.rows import Row
 from bayling.tune.shortlist import shortlist
 
@@ -41,29 +48,41 @@ def test_where_no_gradient_is_wanted_there_is_no_product_for_it() -> None:
 def test_a_models_own_loss_is_the_same(tiny_foundation, frozen: bool) -> None:
     model = load_weights(tiny_foundation, dtype=torch.float32)
     model.get_output_embeddings().weight.requires_grad_(not frozen)
+    assert gives_products(model)
     batch = pad([Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])])
     own = model(**batch).loss
     assert token_losses(model, **batch).mean().item() == pytest.approx(own.item(), rel=1e-5)
 
 
-@pytest.mark.parametrize("kind", ["capped", "biased"])
-def test_a_frozen_layer_whose_logits_are_no_plain_product_is_computed_as_it_is(kind: str) -> None:
+SIZES = {
+    "vocab_size": 40,
+    "hidden_size": 16,
+    "intermediate_size": 32,
+    "num_hidden_layers": 1,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "head_dim": 8,
+    "initializer_range": 1.0,
+    "pad_token_id": 0,
+}
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param(Gemma3TextConfig(**SIZES, final_logit_softcapping=1.5), id="capped"),
+        pytest.param(PhiConfig(**SIZES), id="biased"),
+        pytest.param(CohereConfig(**SIZES), id="scaled"),
+        pytest.param(GraniteConfig(**SIZES, logits_scaling=8.0), id="divided"),
+    ],
+)
+def test_logits_that_are_no_plain_product_are_the_models_own(config: PreTrainedConfig) -> None:
     torch.manual_seed(0)
-    sizes = {"vocab_size": 40, "hidden_size": 16, "intermediate_size": 32, "num_hidden_layers": 1}
-    config = Gemma3TextConfig(
-        **sizes,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        head_dim=8,
-        initializer_range=1.0,
-        final_logit_softcapping=1.5 if kind == "capped" else None,
-    )
-    model = Gemma3ForCausalLM(config)
-    if kind == "biased":
-        model.lm_head.bias = torch.nn.Parameter(torch.randn(40))
-    model.requires_grad_(False)
+    model = AutoModelForCausalLM.from_config(config).eval().requires_grad_(False)
+    assert not gives_products(model)
     batch = pad([Row([1, 5, 9, 7, 2], [-100, -100, 9, 7, 2]), Row([1, 8, 2], [-100, 8, 2])])
-    assert token_losses(model, **batch).mean().item() == pytest.approx(model(**batch).loss.item(), rel=1e-5)
+    found = token_losses(model, products=False, **batch).mean().item()
+    assert found == pytest.approx(model(**batch).loss.item(), rel=1e-5)
 
 
 def test_a_model_that_processes_share_gives_the_losses_that_it_gives_alone(

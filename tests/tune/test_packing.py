@@ -4,11 +4,18 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import Gemma3ForCausalLM, Gemma3TextConfig, LlamaConfig, LlamaForCausalLM
+from transformers import (
+    BloomConfig,
+    BloomForCausalLM,
+    Gemma3ForCausalLM,
+    Gemma3TextConfig,
+    LlamaConfig,
+    LlamaForCausalLM,
+)
 
 from bayling.tune.batches import pad
 from bayling.tune.loss import token_losses
-from bayling.tune.packing import pack
+from bayling.tune.packing import keeps_apart, pack
 from bayling.tune.rows import Part, Row
 
 
@@ -29,7 +36,7 @@ def test_every_conversation_stands_whole_in_one_line(lengths: list[int], capacit
 def test_lines_are_nearly_full() -> None:
     lines = pack([row(10 + (37 * n) % 190) for n in range(500)], 512)
     assert sum(len(line.ids) for line in lines) / (512 * len(lines)) > 0.97
-    assert len(pack([row(50), row(30), row(50), row(20)], 100)) == 2  # to the last token
+    assert len(pack([row(50), row(50)], 100)) == 1  # to the last token
 
 
 SIZES = {
@@ -50,7 +57,8 @@ def test_a_conversations_loss_is_the_same_packed_and_alone(kind: str, attention:
         model = LlamaForCausalLM(LlamaConfig(**SIZES))
     else:
         model = Gemma3ForCausalLM(Gemma3TextConfig(**SIZES, head_dim=8, sliding_window=6))
-    model.set_attn_implementation(attention)
+    model.eval().set_attn_implementation(attention)
+    assert keeps_apart(model)
     rows = [row(length, length) for length in (9, 5, 12, 7, 3, 14)]
     lines = pack(rows, 20)
     assert len(lines) < len(rows)
@@ -61,3 +69,9 @@ def test_a_conversations_loss_is_the_same_packed_and_alone(kind: str, attention:
     for single in rows:
         alone = token_losses(model, **pad([single]))
         torch.testing.assert_close(by_length[len(alone)], alone, rtol=1e-5, atol=1e-5)
+
+
+def test_a_model_that_makes_no_such_masks_is_told_apart() -> None:
+    torch.manual_seed(0)
+    config = BloomConfig(vocab_size=100, hidden_size=32, n_layer=1, n_head=4)
+    assert not keeps_apart(BloomForCausalLM(config).eval())

@@ -52,6 +52,23 @@ def test_packed_rows_are_all_learned(tiny_foundation: Path, data: Path, tmp_path
     assert figures["dev_loss"] < 0.3
 
 
+@pytest.mark.parametrize(
+    ("trial", "option"),
+    [("keeps_apart", {"packing": True}), ("gives_products", {"sampled_pieces": 100})],
+)
+def test_what_an_architecture_does_not_allow_is_refused(
+    tiny_foundation: Path,
+    data: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    trial: str,
+    option: dict[str, object],
+) -> None:
+    monkeypatch.setattr(f"bayling.tune.trainer.{trial}", lambda model: False)
+    with pytest.raises(BaylingError, match=rf"tune\.{next(iter(option))}: llama does .*; leave it out"):
+        tune(recipe(tiny_foundation, **option), data, tmp_path / "m")
+
+
 def test_dora_is_saved_as_peft_reads_it(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
     for precision in ("float32", "bfloat16"):
         options = {"method": "dora", "precision": precision, "learning_rate": 0.01}
