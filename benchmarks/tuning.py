@@ -86,9 +86,8 @@ def trl_trainer(
         def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
             return AnswerTrainer.create_scheduler(self, num_training_steps, optimizer)
 
-        @property
-        def way(self) -> float:
-            return self.state.global_step / len(batches)
+        def way_after(self, steps: int) -> float:
+            return steps / len(batches)
 
     arguments = SFTConfig(
         output_dir=folder,

@@ -45,9 +45,12 @@ class Paced(Trainer):
     @property
     def way(self) -> float:
         """How far tuning has come, from 0 to 1."""
-        by_steps = self.state.global_step / len(self.batches)
+        return self.way_after(self.state.global_step)
+
+    def way_after(self, steps: int) -> float:
+        """How far tuning has come where so many steps are done."""
         by_time = self.seconds / (60 * self.options.minutes) if self.options.minutes else 0.0
-        return min(1.0, max(by_steps, by_time))
+        return min(1.0, max(steps / len(self.batches), by_time))
 
     def parts(self, step: int) -> list[list[int]]:
         """What this process works off of a step: rows for each pass forward and backward."""
@@ -72,8 +75,9 @@ class Paced(Trainer):
         return DataLoader(self.train_dataset, batch_sampler=parts, collate_fn=self.data_collator)  # type: ignore[arg-type]
 
     def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> LambdaLR:
-        def scale(_: int) -> float:
-            way, rise = self.way, self.options.warmup
+        # The steps are the scheduler's: it asks for the next one's rate before the trainer has counted the last.
+        def scale(steps: int) -> float:
+            way, rise = self.way_after(steps), self.options.warmup
             left = (1 - way) / (1 - rise)
             falls = {
                 "cosine": 0.5 * (1 + math.cos(math.pi * (way - rise) / (1 - rise))),
