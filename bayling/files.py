@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import zlib
@@ -15,6 +16,8 @@ from typing import Any
 
 from bayling.errors import BaylingError
 
+_FULL = re.compile(r"No space left|inline_container|\d+ requested and \d+ written")
+"""What safetensors, torch and numpy say of a full disk, none of which passes the system's error on as it is."""
 _CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str)
 
 
@@ -119,15 +122,16 @@ def writing(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except OSError as error:
-        if error.errno == errno.ENOSPC:
+    except Exception as error:
+        code = error.errno if isinstance(error, OSError) else None
+        if code == errno.ENOSPC or _FULL.search(str(error)):
             raise BaylingError(f"{path}: the disk is full; free some space and run again") from error
-        if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        if code in (errno.ENOTDIR, errno.EEXIST):
             raise BaylingError(
                 f"{path}: a file stands where a folder is needed; take another place"
             ) from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENAMETOOLONG):
-            raise BaylingError(f"{path}: cannot be written ({error.strerror})") from error
+        if code in (errno.EACCES, errno.EROFS, errno.EPERM, errno.ENAMETOOLONG):
+            raise BaylingError(f"{path}: cannot be written ({os.strerror(code)})") from error
         raise
 
 

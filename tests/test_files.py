@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from errno import ENOSPC
 from pathlib import Path
 
 import pytest
+from safetensors import SafetensorError
 
 from bayling.errors import BaylingError
 from bayling.files import make_once, read_json, read_lines, replacing, write_json
@@ -84,6 +86,23 @@ def test_where_making_failed_the_next_one_makes(own_home: Path, tmp_path: Path) 
         make_once(tmp_path / "a", (tmp_path / "a").exists, fail)
     make_once(tmp_path / "a", (tmp_path / "a").exists, (tmp_path / "a").touch)
     assert (tmp_path / "a").exists()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(ENOSPC, "No space left on device"),
+        SafetensorError("Error while serializing: I/O error: No space left on device (os error 28)"),
+        RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos 128 vs 64"),
+        OSError("19200 requested and 9872 written"),
+    ],
+    ids=["system", "safetensors", "torch", "numpy"],
+)
+def test_a_full_disk_is_known_by_what_each_library_says_of_it(tmp_path: Path, error: Exception) -> None:
+    with pytest.raises(BaylingError, match="a: the disk is full"), replacing(tmp_path / "a") as partial:
+        partial.mkdir()
+        raise error
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")

@@ -5,7 +5,6 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -79,17 +78,9 @@ def saving(folder: Path) -> Iterator[None]:
     Raises:
         BaylingError: the disk is full; the checkpoint before stands.
     """
-    from safetensors import SafetensorError
-
     try:
         with writing(folder):
-            try:
-                yield
-            except (SafetensorError, RuntimeError) as error:
-                # Neither library passes the system's error on as it is.
-                if "No space left" in str(error) or "inline_container" in str(error):
-                    raise OSError(ENOSPC, str(error)) from error
-                raise
+            yield
     except BaylingError:
         last_checkpoint(folder)
         raise
