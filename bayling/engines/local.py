@@ -31,6 +31,8 @@ class LocalEngine(Engine):
     def __init__(self, tuned: Tuned) -> None:
         self.tokenizer = load_tokenizer(tuned.tokenizer)
         self.template = Template(self.tokenizer, tuned.template)
+        if not tuned.converted:
+            self.template.check_embedded(tuned.weights)
         self.window = tuned.window
 
     def complete(

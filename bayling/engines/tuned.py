@@ -11,6 +11,7 @@ from bayling.errors import BaylingError
 from bayling.files import digest, home, make_once, read_json, replacing, sha256, write_json
 from bayling.models import load_weights, resolve
 from bayling.models.foundation import from_hub, is_hub_id, is_packaged
+from bayling.models.loading import load_adapter
 from bayling.models.weights import ADAPTER, CONFIGURATION
 
 CONVERTED = "model.bin"
@@ -68,17 +69,7 @@ class Tuned:
         """
         self.check_whole()
         model = load_weights(self.weights, **options)
-        if self.adapter is None:
-            return model
-        from peft import PeftModel
-
-        try:
-            return PeftModel.from_pretrained(model, self.adapter).merge_and_unload()
-        except (RuntimeError, ValueError) as error:
-            reason = next((line for line in str(error).splitlines() if "mismatch" in line), str(error))
-            raise BaylingError(
-                f"{self.adapter}: does not fit {self.weights}: {' '.join(reason.split())}"
-            ) from error
+        return load_adapter(model, self.adapter).merge_and_unload() if self.adapter else model
 
 
 def own_form(tuned: Tuned, name: str, write: Callable[[Path], None]) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.models.weights import ADAPTER
 
 
 @contextmanager
@@ -31,7 +32,7 @@ def _whole(folder: Path, what: str) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, RuntimeError, ValueError, SafetensorError) as error:
         said = " ".join(str(error).split())
         raise BaylingError(f"{folder}: {what} cannot be read ({said[:200]})") from error
 
@@ -40,12 +41,49 @@ def load_weights(folder: Path, **options: Any) -> Any:
     """A causal language model from a folder of safetensors; `options` go to `from_pretrained`.
 
     Raises:
-        BaylingError: they or their configuration are damaged, or of a kind that transformers does not know.
+        BaylingError: they or their configuration are damaged, of a kind that transformers does not know, or do not fit
+            each other.
     """
     from transformers import AutoModelForCausalLM
 
     with quietly(), _whole(folder, "the weights"):
-        return AutoModelForCausalLM.from_pretrained(folder, use_safetensors=True, **options)
+        loaded: Any = AutoModelForCausalLM.from_pretrained(
+            folder, use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options
+        )
+    model, found = loaded
+    if lost := sorted(found["missing_keys"]):
+        raise BaylingError(f"{folder}: the weights lack {lost[0]}, which config.json asks for")
+    if unlike := sorted(found["mismatched_keys"]):
+        name, there, wanted = unlike[0]
+        raise BaylingError(f"{folder}: {name} is {tuple(there)}, and by config.json {tuple(wanted)}")
+    return model
+
+
+def load_adapter(model: Any, folder: Path, **options: Any) -> Any:
+    """A model of `load_weights` with an adapter over it; `options` go to PEFT's `from_pretrained`.
+
+    Raises:
+        BaylingError: the adapter is another model's; names the tensor.
+    """
+    from peft import PeftModel, get_peft_model_state_dict
+    from safetensors import safe_open
+
+    unfit = f"{folder}: does not fit {model.name_or_path}"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of what is lacking, told below
+            laid = PeftModel.from_pretrained(model, folder, **options)
+    except (RuntimeError, ValueError) as error:
+        reason = next((line for line in str(error).splitlines() if "mismatch" in line), str(error))
+        raise BaylingError(f"{unfit}: {' '.join(reason.split())}") from error
+    wanted = get_peft_model_state_dict(laid, save_embedding_layers=False).keys()
+    with safe_open(folder / ADAPTER, "pt") as file:
+        there = set(file.keys())
+    if apart := sorted(wanted ^ there):
+        raise BaylingError(
+            f"{unfit}: {apart[0]} is in {'the model' if apart[0] in wanted else 'the adapter'} alone"
+        )
+    return laid
 
 
 def load_tokenizer(folder: Path) -> Any:

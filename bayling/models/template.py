@@ -11,7 +11,7 @@ What is said in a turn stays text: the `</s>` of a web page, where things are st
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -21,6 +21,7 @@ from typing import Any
 
 from bayling.conversation import Turn, plain_messages
 from bayling.errors import BaylingError
+from bayling.models.loading import load_config
 
 FENCE = "\ufdd0"
 """A noncharacter, of no use in any text (Unicode 23.7), before and after what looks like a special token."""
@@ -88,6 +89,21 @@ class Template:
             BaylingError: it cannot; says what to do.
         """
         self.encode([Turn("user", "a"), Turn("assistant", "b"), Turn("user", "c"), Turn("assistant", "d")])
+
+    def check_embedded(self, folder: Path, ids: Iterable[int] = ()) -> None:
+        """See whether the model in a folder has an embedding for each token that the template writes, and for `ids`.
+
+        Raises:
+            BaylingError: it lacks one; names the token.
+        """
+        size = load_config(folder).get_text_config().vocab_size
+        largest = max(*self.encode([Turn("user", "a"), Turn("assistant", "b")])[0], *ids)
+        if largest >= size:
+            token = self.tokenizer.convert_ids_to_tokens(largest)
+            raise BaylingError(
+                f"{folder}: no embedding for {token} (id {largest}), only for {size} tokens; give the model one for "
+                "each of its tokenizer's, or take a template without it"
+            )
 
     @cached_property
     def stop_id(self) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.models import load_weights
-from bayling.models.loading import has_bfloat16
+from bayling.models.loading import has_bfloat16, load_adapter
 from bayling.recipe import Tune
 
 
@@ -44,7 +44,7 @@ def load_for_tuning(folder: Path, options: Tune, precision: str, start: Path | N
 
 
 def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -> Any:
-    from peft import LoraConfig, PeftModel, get_peft_model
+    from peft import LoraConfig, get_peft_model
     from peft.tuners.tuners_utils import BaseTunerLayer
 
     config = LoraConfig(
@@ -58,7 +58,7 @@ def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -
     if start:
         kept = LoraConfig.from_pretrained(str(start))
         kept.lora_dropout = options.dropout  # of all that is said there, this alone is of tuning
-        model = PeftModel.from_pretrained(model, start, is_trainable=True, config=kept)
+        model = load_adapter(model, start, is_trainable=True, config=kept)
     else:
         model = get_peft_model(model, config)
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.

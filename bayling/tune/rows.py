@@ -66,6 +66,10 @@ class PreferenceRow(NamedTuple):
     """The request with either answer."""
 
     @property
+    def ids(self) -> list[int]:
+        return [*self.prompt_ids, *self.chosen_ids, *self.rejected_ids]
+
+    @property
     def size(self) -> int:
         """Tokens that it takes in a batch, padding included."""
         return 2 * max(part.length for part in self.parts)

@@ -61,6 +61,7 @@ def tune(recipe: Recipe, data: Path, folder: Path) -> dict[str, Any]:
     rows, dev = _read(shards, data, template, options)
     if not rows:
         raise BaylingError(f"{shards[0]}: empty, there is nothing to tune on; run the build stage again")
+    template.check_embedded(foundation, (max(row.ids) for row in [*rows, *dev]))
     precision = choose_precision(options.precision)
     folder.mkdir(parents=True, exist_ok=True)
     set_seed(recipe.seed)

@@ -2,11 +2,14 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
+from bayling.files import read_json, write_json
 from bayling.models import load_tokenizer, load_weights, packaged, resolve
 from bayling.models.foundation import fetched_meanwhile
 
@@ -36,6 +39,30 @@ def test_a_folder_of_which_a_part_is_damaged_says_which(
     }
     with pytest.raises(BaylingError, match=rf"/m: {named[what]} cannot be read \(.*\)$"):
         read(folder)
+
+
+@pytest.mark.parametrize(
+    ("settings", "left_out", "said"),
+    [
+        ({}, "layers.1.", r"the weights lack model\.layers\.1\.\S+, which config\.json asks for"),
+        (
+            {"intermediate_size": 64},
+            "-",
+            r"mlp\.down_proj\.weight is \(64, 128\), and by config\.json \(64, 64\)",
+        ),
+        ({"model_type": "none"}, "-", r"the weights cannot be read"),
+    ],
+)
+def test_weights_and_a_configuration_that_do_not_fit_each_other_say_where(
+    tiny_foundation: Path, tmp_path: Path, settings: dict[str, Any], left_out: str, said: str
+) -> None:
+    folder = shutil.copytree(tiny_foundation, tmp_path / "m")
+    write_json(folder / "config.json", read_json(folder / "config.json") | settings)
+    tensors = load_file(folder / "model.safetensors")
+    kept = {name: tensor for name, tensor in tensors.items() if left_out not in name}
+    save_file(kept, folder / "model.safetensors", {"format": "pt"})
+    with pytest.raises(BaylingError, match=rf"/m: \S*{said}"):
+        load_weights(folder)
 
 
 def test_a_folder_that_is_no_model_says_so(tmp_path: Path) -> None:

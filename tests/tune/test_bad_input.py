@@ -1,15 +1,18 @@
 """What is wrong with data, checkpoints or the disk is one line that names it, and the last good state stays."""
 
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from bayling.conversation import write_conversations
 from bayling.errors import BaylingError
+from bayling.models import load_tokenizer
 from bayling.tune import tune
 from bayling.tune.checkpoints import continue_log, last_checkpoint, remove_checkpoints
 from tests.tune.small import conversations, log, losses, recipe
@@ -47,6 +50,31 @@ def test_data_without_a_conversation_are_named(
     write_conversations([], tmp_path / "train-00000.parquet")
     with pytest.raises(BaylingError, match=r"train-00000\.parquet: empty, there is nothing to tune on"):
         tune(recipe(tiny_foundation, **amount), tmp_path, tmp_path / "model")
+
+
+CHATML = (
+    "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def test_a_token_without_an_embedding_is_named(
+    tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path
+) -> None:
+    from bayling.engines import load_engine
+
+    folder = tmp_path / "foundation"
+    copytree(tiny_foundation, folder)
+    tokenizer = load_tokenizer(folder)
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = CHATML
+    tokenizer.save_pretrained(folder)
+    wanted = r"foundation: no embedding for <\|im_end\|> \(id 301\), only for 300 tokens"
+    with pytest.raises(BaylingError, match=wanted):
+        tune(recipe(folder), data, tmp_path / "model")
+    for kind in ("transformers", "ctranslate2"):
+        with pytest.raises(BaylingError, match=wanted):
+            load_engine(folder, kind)
 
 
 @pytest.fixture
@@ -188,6 +216,18 @@ def test_an_adapter_for_another_foundation_is_named(
     from bayling.engines import load_engine
 
     tune(recipe(tiny_foundation, epochs=0.2), data, tmp_path / "model")
+    adapter = tmp_path / "model" / "adapter" / "adapter_model.safetensors"
+    tensors = load_file(adapter)
+    last = {name: tensor for name, tensor in tensors.items() if ".layers.1." in name}
+    deeper = {name.replace(".1.", ".2."): tensor.clone() for name, tensor in last.items()}
+    for other, where in (
+        ({name: tensor for name, tensor in tensors.items() if name not in last}, "the model"),
+        (tensors | deeper, "the adapter"),
+    ):
+        save_file(other, adapter)
+        with pytest.raises(BaylingError, match=rf"adapter: does not fit .*lora_A.weight is in {where} alone"):
+            load_engine(tmp_path / "model", "transformers")
+    save_file(tensors, adapter)
     about = tmp_path / "model" / "tuned.json"
     about.write_text(about.read_text().replace(str(tiny_foundation), str(foundations / "llama")))
     with pytest.raises(BaylingError, match=r"adapter: does not fit .*llama.*lora_") as caught:
