@@ -7,7 +7,7 @@ from operator import itemgetter
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options, Prompt, TooLong
-from bayling.engines.repetition import attempts, in_circles, repeated
+from bayling.engines.repetition import attempts, in_circles, loops
 from bayling.engines.tuned import Tuned
 from bayling.models import Template, load_tokenizer
 
@@ -15,6 +15,8 @@ Made = dict[int, str]
 """Answers by the places of their prompts."""
 Over = Callable[[int, list[int]], bool]
 """Asked of the ids that a prompt of a batch has been answered with so far, whether to leave it at that."""
+Stuck = Callable[[int, str], bool]
+"""Asked of the answer to the prompt at a place, whether it runs in a loop."""
 Generate = Callable[[list[list[int]], int, Options, Over], list[list[int]]]
 """A way of `LocalEngine.generate_ids`."""
 Work = Callable[[list[int], Generate], Made]
@@ -42,7 +44,7 @@ class LocalEngine(Engine):
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
         ids = [self._ids(prompt) for prompt in prompts]
-        return self._answers(ids, [len(i) for i in ids], options, done)
+        return self._answers(ids, [len(i) for i in ids], [""] * len(ids), options, done)
 
     def generate(
         self,
@@ -51,7 +53,8 @@ class LocalEngine(Engine):
         done: Callable[[int, str], None] | None = None,
     ) -> list[str]:
         ids = [self._ids(turns) for turns in conversations]
-        return self._answers(ids, [self.budget(turns) for turns in conversations], options, done)
+        budgets = [self.budget(turns) for turns in conversations]
+        return self._answers(ids, budgets, [turns[-1].content for turns in conversations], options, done)
 
     def stream(self, conversation: Sequence[Turn], options: Options = Options()) -> Iterator[str]:
         said = Said(self, conversation, options)
@@ -80,7 +83,7 @@ class LocalEngine(Engine):
         limit = min(self.room(row, self.budget(conversation)) for row in rows)
         made = self.generate_ids(rows, limit, Options())
         texts = [self._text([*row[start:], *said], Options()) for row, said in zip(rows, made, strict=True)]
-        return [text for text in texts if not repeated(text)]
+        return [text for text in texts if not loops(text, conversation[-1].content)]
 
     def weigh(self, pairs: Sequence[tuple[Prompt, str]], done: Callable[[int, float], None]) -> None:
         joined = [self.joined(prompt, choice) for prompt, choice in pairs]
@@ -130,6 +133,7 @@ class LocalEngine(Engine):
         self,
         prompts: Sequence[list[int]],
         budgets: Sequence[int],
+        asked: Sequence[str],
         options: Options,
         done: Callable[[int, str], None] | None,
     ) -> list[str]:
@@ -138,11 +142,16 @@ class LocalEngine(Engine):
             self.room(ids, options.max_tokens or budget) for ids, budget in zip(prompts, budgets, strict=True)
         ]
 
+        def stuck(i: int, text: str) -> bool:
+            return loops(text, asked[i])
+
         def answer(batch: list[int], generate: Generate) -> Made:
             made: Made = {}
             for how, stop_loops in attempts(options):
-                if wanting := [i for i in batch if i not in made or repeated(made[i])]:
-                    made |= self._texts(prompts, limits, wanting, how, stop_loops, generate)
+                if wanting := [i for i in batch if i not in made or stuck(i, made[i])]:
+                    made |= self._texts(
+                        prompts, limits, wanting, how, stuck if stop_loops else None, generate
+                    )
             return made
 
         with closing(self.each(answer, list(self.batches(prompts)), options)) as answered:
@@ -159,7 +168,7 @@ class LocalEngine(Engine):
         limits: Sequence[int],
         batch: Sequence[int],
         options: Options,
-        stop_loops: bool,
+        stuck: Stuck | None,
         generate: Generate,
     ) -> Made:
         limit = max(limits[i] for i in batch)
@@ -169,12 +178,12 @@ class LocalEngine(Engine):
             return {
                 i: text
                 for part in (batch[:half], batch[half:])
-                for i, text in self._texts(prompts, limits, part, options, stop_loops, generate).items()
+                for i, text in self._texts(prompts, limits, part, options, stuck, generate).items()
             }
 
         def over(row: int, ids: list[int]) -> bool:
             at_limit = len(ids) >= limits[batch[row]]
-            return at_limit or (stop_loops and in_circles(ids) and repeated(self._text(ids, options)))
+            return at_limit or bool(stuck and in_circles(ids) and stuck(batch[row], self._text(ids, options)))
 
         made = generate([prompts[i] for i in batch], limit, options.at(batch[0]), over)
         # Cut to the own limit: a neighbour's larger one must not change an answer.

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from bayling.conversation import Turn, plain_messages
 from bayling.engines.engine import Engine, Options, Prompt, TooLong, Unfit
-from bayling.engines.repetition import better, repeated, without_loops
+from bayling.engines.repetition import better, loops, without_loops
 from bayling.errors import BaylingError
 
 T = TypeVar("T")
@@ -119,7 +119,7 @@ class RemoteEngine(Engine):
             number, turns = numbered
             how = options.at(number)
             text = self.chat(turns, how).text
-            if not repeated(text):
+            if not loops(text, turns[-1].content):
                 return text
             return better(text, self.chat(turns, without_loops(how)).text)
 
@@ -180,30 +180,29 @@ class RemoteEngine(Engine):
             create: Any = self.client.chat.completions.create
             return create(model=self.model, messages=messages, stream=True, **_options(options))
 
-        chunks, ended = iter(self._persist(start)), None
+        chunks, ended = iter(self._persist(start)), False
         while True:
             try:
-                chunk = next(chunks, None)
+                if (chunk := next(chunks, None)) is None:
+                    break
+                choices = getattr(chunk, "choices", None) or ()
+                ended = ended or any(choice.finish_reason for choice in choices)
+                pieces = [_text(choice.delta.content) for choice in choices if _says(choice)]
             except Exception as error:  # the client's transport raises kinds of its own
                 raise self._broken_off(_short(error)) from error
-            if chunk is None:
-                break
-            for choice in chunk.choices:
-                ended = choice.finish_reason or ended
-                if choice.delta.content:
-                    yield choice.delta.content
-        if ended is None:
+            yield from pieces
+        if not ended:
             raise self._broken_off("no end of it came")
 
     def _broken_off(self, fault: str) -> BaylingError:
         return BaylingError(f"{self.address}: broke off in the middle of an answer ({fault}); ask again")
 
     def _only_model(self) -> str:
-        models = [model.id for model in self._persist(lambda: self.client.models.list().data)]
+        models: list[str] = self._persist(lambda: [str(model.id) for model in self.client.models.list().data])
         if len(models) != 1:
             listed = ", ".join(models) or "none"
             raise BaylingError(f"{self.address}: name one of its models after a # ({listed})")
-        return str(models[0])
+        return models[0]
 
     def ask_each(
         self,
@@ -329,6 +328,11 @@ def _answered(asked: Mapping["Future[T]", int]) -> Iterator[tuple[int, T]]:
 
 def _reckoned(text: str) -> int:
     return -(-len(text.encode()) // 3)
+
+
+def _says(choice: Any) -> bool:
+    """Whether a choice of a stream has text; some come without, such as that which only ends it."""
+    return bool(getattr(getattr(choice, "delta", None), "content", None))
 
 
 def _text(content: Any) -> str:

@@ -18,9 +18,18 @@ RETRY_PENALTY = 1.2
 def repeated(answer: str) -> bool:
     """Whether a text runs in a loop: the same letters four times in a row, over 20 characters or more."""
     return _may_repeat(answer) and any(
-        len(loop.group()) >= SHORTEST_LOOP and any(map(str.isalpha, loop.group(1)))
-        for loop in LOOP.finditer(answer)
+        len(loop.group()) >= SHORTEST_LOOP and _says(loop) for loop in LOOP.finditer(answer)
     )
+
+
+def _says(loop: re.Match[str]) -> bool:
+    """Whether what is repeated has letters."""
+    return any(map(str.isalpha, loop.group(1)))
+
+
+def loops(answer: str, asked: str) -> bool:
+    """Whether an answer runs in a loop of its own, since what was asked says nothing four times in a row itself."""
+    return repeated(answer) and not any(_says(loop) for loop in LOOP.finditer(asked))
 
 
 def in_circles(ids: Sequence[int]) -> bool:

@@ -192,11 +192,25 @@ def test_an_answer_that_loops_is_asked_for_again():
         assert server.bodies[-1]["frequency_penalty"] == pytest.approx(0.4)
 
 
+def test_an_answer_that_repeats_because_its_question_does_is_taken_as_it_is():
+    asked = [(Turn("user", "Translate into German: No, no, no, no, no!"),)]
+    with serve(lambda question: "Nein, nein, nein, nein, nein, nein!") as server:
+        assert engine(server).generate(asked) == ["Nein, nein, nein, nein, nein, nein!"]
+        assert len(server.bodies) == 1
+
+
 @contextmanager
 def streaming(*chunks: dict[str, object]) -> Iterator[RemoteEngine]:
     """A server that streams these choices, and goes."""
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            told = b'{"error": "Unexpected endpoint. Returning 200 anyway"}'
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
         def do_POST(self) -> None:
             self.send_response(200)
             self.send_header("Content-Type", "text/event-stream")
@@ -213,6 +227,34 @@ def streaming(*chunks: dict[str, object]) -> Iterator[RemoteEngine]:
 
 def piece(text: str, reason: str | None = None) -> dict[str, object]:
     return {"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": reason}]}
+
+
+def test_a_list_of_models_that_is_none_is_named():
+    with streaming() as found, pytest.raises(BaylingError, match="an answer that is none"):
+        RemoteEngine(found.address, attempts=1)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"id": "x", "object": "chat.completion.chunk"},
+        {"id": "x", "choices": None},
+        {"choices": [{"index": 0}]},
+        {"choices": [{"index": 0, "delta": None, "finish_reason": None}]},
+        "foo",
+    ],
+)
+def test_a_chunk_without_text_adds_none(chunk):
+    with streaming(piece("one "), chunk, piece("two"), piece("", "stop")) as found:
+        assert list(found.stream(QUESTIONS[0])) == ["one ", "two"]
+
+
+def test_half_of_a_surrogate_pair_is_not_streamed():
+    with streaming(piece("one "), piece("\ud83d"), piece("", "stop")) as found:
+        pieces = found.stream(QUESTIONS[0])
+        assert next(pieces) == "one "
+        with pytest.raises(BaylingError, match="broke off in the middle of an answer"):
+            next(pieces)
 
 
 def test_a_stream_that_breaks_off_is_no_answer():

@@ -1,6 +1,8 @@
 import random
 import time
 
+import pytest
+
 from bayling.conversation import Turn
 from bayling.engines import Options
 from bayling.engines.local import LocalEngine
@@ -10,6 +12,7 @@ from bayling.engines.repetition import (
     SHORTEST_LOOP,
     better,
     in_circles,
+    loops,
     repeated,
     without_loops,
 )
@@ -21,6 +24,20 @@ def test_what_runs_in_a_loop():
     assert repeated("Ja, " + "哈哈" * 12)
     assert not repeated("-" * 80)  # a line is drawn, nothing is said
     assert not repeated("very, very, very good")
+
+
+@pytest.mark.parametrize(
+    ("asked", "own"),
+    [
+        ("Translate into German: No, no, no, no, no, no!", False),
+        ("| a | a | a | a |", False),
+        ("<td></td>" * 4, False),
+        ("No, no, no!", True),
+        ("1.0.0.0.0.0.0", True),
+    ],
+)
+def test_an_answer_may_repeat_what_its_question_repeats(asked, own):
+    assert loops("Nein, nein, nein, nein, nein, nein!", asked) == own
 
 
 def test_what_is_looked_at_first_overlooks_no_loop():
@@ -97,6 +114,9 @@ def test_only_an_answer_that_loops_is_asked_for_again(tiny_foundation, own_home)
     assert worst == ("once again and " * 20).strip()
     assert engine.asked == [(3, 1.0), (2, RETRY_PENALTY), (1, 1.0)]
     stopped, whole = engine.said[0][2], engine.said[2][0]
+    engine.asked.clear()
+    assert engine.generate([[Turn("user", "bad, " * 4)]], Options(max_tokens=400)) == [worst]
+    assert engine.asked == [(1, 1.0)]
     assert stopped < whole / 4  # seen to loop long before its limit
 
 
