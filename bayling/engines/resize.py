@@ -11,7 +11,7 @@ from bayling.errors import BaylingError
 from bayling.files import read_lines
 from bayling.models import Template, load_tokenizer
 from bayling.models.learning import encodings, learn_merges
-from bayling.models.resizing import is_vocabulary, resize, settings_ids
+from bayling.models.resizing import VOCABULARY, is_vocabulary, resize, settings_ids
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
 from bayling.run import data_of
@@ -128,7 +128,12 @@ def _files(path: Path) -> list[Path]:
 
 
 def _rows(weights: Weights) -> int:
-    return next(weights.shape(name)[0] for name in weights if is_vocabulary(name))
+    rows = next((weights.shape(name)[0] for name in weights if is_vocabulary(name)), None)
+    if rows is None:
+        raise BaylingError(
+            f"{weights.folder}: no tensor {VOCABULARY[0]}, as models have it whose vocabulary can be resized"
+        )
+    return rows
 
 
 def _parameters(weights: Weights, before: int, after: int) -> tuple[int, int]:

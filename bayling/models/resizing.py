@@ -10,6 +10,8 @@ from bayling.files import read_json, replacing, write_json
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights, write_weights
 
+VOCABULARY = ("embed_tokens.weight", "lm_head.weight", "lm_head.bias")
+"""What the tensors that have a row for each piece are called, in most families of models."""
 _SETTINGS = ("config.json", "generation_config.json")
 
 
@@ -48,7 +50,7 @@ def resize(
 
 def is_vocabulary(name: str) -> bool:
     """Whether a tensor has a row for each piece."""
-    return name.endswith(("embed_tokens.weight", "lm_head.weight"))
+    return name.endswith(VOCABULARY)
 
 
 def settings_ids(folder: Path) -> set[int]:

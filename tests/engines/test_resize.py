@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from tokenizers import pre_tokenizers
+from transformers import AutoModelForCausalLM, GPT2Config, PhiConfig, PreTrainedConfig
 
 from bayling.conversation import Turn, write_conversations
 from bayling.engines import load_engine
@@ -165,7 +167,35 @@ def test_pieces_are_learned_in_the_same_order_as_by_looking_through_all_pairs(ti
     assert learn_merges(vocabulary, tokenizer, texts, 30) == merges
 
 
-def test_what_cannot_be_done_is_said(tiny_foundation: Path, tmp_path: Path) -> None:
+def test_a_word_ends_where_the_next_one_begins_however_texts_are_cut(tiny_gemma: Path) -> None:
+    tokenizer = load_tokenizer(tiny_gemma)
+    tokenizer.backend_tokenizer.pre_tokenizer = pre_tokenizers.Split("\0", "isolated")  # as in Llama 2's: not
+    words = _words(Vocabulary.of(tokenizer), tokenizer, TEXTS)
+    assert len(words) > 5
+    assert not any("▁" in piece for parts, _ in words for piece in parts[1:])
+
+
+def family(config: PreTrainedConfig, tokenizer: Path, folder: Path) -> Path:
+    """A random model of another family."""
+    AutoModelForCausalLM.from_config(config).save_pretrained(folder)
+    load_tokenizer(tokenizer).save_pretrained(folder)
+    return folder
+
+
+def test_a_bias_of_the_output_layer_is_trimmed_with_it(
+    tiny_foundation: Path, text: Path, tmp_path: Path
+) -> None:
+    config = PhiConfig(
+        vocab_size=300, hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2
+    )
+    done = trim_vocabulary(family(config, tiny_foundation, tmp_path / "phi"), [text], tmp_path / "out")
+    assert load_weights(tmp_path / "out").lm_head.bias.shape == (done.after,)
+
+
+def test_what_cannot_be_done_is_said(tiny_foundation: Path, text: Path, tmp_path: Path) -> None:
+    config = GPT2Config(vocab_size=300, n_embd=32, n_layer=1, n_head=2)
+    with pytest.raises(BaylingError, match=r"gpt2: no tensor embed_tokens\.weight"):
+        trim_vocabulary(family(config, tiny_foundation, tmp_path / "gpt2"), [text], tmp_path / "out")
     (tmp_path / "empty").mkdir()
     with pytest.raises(BaylingError, match=r"no train-\*\.parquet"):
         trim_vocabulary(tiny_foundation, [tmp_path / "empty"], tmp_path / "out")
