@@ -31,6 +31,7 @@ def preference_arguments(options: Tune) -> dict[str, Any]:
     return {
         "kind": DPOConfig,
         "beta": options.beta,
+        "disable_dropout": not options.dropout,
         "max_length": None,  # what is too long was refused
         "gradient_checkpointing": False,  # the model was told already
         "gradient_checkpointing_kwargs": {"use_reentrant": False},

@@ -27,7 +27,7 @@ def find_start(start: str, options: Tune, foundation: Path, template: Template, 
         )
     if tuned.adapter.parent.resolve() == folder.resolve():
         raise BaylingError(f"tune.start: {start} is this run itself; give the recipe another name")
-    if tuned.weights != foundation:
+    if tuned.weights.resolve() != foundation.resolve():
         raise BaylingError(f"tune.start: {start} was tuned over {tuned.weights}, not over {foundation}")
     if tuned.template != template.text:
         raise BaylingError(f"tune.start: {start} was tuned with another template; give template as there")

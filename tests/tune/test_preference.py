@@ -9,8 +9,10 @@ from bayling.conversation import Conversation, Turn
 from bayling.engines import load_engine
 from bayling.errors import BaylingError
 from bayling.files import sha256
+from bayling.models import Template, load_tokenizer
 from bayling.preferences import Preference, read_preferences, schema, write_rows
 from bayling.tune import tune
+from bayling.tune.start import find_start
 from tests.tune.small import log, losses, recipe
 
 pytest.importorskip("trl")
@@ -160,10 +162,19 @@ def test_data_without_preferences_say_so(tiny_foundation: Path, data: Path, tmp_
 
 
 def test_a_start_of_another_template_or_of_none_is_refused(
-    tiny_foundation: Path, preferred: Path, tmp_path: Path, own_home: Path
+    tiny_foundation: Path,
+    preferred: Path,
+    tmp_path: Path,
+    own_home: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tune(recipe(tiny_foundation, epochs=1), preferred, tmp_path / "first" / "model")
     this = recipe(tiny_foundation, start=str(tmp_path / "first"))
+    monkeypatch.chdir(tiny_foundation.parent)
+    near = Path(tiny_foundation.name)  # the same folder by another path
+    template, folder = Template(load_tokenizer(near)), tmp_path / "model"
+    found = find_start(str(tmp_path / "first"), this.tune, near, template, folder)
+    assert found == tmp_path / "first" / "model" / "adapter"
     with pytest.raises(BaylingError, match=r"tune\.start: .*first was tuned with another template"):
         tune(this.model_copy(update={"template": "bayling-1"}), preferred, tmp_path / "model")
     with pytest.raises(BaylingError, match=r"tune\.start: .* has no adapter to go on from"):
@@ -206,6 +217,14 @@ def test_an_adapter_goes_on_with_the_dropout_of_the_options(
     this = recipe(tiny_foundation, epochs=1, start=str(tmp_path / "first"), dropout=0.25)
     tune(this, preferred, tmp_path / "model")
     assert read_json(tmp_path / "model" / "adapter" / "adapter_config.json")["lora_dropout"] == 0.25
+
+
+def test_dropout_is_what_the_options_say() -> None:
+    from bayling.recipe import Tune
+    from bayling.tune.preference import preference_arguments
+
+    found = [preference_arguments(Tune(dropout=share))["disable_dropout"] for share in (0, 0.5)]
+    assert found == [True, False]
 
 
 def test_what_was_written_is_read(tmp_path: Path) -> None:
