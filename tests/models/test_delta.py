@@ -86,6 +86,25 @@ def test_another_base_is_refused_by_the_name_of_the_tensor(tmp_path: Path) -> No
     assert not (tmp_path / "o").exists()
 
 
+def save(folder: Path, **tensors: torch.Tensor) -> Path:
+    folder.mkdir()
+    save_file(tensors, folder / "model.safetensors")
+    return folder
+
+
+def test_models_of_other_tensors_are_refused(tmp_path: Path) -> None:
+    one, both = save(tmp_path / "a", a=torch.ones(2)), save(tmp_path / "b", a=torch.ones(2), b=torch.ones(2))
+    for tuned, base in ((one, both), (both, one)):
+        with pytest.raises(BaylingError, match=r"a: has no tensor b; these two models do not belong"):
+            delta.make_delta(tuned, base, tmp_path / "d")
+
+
+def test_only_a_vocabulary_may_grow(tmp_path: Path) -> None:
+    base, tuned = (save(tmp_path / name, norm=torch.ones(rows)) for name, rows in (("b", 4), ("t", 5)))
+    with pytest.raises(BaylingError, match=r"norm has 1 rows more .*; only a vocabulary may grow"):
+        delta.make_delta(tuned, base, tmp_path / "d")
+
+
 def test_a_base_with_more_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BaylingError, match=r"has the shape \[6, 4\]"):
         delta.make_delta(weights(tmp_path / "t", 6, 1), weights(tmp_path / "b", 7, 0), tmp_path / "d")

@@ -14,8 +14,10 @@ from transformers import AutoConfig, AutoModelForCausalLM, LlamaConfig
 
 from bayling.engines.export import export
 from bayling.errors import BaylingError
+from bayling.files import read_json, write_json
 from bayling.models import load_tokenizer, load_weights, packaged, resolve
 from bayling.models.gguf_file import _rotations
+from bayling.models.gguf_vocabulary import _cutting, _pieces
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
 from tests.conftest import TEXTS
@@ -118,13 +120,19 @@ def test_sentencepiece_kinds_and_scores(tiny_gemma: Path, tmp_path: Path) -> Non
 def test_an_adapter_is_merged(tiny_foundation: Path, tmp_path: Path) -> None:
     from peft import LoraConfig, get_peft_model
 
-    for dora in (False, True):
+    for kind in ("lora", "dora", "rslora"):
         torch.manual_seed(0)
-        config = LoraConfig(r=4, lora_alpha=7, target_modules="all-linear", use_dora=dora)
+        config = LoraConfig(
+            r=4,
+            lora_alpha=7,
+            target_modules="all-linear",
+            use_dora=kind == "dora",
+            use_rslora=kind == "rslora",
+        )
         config.init_lora_weights = False
         adapted = get_peft_model(load_weights(tiny_foundation), config)
-        adapted.save_pretrained(tmp_path / f"adapter-{dora}")
-        weights = Weights(tiny_foundation, tmp_path / f"adapter-{dora}")
+        adapted.save_pretrained(tmp_path / kind)
+        weights = Weights(tiny_foundation, tmp_path / kind)
         merged = adapted.merge_and_unload().state_dict()
         before = load_weights(tiny_foundation).state_dict()
         assert not torch.allclose(
@@ -144,6 +152,31 @@ def test_a_token_without_an_embedding_is_left_out(tiny: Path, tmp_path: Path) ->
     ours, theirs = fields(tmp_path / "a.gguf"), fields(tmp_path / "b.gguf")
     for name in ("tokens", "token_type"):
         assert ours[f"tokenizer.ggml.{name}"] == theirs[f"tokenizer.ggml.{name}"]
+
+
+def test_by_how_much_positions_are_drawn_together_is_written(tiny_foundation: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_foundation, tmp_path / "m")
+    linear = {"rope_type": "linear", "rope_theta": 10000.0, "factor": 4.0}
+    write_json(folder / "config.json", read_json(folder / "config.json") | {"rope_parameters": linear})
+    export(folder, tmp_path / "a.gguf", "f16")
+    found = fields(tmp_path / "a.gguf")
+    assert (found["llama.rope.scaling.type"], found["llama.rope.scaling.factor"]) == ("linear", 4.0)
+
+
+def test_a_tokenizer_s_own_tokens_have_spaces_unless_they_are_special() -> None:
+    added = [{"id": 0, "content": "▁▁", "special": False}, {"id": 1, "content": "<▁>", "special": True}]
+    pieces, kinds = _pieces({"model": {"vocab": {}, "byte_fallback": True}, "added_tokens": added}, 2)
+    assert pieces == ["  ", "<▁>"]
+    assert kinds == [gguf.TokenType.USER_DEFINED, gguf.TokenType.CONTROL]
+
+
+def test_the_way_that_words_are_cut_has_llama_cpp_s_name() -> None:
+    bytes_ = {"type": "ByteLevel", "use_regex": True}
+    digits = {"type": "Digits", "individual_digits": True}
+    assert _cutting(bytes_) == "gpt-2"
+    assert _cutting({"type": "Sequence", "pretokenizers": [digits, bytes_]}) == "smollm"
+    with pytest.raises(BaylingError, match="cuts words in a way that GGUF has no name for"):
+        _cutting(digits)
 
 
 def test_what_llama_3_1_stretches_is_written(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def test_weights_that_lie_there_once_more_under_other_names_are_left(tmp_path: P
         "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors", "c": "model-2.safetensors"}
     }
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
+    save(tmp_path / "beside.safetensors", "d")
     weights = Weights(tmp_path)
     assert list(weights) == ["a", "b", "c"] and torch.equal(weights["c"], torch.ones(2))
 
@@ -39,6 +40,15 @@ def test_a_file_that_the_index_names_and_that_is_not_there_is_told(tmp_path: Pat
     (tmp_path / "model.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(BaylingError, match=r"model-2\.safetensors: is not here, but .*index\.json names it"):
         Weights(tmp_path)
+
+
+def test_an_adapter_whose_matrices_have_scales_of_their_own_is_not_merged(tmp_path: Path) -> None:
+    save(tmp_path / "model.safetensors", "q.weight")
+    save(tmp_path / "adapter_model.safetensors", "q.lora_A.weight", "q.lora_B.weight")
+    about = {"lora_alpha": 8, "alpha_pattern": {"q": 4}}
+    (tmp_path / "adapter_config.json").write_text(json.dumps(about))
+    with pytest.raises(BaylingError, match="alpha_pattern is neither LoRA's nor DoRA's"):
+        Weights(tmp_path, tmp_path)
 
 
 def test_an_adapter_over_other_weights_is_another_model(tmp_path: Path) -> None:
