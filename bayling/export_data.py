@@ -25,6 +25,7 @@ from bayling.progress import progress
 from bayling.run import data_of
 
 Record = dict[str, Any]
+SPLITS = ("train", "dev")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ def export_data(path: Path, project: str, output: Path) -> dict[str, int]:
     form = FORMS[project]
     name, splits = _splits(path)
     counts = {split: _write(form, files, output / f"{split}.jsonl") for split, files in splits.items()}
+    for split in set(SPLITS).difference(splits):  # of an earlier export, which a project would read along
+        (output / f"{split}.jsonl").unlink(missing_ok=True)
     written = {split: output / f"{split}.jsonl" for split in splits}
     for file_name, content in form.configure(name, written).items():
         _write_configuration(output / file_name, content)

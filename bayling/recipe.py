@@ -15,14 +15,32 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from bayling.engines import Kind
 from bayling.errors import BaylingError
 
-Positive = Annotated[int, Field(gt=0)]
-PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+def _no_truth(value: Any) -> Any:
+    """Raise on `true` and `false`, which Python would count as 1 and 0."""
+    if isinstance(value, bool):
+        raise PydanticCustomError("truth_value", "Input should be a number, not true or false")
+    return value
+
+
+Int = Annotated[int, BeforeValidator(_no_truth)]
+Float = Annotated[float, BeforeValidator(_no_truth)]
+Positive = Annotated[Int, Field(gt=0)]
+PositiveFloat = Annotated[Float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
@@ -47,13 +65,13 @@ class Teacher(Strict):
 
     model: Annotated[str, Field(pattern=r"^https?://.+#.+$")]
     """The address and, after a #, the model, such as `http://localhost:8000/v1#qwen3-32b`."""
-    shares: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field({"requests": 0.5}, min_length=1)
+    shares: dict[str, Annotated[Float, Field(gt=0, le=1)]] = Field({"requests": 0.5}, min_length=1)
     """Of which share of the conversations what is asked of the teacher: `requests`, what users say in other words;
     `answers`, what answers say around the human text; `drafts`, the flawed drafts. `drafts-omission` stands for
     those of one task."""
     licence: str = "unknown"
     """The terms of what the model writes; kept with every conversation that has any of it."""
-    prices: tuple[Annotated[float, Field(ge=0)], Annotated[float, Field(ge=0)]] = (1.0, 1.0)
+    prices: tuple[Annotated[Float, Field(ge=0)], Annotated[Float, Field(ge=0)]] = (1.0, 1.0)
     """Of a million tokens read and of a million written. As it stands, cost is counted in millions of tokens."""
     cap: PositiveFloat | None = None
     """Cost at which to stop, so that the build ends with an error; answers are kept."""
@@ -100,12 +118,12 @@ class Build(Strict):
     shares."""
     instructions: list[str | File] = []
     """Sets of general instructions (Alpaca, ShareGPT): public ones by name (`bayling corpora`) or files."""
-    temperature: Annotated[float, Field(ge=0, le=1)] = 0.5
+    temperature: Annotated[Float, Field(ge=0, le=1)] = 0.5
     """Languages get shares of their pairs to this power: 1 as they come, 0 the same each, so that a language
     with few pairs is not drowned (arXiv 1907.05019 has the idea)."""
-    into_pivot: Annotated[float, Field(ge=0, le=1)] = 0.4
+    into_pivot: Annotated[Float, Field(ge=0, le=1)] = 0.4
     """Share of the translations that go into a pivot language rather than out of it."""
-    reverse_share: Annotated[float, Field(ge=0, le=1)] = 1.0
+    reverse_share: Annotated[Float, Field(ge=0, le=1)] = 1.0
     """Of a message in several languages, the share of its translations that are also used in the reverse
     direction. All of them map many sources onto one target, which hurts (arXiv 2511.07003)."""
     caps: dict[str, Positive] = {}
@@ -117,14 +135,14 @@ class Build(Strict):
     """Shortest segment of a pivot language for translation, in words."""
     max_characters: Positive = 400
     """Longest segment, in characters."""
-    limits: dict[str, Annotated[float, Field(ge=0)]] = {}
+    limits: dict[str, Annotated[Float, Field(ge=0)]] = {}
     """Thresholds of cleaning rules other than the usual ones, by the rule's name, such as `length_ratio: 4`."""
     teacher: Teacher | None = None
     """A language model to say parts of the conversations that are tuned on otherwise; none where absent."""
     engine: Literal["auto", "memory", "daft"] = "auto"
     """How to build: all at once in memory, or by buckets on Daft, in bounded memory and on all cores; `auto`
     takes Daft from 300,000 conversations on."""
-    near_duplicates: Annotated[float, Field(gt=0, le=1)] | None = None
+    near_duplicates: Annotated[Float, Field(gt=0, le=1)] | None = None
     """Of pairs that are so much alike on both sides (Jaccard similarity of runs of five letters, such as 0.8),
     all but one are left out; none where absent."""
     decontaminate: list[str] = []
@@ -136,9 +154,9 @@ class Build(Strict):
     exchange_turns: bool = False
     """A control: among conversations of several turns about one task and direction, exchange all that follows the
     first answer, so that the same text is learned and no request fits what it is about. General instructions stay."""
-    test_pairs: Annotated[int, Field(ge=0)] = 100
+    test_pairs: Annotated[Int, Field(ge=0)] = 100
     """Held-out pairs of each language to translate, at most; sentences of four words and more first."""
-    test_cases: Annotated[int, Field(ge=0)] = 40
+    test_cases: Annotated[Int, Field(ge=0)] = 40
     """Held-out cases of each interactive task, at most."""
 
     @field_validator("mix", mode="before")
@@ -210,17 +228,17 @@ class Tune(Strict):
     """Rank of the LoRA matrices."""
     alpha: PositiveFloat = 64
     """LoRA's scale: updates are multiplied by alpha / rank."""
-    dropout: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    dropout: Annotated[Float, Field(ge=0, lt=1)] = 0.0
     """LoRA's dropout."""
     precision: Literal["auto", "float32", "bfloat16"] = "auto"
     """Of the products; `auto` takes bfloat16 where the machine has it in hardware."""
     learning_rate: PositiveFloat = 2e-4
     """Peak learning rate."""
-    warmup: Annotated[float, Field(ge=0, lt=1)] = 0.03
+    warmup: Annotated[Float, Field(ge=0, lt=1)] = 0.03
     """Share of the steps in which the learning rate rises."""
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     """How the learning rate falls after it has risen; `constant` stays."""
-    weight_decay: Annotated[float, Field(ge=0)] = 0.0
+    weight_decay: Annotated[Float, Field(ge=0)] = 0.0
     """AdamW's weight decay."""
     epochs: PositiveFloat = 1.0
     """Passes over the conversations."""
@@ -286,13 +304,13 @@ class TestSet(Strict):
 class Evaluate(Strict):
     """What is measured before and after tuning."""
 
-    shots: Annotated[int, Field(ge=0)] = 2
+    shots: Annotated[Int, Field(ge=0)] = 2
     """Examples in the foundation's prompt, the baseline to beat. With 0 it is told what to do as the tuned model
     is, and what it answers does not depend on the tuning data."""
-    bare_segments: Annotated[int, Field(ge=0)] = 20
+    bare_segments: Annotated[Int, Field(ge=0)] = 20
     """Segments of each direction that the foundation also translates without examples, at most. It mostly runs
     on for as long as it may, which takes time."""
-    interactive_shots: Annotated[int, Field(ge=0)] = 1
+    interactive_shots: Annotated[Int, Field(ge=0)] = 1
     """Examples in the foundation's prompt for the interactive cases."""
     sets: list[TestSet] = []
     """Further test sets for translation."""
@@ -316,7 +334,7 @@ class Recipe(Strict):
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
     """Names the run's folder."""
-    seed: Annotated[int, Field(ge=0, lt=2**32)] = 7
+    seed: Annotated[Int, Field(ge=0, lt=2**32)] = 7
     """Every random choice is drawn from it."""
     foundation: str
     """`gemma3-270m`, `smollm2-135m`, a folder (a relative one starts where the command runs), or a hub id."""

@@ -80,8 +80,10 @@ def test_axolotl_learns_the_marked_turns(run: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("project", FORMS)
 def test_a_split_without_rows_is_left_out(run: Path, tmp_path: Path, project: str) -> None:
+    export_data(run, project, tmp_path / "out")
     write_conversations([], run / "data" / "dev.parquet")
     assert list(export_data(run, project, tmp_path / "out")) == ["train"]
+    assert not (tmp_path / "out" / "dev.jsonl").exists()
     assert "dev" not in "".join(path.name + path.read_text() for path in (tmp_path / "out").glob("*.[yj]*"))
 
 

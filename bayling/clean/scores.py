@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from bayling.clean.cleaning import Rejected, settle
 from bayling.clean.normalise import normalise_pair
 from bayling.clean.rules import RULES, Thresholds, asked, check_scores, score_pair
-from bayling.corpora.formats import read_pairs
+from bayling.corpora.formats import read_out_of, read_pairs
 from bayling.corpora.formats.arrow import records
 from bayling.corpora.formats.streams import parsing
 from bayling.corpora.pair import Pair, pair_columns
@@ -37,14 +37,15 @@ def score_corpora(
     at their word. `skipped` is given how many records of the files were of no use, by reason.
 
     Raises:
-        BaylingError: a file cannot be read.
+        BaylingError: a file cannot be read, or has no pair with a pivot.
     """
     scored: Scored = {}
     for path in paths:
         if holds_scores(path):
             scored |= read_scores(path)
             continue
-        pairs = [normalise_pair(pair) for pair in read_pairs(path, pivots=pivots, skipped=skipped)]
+        read = read_out_of(path, pivots, skipped=skipped) if pivots else read_pairs(path, skipped=skipped)
+        pairs = list(map(normalise_pair, read))
         with progress(f"scoring {path.name}", len(pairs)) as advance:
             for pair in pairs:
                 scored[pair] = score_pair(pair, limits)

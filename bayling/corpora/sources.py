@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
 from bayling.corpora.debian import debian_packages, debian_sources, read_debian
-from bayling.corpora.formats import corpus_name, read_pairs
+from bayling.corpora.formats import corpus_name, read_out_of
 from bayling.corpora.hub import is_hub_name, read_hub
 from bayling.corpora.pair import Pair
 from bayling.corpora.public import public_source, public_sources, read_public
@@ -48,7 +48,9 @@ def read_source(
         BaylingError: no such source, or it cannot be read.
     """
     if isinstance(source, File):
-        return _read_file(source, languages, pivots, Counter() if skipped is None else skipped)
+        return read_out_of(
+            Path(source.path), pivots, languages=languages, licence=source.licence, skipped=skipped
+        )
     if source == "udhr":
         return read_udhr(languages, pivots)
     if source in catalogues():
@@ -61,18 +63,3 @@ def read_source(
         return read_hub(source, languages, pivots, skipped)
     names = [*source_names(), *public_sources()]
     raise BaylingError(f"no source {source!r} among {', '.join(names)}{did_you_mean(source, names)}")
-
-
-def _read_file(
-    source: File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str]
-) -> Iterator[Pair]:
-    found = False
-    path = Path(source.path)
-    for pair in read_pairs(path, languages=languages, pivots=pivots, licence=source.licence, skipped=skipped):
-        if pair.source_lang in pivots:
-            found = True
-            yield pair
-        else:
-            skipped["no text in a pivot"] += 1
-    if not found:
-        raise BaylingError(f"{source.path}: no pair with {' or '.join(pivots)}, a pivot of the recipe")

@@ -14,7 +14,7 @@ from typing import Any
 
 from bayling.clean import Rejected, clean, thresholds
 from bayling.conversation import Conversation, Turn, check_turns, read_conversations
-from bayling.corpora.formats import read_pairs
+from bayling.corpora.formats import read_out_of, read_pairs
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.files import digest, read_json_lines, write_json_lines
@@ -44,12 +44,13 @@ REQUESTS = (
 def items_of_files(
     corpora: Sequence[Path], cases: int, seed: int, pivot: str | None = None
 ) -> list[Conversation]:
-    """Items out of files of pairs, of any format.
+    """Items out of files of pairs, of any format; with a pivot, of the pairs that have it alone.
 
     Raises:
-        BaylingError: a file cannot be read, or its pairs suit no request.
+        BaylingError: a file cannot be read or has no pair with the pivot, or its pairs suit no request.
     """
-    read = [pair for path in corpora for pair in read_pairs(path, pivots=[pivot] if pivot else None)]
+    readers = [read_out_of(path, [pivot]) if pivot else read_pairs(path) for path in corpora]
+    read = [pair for reader in readers for pair in reader]
     try:
         return make_items(read, cases, seed)
     except BaylingError as error:

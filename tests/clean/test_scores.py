@@ -64,6 +64,12 @@ def test_a_score_at_its_limit_passes_from_a_file_as_well(tmp_path: Path) -> None
     assert [threshold(dict(read_scores(tmp_path / "scores.parquet")), limits, Rejected())] == [[pair]]
 
 
+def test_a_pivot_that_no_pair_has_is_refused(corpus: Path) -> None:
+    assert {pair.source_lang for pair in score_corpora([corpus], Thresholds(), ["deu"])} == {"de"}
+    with pytest.raises(BaylingError, match=r"own\.tsv: no pair with fr, which is to be the pivot"):
+        score_corpora([corpus], Thresholds(), ["fr"])
+
+
 def test_records_that_are_of_no_use_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "own.tsv"
     path.write_text("en\tde\nOpen the door.\tÖffne die Tür.\nGood evening\t\n", encoding="utf-8")

@@ -174,6 +174,11 @@ def test_pairs_that_suit_nothing_are_said(tmp_path):
         items_of_files([path], 4, 7)
 
 
+def test_a_pivot_that_no_pair_has_is_refused():
+    with pytest.raises(BaylingError, match=r"train\.tsv: no pair with fr, which is to be the pivot"):
+        items_of_files([DATA / "train.tsv"], 4, 7, "fr")
+
+
 def test_the_commands_ask_a_server_that_limits(tmp_path):
     pytest.importorskip("openai")
     items, output = tmp_path / "items.jsonl", tmp_path / "out"

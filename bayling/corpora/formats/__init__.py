@@ -13,9 +13,10 @@ from bayling.corpora.formats.pairing import pair_up
 from bayling.corpora.formats.reader import File, Reader, Row
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.pair import Pair
+from bayling.errors import BaylingError
 from bayling.languages import standardize
 
-__all__ = ["File", "Pair", "Reader", "Row", "corpus_name", "read_pairs", "sniff"]
+__all__ = ["File", "Pair", "Reader", "Row", "corpus_name", "read_out_of", "read_pairs", "sniff"]
 
 
 def read_pairs(
@@ -49,6 +50,30 @@ def read_pairs(
     )
     reader = sniff(file)
     return pair_up(reader.rows(file), file, corpus_name(path), licence)
+
+
+def read_out_of(
+    path: Path,
+    pivots: Sequence[str],
+    *,
+    languages: Sequence[str] | None = None,
+    licence: str = "unknown",
+    skipped: Counter[str] | None = None,
+) -> Iterator[Pair]:
+    """As `read_pairs`, but of pairs whose source is in a pivot alone.
+
+    Raises:
+        BaylingError: also where there are none.
+    """
+    tags, skipped, found = set(map(standardize, pivots)), Counter() if skipped is None else skipped, False
+    for pair in read_pairs(path, languages=languages, pivots=pivots, licence=licence, skipped=skipped):
+        if pair.source_lang in tags:
+            found = True
+            yield pair
+        else:
+            skipped["no text in a pivot"] += 1
+    if not found:
+        raise BaylingError(f"{path}: no pair with {' or '.join(pivots)}, which is to be the pivot")
 
 
 def corpus_name(path: Path) -> str:

@@ -17,6 +17,10 @@ from bayling.languages import standardize
 from bayling.packaged import read_packaged
 
 
+class OtherLanguages(BaylingError):
+    """A suite is here, but in none of the languages that are asked for."""
+
+
 @dataclass(slots=True)
 class Items:
     """What a suite asks."""
@@ -70,7 +74,8 @@ class Suite(BaseModel):
         """The items by language, `limit` evenly spaced ones of each; and how many have no right answer.
 
         Raises:
-            BaylingError: there are no files, or none in these languages, or one is damaged.
+            OtherLanguages: there are no files in these languages.
+            BaylingError: there are none at all, or one is damaged.
         """
         found = Items({}, 0)
         here = set()
@@ -90,7 +95,7 @@ class Suite(BaseModel):
                     whole = item | {"words": self.words[tag]} if self.words else item
                     found.by_language.setdefault(tag, []).append(whole)
         if not found.by_language:
-            raise BaylingError(f"{data}: {self.name} is here in {', '.join(sorted(here))} alone")
+            raise OtherLanguages(f"{data}: {self.name} is here in {', '.join(sorted(here))} alone")
         chosen = {tag: spread(items, limit) for tag, items in sorted(found.by_language.items())}
         return Items(chosen, found.unanswerable)
 

@@ -13,7 +13,14 @@ from bayling.evaluate.answers import Model, Question, ask, odds_of
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.suites.numbers import last_numbers
 from bayling.evaluate.suites.readers import Item
-from bayling.evaluate.suites.suite import Suite, data_folder, find_suite, found_suites
+from bayling.evaluate.suites.suite import (
+    Items,
+    OtherLanguages,
+    Suite,
+    data_folder,
+    find_suite,
+    found_suites,
+)
 from bayling.evaluate.systems import named_each
 from bayling.files import digest
 from bayling.languages import standardize
@@ -30,19 +37,42 @@ def run_suites(
     languages: Sequence[str] = (),
     limit: int | None = None,
 ) -> Grid:
-    """Have models take suites, and write what they answer and reach to `output`; none named is all there are.
+    """Have models take suites, and write what they answer and reach to `output`; none named is all there are in the
+    languages.
 
     Raises:
-        BaylingError: a name is unknown, there are no files of a suite, or one is damaged.
+        BaylingError: a name is unknown, there are no files of a suite or none in the languages, or one is damaged.
     """
     folder, tags = data_folder(data), tuple(map(standardize, languages))
-    suites = [find_suite(name) for name in names] or found_suites(folder)
-    asked = [(suite, suite.items(folder, tags, limit)) for suite in suites]
+    if names:
+        asked, lacking = [(each, each.items(folder, tags, limit)) for each in map(find_suite, names)], []
+    else:
+        asked, lacking = _in_languages(found_suites(folder), folder, tags, limit)
     rows = take_suites([(suite, items.by_language) for suite, items in asked], named_each(models), output)
     write_accuracies(output, "Suites", rows, models)
     left_out = [f"{items.unanswerable} of {suite.name}" for suite, items in asked if items.unanswerable]
-    note = f"Left out, because no choice is right: {', '.join(left_out)}." if left_out else ""
-    return accuracy_grid(rows, "Suites", note)
+    notes = [f"Left out, because no choice is right: {', '.join(left_out)}."] if left_out else []
+    notes += [f"Not here in {', '.join(tags)}: {', '.join(lacking)}."] if lacking else []
+    return accuracy_grid(rows, "Suites", " ".join(notes))
+
+
+def _in_languages(
+    suites: Sequence[Suite], folder: Path, tags: tuple[str, ...], limit: int | None
+) -> tuple[list[tuple[Suite, Items]], list[str]]:
+    """The suites that a folder has in these languages, with their items, and the names of the others.
+
+    Raises:
+        BaylingError: it has none of them in these languages.
+    """
+    asked, lacking = [], []
+    for suite in suites:
+        try:
+            asked.append((suite, suite.items(folder, tags, limit)))
+        except OtherLanguages:
+            lacking.append(suite.name)
+    if not asked:
+        raise BaylingError(f"{folder}: none of {', '.join(lacking)} is here in {', '.join(tags)}")
+    return asked, lacking
 
 
 def take_suites(

@@ -125,6 +125,25 @@ def test_what_tuning_forgot_stands_beside_the_foundation(data, tmp_path, tiny_fo
         run_suites(["xcopa"], [str(other), str(other)], data, tmp_path / "out")
 
 
+def test_where_none_is_named_those_that_lack_the_language_are_left_out(data, tmp_path, monkeypatch):
+    taken = {}
+
+    def take_none(asked, systems, output):
+        taken.update((suite.name, list(items)) for suite, items in asked)
+        return []
+
+    monkeypatch.setattr("bayling.evaluate.suites.testing.take_suites", take_none)
+    monkeypatch.setattr("bayling.evaluate.suites.testing.named_each", list)
+    monkeypatch.setattr("bayling.evaluate.suites.testing.accuracy_grid", lambda rows, title, note: note)
+    note = run_suites([], ["m"], data, tmp_path, ["de"])
+    assert taken == {"arc": ["de"], "belebele": ["de"], "xnli": ["de"]}
+    assert note == "Not here in de: agieval, exams, hellaswag, mgsm, mmlu, xcopa, xstorycloze."
+    with pytest.raises(BaylingError, match="agieval is here in en, zh-Hans alone"):
+        run_suites(["agieval"], ["m"], data, tmp_path, ["de"])
+    with pytest.raises(BaylingError, match=r"none of agieval, .* is here in ga"):
+        run_suites([], ["m"], data, tmp_path, ["ga"])
+
+
 def test_likelihoods_are_those_of_the_harness_own_model(tiny_foundation, own_home):
     from lm_eval.api.instance import Instance
     from lm_eval.models.huggingface import HFLM
