@@ -31,19 +31,20 @@ def run_stages(
         )
     for before in STAGES[: STAGES.index(stages[0])]:
         if not run.done(before):
-            since = "".join(f" with {path} as it is now" for path in run.changed(before)[:1])
-            raise BaylingError(
-                f"{run.folder}: {stages[0]} needs {before}, which is not done{since}; run it first"
-            )
+            state = f"to be done again, as {_first(why)}" if (why := run.reasons(before)) else "not done"
+            raise BaylingError(f"{run.folder}: {stages[0]} needs {before}, which is {state}; run it first")
     with one_at_a_time(run.folder) if first_process() else nullcontext(), _foundation(run, stages) as wait:
         if _to_build_and_tune(run, stages):
             _check_template(run.recipe)
+        reasons = {
+            stage: run.reasons(stage) for stage in stages
+        }  # what is done enters its recipe in the manifest
         for stage in stages:
             if run.done(stage) and not again:
                 say(f"{stage}: done already")
                 continue
-            for path in run.changed(stage)[:1]:
-                say(f"{stage}: again, as {path} is not what it was")
+            if reasons[stage] and stage in run.manifest["stages"]:
+                say(f"{stage}: again, as {_first(reasons[stage])}")
             if stage == "tune":
                 wait()
             figures = run.perform(stage, lambda stage=stage: _work(stage, run, keep_rejected))  # type: ignore[misc]
@@ -51,6 +52,10 @@ def run_stages(
                 continue
             seconds = run.manifest["stages"][stage]["seconds"]
             say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
+
+
+def _first(reasons: Sequence[str]) -> str:
+    return reasons[0] + (f", and for {len(reasons) - 1} more such reasons" if len(reasons) > 1 else "")
 
 
 def _foundation(run: Run, stages: Sequence[str]) -> AbstractContextManager[Callable[[], object]]:

@@ -13,6 +13,7 @@ then, and run again when any of these changes. When a stage is done again and gi
 are no longer done, since what they made is of what stood before.
 """
 
+import json
 import os
 import shlex
 import sys
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from pydantic import ValidationError
@@ -57,6 +59,10 @@ PACKAGES = (
     "openai",
 )
 """What decides figures, as far as it is installed."""
+
+
+SAID = 60
+"""Characters of an option's value, at most, where it is said that it has changed."""
 
 
 def data_of(path: Path) -> Path:
@@ -121,6 +127,28 @@ class Run:
         inputs = self.manifest["stages"].get(stage, {}).get("inputs")
         return [] if inputs is None else changed(stage, self.recipe, inputs)
 
+    def reasons(self, stage: str) -> list[str]:
+        """Why a stage that was done is to be done again, in words; none of one that never was, that still is, or that
+        is no longer done only because of what another file or figure of a stage before it is."""
+        manifest, now = self.manifest, self.recipe.model_dump(mode="json")
+        if (entry := manifest["stages"].get(stage)) is None:
+            return []
+        known = entry.get("inputs", {})
+        paths = [
+            f"{path} is not what it was" if path in known else f"{path} was not read before"
+            for path in self.changed(stage)
+        ]
+        options = [
+            found for key in READS[stage] for found in differences(key, manifest["recipe"].get(key), now[key])
+        ]
+        if paths or options:
+            return paths or options
+        if entry["version"] != __version__:
+            return [f"bayling {entry['version']} did it"]
+        if entry["fingerprint"] != self.fingerprint(stage):
+            return ["the recipe is not what it was"]
+        return [f"{pattern} is gone" for pattern in MAKES[stage] if not any(self.folder.glob(pattern))]
+
     def perform(self, stage: str, work: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """Do a stage's work and enter it in the manifest with its time and the figures that `work` gives. The
         `earlier_seconds` among them, of processes that were stopped, are part of its time."""
@@ -154,6 +182,19 @@ class Run:
         with one_at_a_time(newest):  # which all runs of this machine write
             write_json(newest, {"run": str(self.folder.resolve())})
         return figures
+
+
+def differences(key: str, before: Any, now: Any) -> Iterator[str]:
+    """Which options of a part of the recipe have other values, such as `tune.rank was 32 and is 16`."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in dict.fromkeys((*now, *before)):
+            yield from differences(f"{key}.{name}", before.get(name), now.get(name))
+    elif before != now:
+        yield f"{key} was {_said(before)} and is {_said(now)}"
+
+
+def _said(value: Any) -> str:
+    return "not set" if value is None else shorten(json.dumps(value, ensure_ascii=False), SAID)
 
 
 def _contents(inputs: dict[str, list[str]]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from bayling.errors import BaylingError
 from bayling.files import write_json
 from bayling.pipeline import run_stages
 from bayling.recipe import Recipe
-from bayling.run import STAGES, Run, newest_run, open_run, runs_before
+from bayling.run import STAGES, Run, differences, newest_run, open_run, runs_before
 
 LEFT = {
     "build": ("data/statistics.json", "data/train-00000.parquet"),
@@ -67,8 +67,38 @@ def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     run_stages(Run(tmp_path / "r", recipe()), say=lambda _: None)
     run_stages(Run(tmp_path / "r", recipe()), say=lambda _: None)
     assert work == list(STAGES)
-    run_stages(Run(tmp_path / "r", recipe(rank=4)), say=lambda _: None)
+    said: list[str] = []
+    run_stages(Run(tmp_path / "r", recipe(rank=4)), say=said.append)
     assert work[4:] == ["tune", "evaluate", "report"]
+    assert [line for line in said if "again" in line] == ["tune: again, as tune.rank was 32 and is 4"]
+
+
+def test_a_file_that_is_new_in_the_recipe_is_told_as_such(
+    tmp_path: Path, own_home: Path, work: list[str]
+) -> None:
+    said: list[str] = []
+    (tmp_path / "held.tsv").write_text("en\tde\n")
+    run_stages(Run(tmp_path / "r", recipe()), say=lambda _: None)
+    build = {"sources": ["udhr"], "held_out": [{"path": str(tmp_path / "held.tsv")}]}
+    run = Run(tmp_path / "r", Recipe.model_validate(recipe().model_dump() | {"build": build}))
+    with pytest.raises(
+        BaylingError, match=r"tune needs build, which is to be done again, as .*held\.tsv was not"
+    ):
+        run_stages(run, ["tune"], say=said.append)
+    run_stages(run, say=said.append)
+    assert [line for line in said if "again" in line] == [
+        f"build: again, as {tmp_path}/held.tsv was not read before"
+    ]
+
+
+def test_options_that_changed_are_told_by_their_keys() -> None:
+    before = {"rank": 8, "mix": {"translation": 1.0}, "tokens": 5, "sources": ["a"]}
+    now = {"rank": 8, "mix": {"translation": 1.0, "omission": 2.0}, "tokens": None, "sources": ["a", "b"]}
+    assert list(differences("tune", before, now)) == [
+        "tune.mix.omission was not set and is 2.0",
+        "tune.tokens was 5 and is not set",
+        'tune.sources was ["a"] and is ["a", "b"]',
+    ]
 
 
 def files_of_ones_own(folder: Path) -> Recipe:
@@ -146,7 +176,7 @@ def test_a_later_stage_says_which_file_is_another_one(
     run = Run(tmp_path / "r", files_of_ones_own(tmp_path))
     run_stages(run, say=lambda _: None)
     (tmp_path / "tm.tsv").write_text("other")
-    with pytest.raises(BaylingError, match=r"needs build, which is not done with .*tm\.tsv as it is now"):
+    with pytest.raises(BaylingError, match=r"needs build, .* done again, as .*tm\.tsv is not what it was"):
         run_stages(run, ["tune"])
 
 
@@ -180,6 +210,7 @@ def test_a_stage_whose_output_is_gone_is_done_again(
     run_stages(run, say=lambda _: None)
     (run.folder / LEFT[stage][-1]).unlink()
     assert [name for name in STAGES if not run.done(name)] == [stage]
+    assert [reason.endswith(" is gone") for name in STAGES for reason in run.reasons(name)] == [True]
 
 
 def test_a_run_of_before_files_were_stamped_stays_done(
