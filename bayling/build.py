@@ -42,6 +42,7 @@ from bayling.portion import Made, by_message, check_caps, kept_out, make_portion
 from bayling.preferences import count_preferences, write_preferences
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe, Teacher
+from bayling.shortfalls import shortfalls
 from bayling.signature import signature
 from bayling.statistics_page import statistics_page
 from bayling.tally import REJECTED, add_up, statistics, tally
@@ -111,6 +112,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         "rejected": sum(sum(counts.values()) for counts in told["rejected"].values()),
         **({"taught": lesson.taught, "teacher_cost": told["teacher"]["cost"]} if lesson else {}),
         "signature": name,
+        "lacking": list(shortfalls(recipe, told)),
         "files": files,
     }
 

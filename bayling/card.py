@@ -4,11 +4,13 @@ Follows huggingface.co/docs/hub/datasets-cards.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import yaml
 
 from bayling.recipe import Recipe, without_folders
+from bayling.tally import languages_of
 
 HUB_LICENCES = frozenset(
     {
@@ -84,8 +86,10 @@ def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> 
     return (
         f"---\n{header}---\n# {recipe.name}\n\n"
         f"{statistics['conversations']:,} conversations for interactive translation, made out of parallel text by "
-        "BayLing's `build`. Every last answer is human text, word for word; a draft with a flaw is an assistant's "
-        "turn of weight 0 and is not to be learned. No source text of the held-out sources stands in it.\n\n"
+        "BayLing's `build`. Every translation that is to be learned is human text, word for word; what else an answer "
+        "says (a letter, a language's name, the words around a translation) is of phrasebooks"
+        f"{_instructions(recipe)}. A draft with a flaw is an assistant's turn of weight 0 and is not to be learned. "
+        "No source text of the held-out sources stands in it.\n\n"
         f"- Sources: {sources}\n- Held out: {held_out}\n- Signature: `{signature}`\n\n"
         "`train` is to tune on, `dev` holds conversations of other messages, `test` held-out interactive cases, and "
         "`test-pairs` held-out pairs to translate. `statistics.html` shows what is in it, and what was rejected.\n\n"
@@ -104,7 +108,7 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     others = sorted({name for name in statistics["by_licence"] if hub_licence(name) == "other"})
     return {
         "pretty_name": recipe.name,
-        **hub_languages(recipe),
+        **hub_languages(languages_of(recipe, statistics["by_direction"]) | set(statistics["test_pairs"])),
         "license": sorted({hub_licence(name) for name in statistics["by_licence"]}),
         **({"license_name": re.sub(r"[^a-z0-9.+]+", "-", " and ".join(others).lower())} if others else {}),
         "size_categories": [SIZES[min(max(len(str(statistics["conversations"])) - 3, 0), len(SIZES) - 1)]],
@@ -117,9 +121,9 @@ def _header(recipe: Recipe, statistics: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def hub_languages(recipe: Recipe) -> dict[str, list[str]]:
-    """The header's entries for the languages of a recipe."""
-    tags = sorted({*recipe.pivots, *recipe.languages})
+def hub_languages(languages: Iterable[str]) -> dict[str, list[str]]:
+    """The header's entries for languages."""
+    tags = sorted(languages)
     return {
         "language": sorted({tag.partition("-")[0] for tag in tags}),
         **({"language_bcp47": tags} if any("-" in tag for tag in tags) else {}),
@@ -130,6 +134,12 @@ def hub_licence(spdx: str) -> str:
     """The hub's name of a licence, or `other`."""
     name = spdx.lower().removesuffix("-only").removesuffix("-or-later")
     return next((each for each in (name, name.rpartition("-")[0]) if each in HUB_LICENCES), "other")
+
+
+def _instructions(recipe: Recipe) -> str:
+    if not recipe.build.instructions:
+        return ""
+    return f", and the answers to general instructions are as {', '.join(map(_source, recipe.build.instructions))} has them"
 
 
 def _source(source: Any) -> str:

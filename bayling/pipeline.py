@@ -52,6 +52,8 @@ def run_stages(
                 continue
             seconds = run.manifest["stages"][stage]["seconds"]
             say(f"{stage}: done in {seconds:.0f} s" + "".join(f", {k} {v}" for k, v in _short(figures)))
+            for lacking in figures.get("lacking", ()):
+                say(f"{stage}: {lacking}")
 
 
 def _first(reasons: Sequence[str]) -> str:

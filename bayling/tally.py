@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from bayling.clean import Rejected
 from bayling.conversation import Conversation
 from bayling.corpora import Pair
+from bayling.recipe import Recipe
 
 REJECTED = "rejected: "
 VALUES: dict[str, Callable[[Conversation], Sequence[str]]] = {
@@ -100,6 +102,12 @@ def statistics(
         "rejected": {name.removeprefix(REJECTED): dict(sorted(counted[name].items())) for name in reasons},
         "skipped": dict(sorted(skipped.items())),
     }
+
+
+def languages_of(recipe: Recipe, directions: Iterable[str]) -> set[str]:
+    """The languages of a recipe that stand in directions such as `en-zh-Hans`."""
+    known, there = {*recipe.pivots, *recipe.languages}, set(directions)
+    return {tag for ends in product(known, known) if "-".join(ends) in there for tag in ends}
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:

@@ -47,6 +47,7 @@ def counted(conversations: int, licences: dict[str, int]) -> dict[str, Any]:
         "preferences": {},
         "rejected": {},
         **{f"by_{name}": {} for name in VALUES},
+        "by_direction": {"en-de": conversations},
         "by_licence": licences,
     }
 
@@ -69,6 +70,17 @@ def test_the_hub_reads_the_card(recipe: Recipe, tmp_path: Path) -> None:
     assert data.size_categories == ["n<1K"]
     card = (tmp_path / "data" / "README.md").read_text(encoding="utf-8")
     assert "| LicenseRef-Lamps 2 | 200 |" in card
+
+
+def test_the_card_claims_no_more_than_the_data_have(recipe: Recipe) -> None:
+    told = counted(9, {"MIT": 9})
+    assert header(recipe, told).language == ["de", "en"]
+    assert header(recipe, told | {"test_pairs": {"zh-Hant": 1}}).language_bcp47 == ["de", "en", "zh-Hant"]
+    card = dataset_card(recipe, told, "signature")
+    assert "Every last answer" not in card and "general instructions" not in card
+    general = {"instructions": ["own.json"], "mix": {"general": 1}}
+    recipe = recipe.model_copy(update={"build": recipe.build.model_copy(update=general)})
+    assert "general instructions are as own.json has them" in dataset_card(recipe, told, "signature")
 
 
 @pytest.mark.parametrize(

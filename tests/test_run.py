@@ -55,7 +55,7 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def do(stage: str, run: Run, *_: object) -> dict[str, int]:
         done.append(stage)
         leave(stage, run)
-        return {"count": len(done)}
+        return {"count": len(done), "lacking": ["no pair of sw"] if stage == "build" else []}
 
     monkeypatch.setattr("bayling.pipeline._work", do)
     return done
@@ -64,10 +64,11 @@ def work(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_a_stage_is_done_once_and_again_when_its_part_of_the_recipe_changes(
     tmp_path: Path, own_home: Path, work: list[str]
 ) -> None:
-    run_stages(Run(tmp_path / "r", recipe()), say=lambda _: None)
+    said: list[str] = []
+    run_stages(Run(tmp_path / "r", recipe()), say=said.append)
+    assert [line for line in said if "sw" in line] == ["build: no pair of sw"]
     run_stages(Run(tmp_path / "r", recipe()), say=lambda _: None)
     assert work == list(STAGES)
-    said: list[str] = []
     run_stages(Run(tmp_path / "r", recipe(rank=4)), say=said.append)
     assert work[4:] == ["tune", "evaluate", "report"]
     assert [line for line in said if "again" in line] == ["tune: again, as tune.rank was 32 and is 4"]

@@ -25,6 +25,7 @@ from bayling.evaluate.shots import Shots
 from bayling.evaluate.systems import TUNED, few_shot_name, foundation, tuned
 from bayling.evaluate.translation import HELD_OUT, Direction
 from bayling.files import write_json
+from bayling.languages import language_name
 from bayling.recipe import Recipe
 
 Answers = dict[str, list[str]]
@@ -152,13 +153,25 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
 def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, str]]:
     """What is translated, and which sets are skipped, with the reason."""
     _told_apart("sets", [HELD_OUT, *(test_set.name for test_set in recipe.evaluate.sets)])
-    directions, skipped = translation.held_out(data), {}
+    directions = translation.held_out(data)
+    skipped = _not_held_out(recipe, directions)
     for test_set in recipe.evaluate.sets:
         if unset := translation.unset_variables(test_set.files):
             skipped[test_set.name] = f"{' and '.join(unset)} not set in the environment"
         else:
             directions += translation.from_files(test_set, recipe.pivots)
     return directions, skipped
+
+
+def _not_held_out(recipe: Recipe, directions: Sequence[Direction]) -> dict[str, str]:
+    """The held-out text that a recipe asks for and its build could not give, with the reason."""
+    if not recipe.build.test_pairs:
+        return {}
+    if not directions:
+        return {HELD_OUT: "the build held out no pair"}
+    measured = {direction.language for direction in directions}
+    lacking = [language_name(tag) for tag in recipe.languages if tag not in measured]
+    return {f"{HELD_OUT} {name}": "the build held out no pair of it" for name in lacking}
 
 
 def _told_apart(option: str, names: Sequence[str]) -> None:

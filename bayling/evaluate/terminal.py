@@ -27,7 +27,7 @@ def summary(run: Run) -> None:
     for _, tables in groupby(translation_tables(results), lambda table: (table.set, table.pivot)):
         console.print(_translation(list(tables)))
     for set_name, reason in results["skipped"].items():
-        console.print(f"{set_name}: skipped, {reason}; set it and run again", markup=False, soft_wrap=True)
+        console.print(f"{set_name}: skipped, {reason}", markup=False, soft_wrap=True)
     if tasks := interaction_table(results):
         console.print(_interaction(tasks))
     for grid in other_grids(results):

@@ -25,6 +25,7 @@ from bayling.models import packaged
 from bayling.models.foundation import hub_id
 from bayling.recipe import Recipe, Tune, find_recipe, is_shipped, without_folders
 from bayling.run import Run, runs_before
+from bayling.tally import languages_of
 
 EXAMPLE = "The battery is empty."
 TOLD = ("Machine", "Software", "Time", "Energy", "Answers made with", "Tuning", "Pairs rejected")
@@ -92,7 +93,11 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
     start = manifest["stages"]["tune"]["figures"].get("start")
     earlier = [each.folder.name for each in runs_before(run)] or ([start["run"]] if start else [])
     return {
-        "header": yaml.safe_dump(_header(recipe, base, licence, whole), sort_keys=False, allow_unicode=True),
+        "header": yaml.safe_dump(
+            _header(recipe, languages_of(recipe, statistics["by_direction"]), base, licence, whole),
+            sort_keys=False,
+            allow_unicode=True,
+        ),
         "what": f"[{base}](https://huggingface.co/{base})" if base else f"`{told['foundation']}`",
         "method": method(shared.tune),
         "version": manifest["version"],
@@ -154,9 +159,11 @@ def _texts(rows: Iterable[dict[str, Any]]) -> list[tuple[dict[str, Any], dict[st
     return [(each[BARE], each[TUNED]) for each in found.values()]
 
 
-def _header(recipe: Recipe, base: str | None, licence: str | None, whole: bool) -> dict[str, Any]:
+def _header(
+    recipe: Recipe, tuned: Iterable[str], base: str | None, licence: str | None, whole: bool
+) -> dict[str, Any]:
     return {
-        **hub_languages(recipe),
+        **hub_languages(tuned),
         **_licence_header(recipe.foundation, base, licence),
         "library_name": "transformers" if whole else "peft",
         "pipeline_tag": "text-generation",

@@ -6,6 +6,7 @@ import pytest
 from bayling.conversation import read_conversations, write_conversations
 from bayling.errors import BaylingError
 from bayling.evaluate import evaluate
+from bayling.evaluate.stage import _directions, _not_held_out
 from tests.evaluate.conftest import last_segment, right_answers, small_recipe
 from tests.evaluate.engine import Killed, Scripted, Weighing
 
@@ -97,6 +98,16 @@ def test_a_set_whose_variable_is_unset_is_skipped_with_the_reason(built, systems
     _, results = measured(built, tmp_path, sets=sets)
     assert results["skipped"] == {"news": "SMALL_DATA not set in the environment"}
     assert {row["set"] for row in results["translation"]} == {"held-out"}
+
+
+def test_what_the_build_could_not_hold_out_is_told(built):
+    recipe = small_recipe()
+    asked = recipe.model_copy(update={"languages": ["de", "es", "sw"]})
+    directions, skipped = _directions(asked, built)
+    assert directions and skipped == {"held-out Swahili": "the build held out no pair of it"}
+    assert _not_held_out(asked, []) == {"held-out": "the build held out no pair"}
+    none = recipe.build.model_copy(update={"test_pairs": 0})
+    assert _not_held_out(recipe.model_copy(update={"build": none}), []) == {}
 
 
 def test_two_sets_of_one_name_are_refused(built, systems, tmp_path):
