@@ -17,7 +17,15 @@ from bayling.evaluate.facts import enumerate_names, facts, signatures
 from bayling.evaluate.interaction import DRAFT_REPEATED
 from bayling.evaluate.samples import RULES
 from bayling.evaluate.systems import TUNED
-from bayling.evaluate.tables import Cells, Table, interaction_table, other_grids, translation_tables
+from bayling.evaluate.tables import (
+    Cells,
+    Table,
+    few_examples,
+    interaction_table,
+    other_grids,
+    percent,
+    translation_tables,
+)
 from bayling.files import read_json, replacing
 from bayling.instruct import task_class
 from bayling.pages import templates
@@ -57,6 +65,7 @@ def pages() -> "Environment":
     environment = templates("bayling.evaluate")
     environment.filters |= {
         "enumerate": enumerate_names,
+        "percent": percent,
         "by_set": _by_set,
     }
     return environment
@@ -78,6 +87,7 @@ def _view(run: Run) -> dict[str, Any]:
         "main_set": tables[0].set if tables else "",
         "change_plots": {(table.set, table.title): _change(table, tables) for table in tables},
         "skipped": results["skipped"],
+        "few_examples": few_examples(results),
         "tasks": tasks,
         "asked": {task: _asked(task) for task in tasks},
         "over_half": sum(_last(cells)["success"] > 0.5 for cells in tasks.values()),

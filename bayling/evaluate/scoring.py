@@ -56,8 +56,8 @@ class System:
     name: str
     figures: dict[str, Figure]
     """By metric."""
-    flaws: dict[str, int]
-    """Segments with each flaw."""
+    flaws: dict[str, int | None]
+    """Segments with each flaw; None where it cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Scoring:
             if len(figures) > 1:
                 rows.append(("  p", "", *map(shown_p, figures[1:])))
         for flaw in self.systems[0].flaws:
-            rows.append((flaw.replace("_", "-"), *(str(system.flaws[flaw]) for system in self.systems)))
+            rows.append((flaw.replace("_", "-"), *(_count(system.flaws[flaw]) for system in self.systems)))
         tested = f"; p: against the first, by {self.test}" if len(self.systems) > 1 else ""
         title = f"{self.segments} segments, {self.target_lang}{tested}"
         title += f"; {TOO_FEW}" if self.segments < FEWEST else ""
@@ -192,6 +192,10 @@ def shown(metric: str, figure: Figure) -> str:
 def shown_p(figure: Figure) -> str:
     """The p-value, or a dash where there is none."""
     return "–" if figure.p_value is None else f"{figure.p_value:.2g}"
+
+
+def _count(number: int | None) -> str:
+    return "–" if number is None else str(number)
 
 
 def _parallel(path: Path, references: Sequence[str], reference: Path) -> list[str]:

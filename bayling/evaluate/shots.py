@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bayling.conversation import Conversation
 from bayling.files import digest
+from bayling.languages import language_name
 
 Some = TypeVar("Some")
 
@@ -21,6 +22,8 @@ class Shots:
         self.pairs: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
         self.exchanges: dict[tuple[str, str], list[Conversation]] = defaultdict(list)
         self.drawn: dict[Any, list[Any]] = {}
+        self.few: dict[str, int] = {}
+        """How many there were of what was asked for in vain, by direction, or by task and language."""
         for conversation in tuned_on:
             langs = (conversation.source_lang, conversation.target_lang)
             if conversation.task == "translation":
@@ -36,6 +39,7 @@ class Shots:
         if len(pool) < count:
             pool = [*pool, *((there, here) for here, there in self.pairs[target_lang, source_lang])]
         key = (source_lang, target_lang, _length_class(source))
+        self._count(f"{language_name(source_lang)} → {language_name(target_lang)}", pool, count)
         return self._draw(key, pool, count, lambda pair: pair[0])
 
     def conversations(self, case: Conversation, count: int) -> list[Conversation]:
@@ -47,7 +51,12 @@ class Shots:
             for conversation in conversations
         ]
         key = (case.task, case.target_lang, _length_class(_text(case)))
+        self._count(f"{case.task}, {language_name(case.target_lang)}", pool, count)
         return self._draw(key, pool, count, _text)
+
+    def _count(self, what: str, pool: Sequence[Any], count: int) -> None:
+        if len(pool) < count:
+            self.few[what] = len(pool)
 
     def _draw(
         self, key: tuple[Any, ...], pool: Sequence[Some], count: int, text: Callable[[Some], str]

@@ -44,6 +44,8 @@ class Answered:
     texts: list[tuple[Texts, Answers]]
     skipped: dict[str, str]
     """What is not measured, with the reason."""
+    few_examples: dict[str, int]
+    """How many examples the foundation was shown where the recipe asks for more."""
 
 
 def answer(recipe: Recipe, data: Path, model: Path, folder: Path) -> Answered:
@@ -62,7 +64,8 @@ def answer(recipe: Recipe, data: Path, model: Path, folder: Path) -> Answered:
     ]
     texts = [read_segments(path, options.items) for path in _there("texts", options.texts, skipped)]
     models = foundation(recipe), tuned(recipe, model)
-    asking = options, Shots(_tuned_on(data), recipe.seed), *models
+    shots = Shots(_tuned_on(data), recipe.seed)
+    asking = options, shots, *models
     plans = [
         [translation.questions(direction, *asking) for direction in directions],
         [interaction.questions(cases, *asking) for cases in tasks],
@@ -78,6 +81,7 @@ def answer(recipe: Recipe, data: Path, model: Path, folder: Path) -> Answered:
         list(zip(instructions, followed, weighed, strict=True)),
         list(zip(texts, held, strict=True)),
         skipped,
+        shots.few,
     )
 
 
@@ -113,6 +117,7 @@ def evaluate(recipe: Recipe, data: Path, model: Path, folder: Path) -> dict[str,
             "interaction": {"before": before_in_tasks, "after": TUNED},
         },
         "skipped": answered.skipped,
+        "few_examples": answered.few_examples,
         "translation": [
             translation.measure(direction, system, given)
             for direction, by_system in answered.directions

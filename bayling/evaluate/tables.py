@@ -88,7 +88,11 @@ class Table:
 
 
 def _mean(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    flaws = {flaw: fmean(cell["flaws"][flaw] for cell in cells) for flaw in cells[0]["flaws"]}
+    told = {
+        flaw: [share for cell in cells if (share := cell["flaws"][flaw]) is not None]
+        for flaw in cells[0]["flaws"]
+    }
+    flaws = {flaw: fmean(shares) if shares else None for flaw, shares in told.items()}
     return {figure: fmean(cell[figure] for cell in cells) for figure in ("chrf", "bleu")} | {"flaws": flaws}
 
 
@@ -114,6 +118,19 @@ def interaction_table(results: dict[str, Any]) -> dict[str, Cells]:
         tasks.setdefault(row["task"], {})[row["system"]] = row
     after = results["systems"]["interaction"]["after"]
     return dict(sorted(tasks.items(), key=lambda item: (-item[1][after]["success"], item[0])))
+
+
+def percent(share: float | None) -> str:
+    """A flaw's share in percent; a dash where it cannot be told."""
+    return "–" if share is None else f"{100 * share:.1f}"
+
+
+def few_examples(results: dict[str, Any]) -> str:
+    """Where the foundation was shown fewer examples than its name says; empty where nowhere."""
+    few = results.get("few_examples", {})
+    cases = ", ".join(f"{what} ({count or 'none'})" for what, count in few.items())
+    told = "Fewer examples than the foundation's name says were there to be shown, as no more was tuned on"
+    return f"{told}: {cases}." if few else ""
 
 
 def other_grids(results: dict[str, Any]) -> list[Grid]:

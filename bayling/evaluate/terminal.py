@@ -4,7 +4,14 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from bayling.evaluate.interaction import with_interval
-from bayling.evaluate.tables import Cells, Table, interaction_table, other_grids, translation_tables
+from bayling.evaluate.tables import (
+    Cells,
+    Table,
+    few_examples,
+    interaction_table,
+    other_grids,
+    translation_tables,
+)
 from bayling.files import read_json
 from bayling.languages import language_name
 from bayling.run import Run
@@ -28,6 +35,8 @@ def summary(run: Run) -> None:
         console.print(_translation(list(tables)))
     for set_name, reason in results["skipped"].items():
         console.print(f"{set_name}: skipped, {reason}", markup=False, soft_wrap=True)
+    if few := few_examples(results):
+        console.print(few, markup=False, soft_wrap=True)
     if tasks := interaction_table(results):
         console.print(_interaction(tasks))
     for grid in other_grids(results):

@@ -193,8 +193,9 @@ def _flat(text: str) -> str:
 
 
 def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[str, Any]:
-    """The row of a table: how well a system did on a direction's first segments. Flaws are shares of one."""
-    from bayling.evaluate.flaws import count_flaws
+    """The row of a table: how well a system did on a direction's first segments. Flaws are shares of one, or None where
+    they cannot be told."""
+    from bayling.evaluate.flaws import count_flaws, shares
     from bayling.evaluate.metrics import score
 
     count = len(answers)
@@ -205,5 +206,5 @@ def measure(direction: Direction, system: str, answers: Sequence[str]) -> dict[s
         "chrf": scores.chrf,
         "bleu": scores.bleu,
         "signatures": scores.signatures,
-        "flaws": {flaw: number / count for flaw, number in flaws.items()},
+        "flaws": shares(flaws, count),
     }

@@ -17,7 +17,14 @@ from bayling.evaluate.interaction import with_interval
 from bayling.evaluate.report import FLAWS
 from bayling.evaluate.samples import RULES
 from bayling.evaluate.systems import BARE, TUNED
-from bayling.evaluate.tables import Cells, Table, interaction_table, translation_tables
+from bayling.evaluate.tables import (
+    Cells,
+    Table,
+    few_examples,
+    interaction_table,
+    percent,
+    translation_tables,
+)
 from bayling.evaluate.translation import request
 from bayling.files import read_json
 from bayling.languages import language_name
@@ -65,6 +72,7 @@ def model_card(
     environment.filters |= {
         "enumerate": enumerate_names,
         "literal": literal,
+        "percent": percent,
         "interval": lambda cell: with_interval(cell["success"], cell["low"], cell["high"]),
     }
     if "tune" not in run.manifest["stages"]:
@@ -142,6 +150,7 @@ def _measured(run: Run) -> dict[str, Any]:
         "signatures": signatures(results),
         "texts": _texts(results.get("likelihood", [])),
         "skipped": results["skipped"],
+        "few_examples": few_examples(results),
         "flaw_names": FLAWS,
         "rules": RULES,
         "titles": SAMPLES,
@@ -226,7 +235,9 @@ def _shortcomings(tables: Iterable[Table], tasks: dict[str, Cells]) -> Iterator[
         system = table.systems[-1]
         lost = [line.language for line in table.lines if line.gain < 0]
         strayed = [
-            line.language for line in table.lines if line.cells[system]["flaws"]["off_target"] >= OFF_TARGET
+            line.language
+            for line in table.lines
+            if (line.cells[system]["flaws"]["off_target"] or 0) >= OFF_TARGET
         ]
         if lost:
             yield f"{where}: worse than the foundation with examples in {_names(lost)}."

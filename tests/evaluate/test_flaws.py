@@ -18,7 +18,10 @@ RUSSIAN = "После долгих и трудных споров заседан
         (GERMAN, "de", False),
         (ENGLISH, "de", True),
         (CHINESE, "ja", True),
-        ("東京都", "ja", True),
+        ("東京都", "ja", False),
+        ("4月", "ja", False),
+        ("12 %s GB", "ja", False),
+        ("Close", "ja", True),
         (JAPANESE, "ja", False),
         (JAPANESE, "zh", True),
         (CHINESE, "zh", False),
@@ -64,6 +67,11 @@ def test_counts_hold_copies_only_where_there_are_sources():
     found = count_flaws([ENGLISH, GERMAN], [GERMAN, GERMAN], "de", [ENGLISH, ENGLISH])
     assert found == {"off_target": 1, "copied": 1, "empty": 0, "over_long": 0, "repeated": 0}
     assert "copied" not in count_flaws([GERMAN], [GERMAN], "de")
+
+
+def test_what_cannot_be_told_is_not_none_of_all():
+    assert count_flaws([ENGLISH], [GERMAN], "bem")["off_target"] is None
+    assert count_flaws([ENGLISH], [GERMAN], "ckb")["off_target"] == 1  # by its script
 
 
 def test_han_is_found_within_other_scripts():

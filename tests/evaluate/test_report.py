@@ -89,12 +89,15 @@ def test_what_else_was_measured_stands_on_the_page_and_no_examples_are_told_wher
         {**row, "system": system, "nats_per_character": nats}
         for system, nats in (("foundation bare", 1.111), ("tuned", 1.222))
     ]
+    results["few_examples"] = {"English → Spanish": 0}
+    results["translation"][0]["flaws"]["off_target"] = None
     path.write_text(json.dumps(results))
     recipe = run.recipe.model_copy(update={"evaluate": run.recipe.evaluate.model_copy(update={"shots": 0})})
     write_report(Run(run.folder, recipe))
     text = Page(run.report.read_text(encoding="utf-8")).text
     assert "Instructions and other text" in text and "1.111" in text and "1.222" in text
     assert "fair chance" not in text
+    assert "no more was tuned on: English → Spanish (none)." in text
     assert "| news.en.txt | 9 | 1.111 | 1.222 |" in run.report.with_suffix(".md").read_text(encoding="utf-8")
 
 

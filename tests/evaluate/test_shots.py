@@ -34,6 +34,15 @@ def test_a_direction_that_was_not_tuned_on_is_shown_the_other_one_turned_round()
     assert set(shots.translations("Baum", "de", "en", 2)) == {("Haus", "house"), ("Garten", "garden")}
 
 
+def test_what_there_is_too_little_of_is_counted():
+    shots = Shots([translation("house", "Haus"), exchange("omission", "de", "a")], seed=7)
+    shots.translations("Baum", "de", "en", 2)
+    shots.translations("tree", "en", "ar", 2)
+    shots.conversations(exchange("omission", "fr", "?"), 1)
+    shots.conversations(exchange("length", "de", "?"), 1)
+    assert shots.few == {"German → English": 1, "English → Arabic": 0, "length, German": 0}
+
+
 def test_exchanges_are_of_the_task_and_of_the_language_where_there_are_any():
     tuned_on = [
         exchange("omission", "de", "a"),

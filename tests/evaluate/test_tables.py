@@ -2,7 +2,7 @@
 
 import pytest
 
-from bayling.evaluate.tables import other_grids, translation_tables
+from bayling.evaluate.tables import few_examples, other_grids, percent, translation_tables
 
 
 def results(**chrf):
@@ -22,6 +22,21 @@ def test_means_are_over_levels_and_families_too():
     assert means["poor languages"] == means["Bantu"] == 25
     assert means["rich languages"] == 50
     assert [line.gain for line in table.means] == pytest.approx([10] * 4)
+
+
+def test_what_cannot_be_told_of_a_language_is_no_part_of_the_mean():
+    found = results(de=40, bem=10)
+    for row in found["translation"]:
+        row["flaws"]["off_target"] = {"de": 0.5, "bem": None}[row["language"]]
+    (table,) = translation_tables(found)
+    assert [percent(line.cells["after"]["flaws"]["off_target"]) for line in table.lines] == ["50.0", "–"]
+    assert table.mean.cells["after"]["flaws"]["off_target"] == 0.5
+
+
+def test_fewer_examples_than_asked_for_are_told():
+    found = results(de=40) | {"few_examples": {"English → Arabic": 0, "omission, German": 1}}
+    assert few_examples(found).endswith("tuned on: English → Arabic (none), omission, German (1).")
+    assert few_examples(results(de=40)) == ""
 
 
 def test_one_language_has_no_mean_and_one_group_is_no_second_mean():

@@ -14,6 +14,7 @@ from bayling.evaluate.comparison.samples import contrasts
 from bayling.evaluate.comparison.systems import Answered, Route, System, change
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.significance import FEWEST
+from bayling.evaluate.tables import percent
 from bayling.evaluate.translation import Direction
 from bayling.languages import language_name
 from bayling.progress import Advance, progress
@@ -141,7 +142,7 @@ def _set_grids(name: str, every: Sequence[System], advance: Advance) -> tuple[li
         segments = "/".join(dict.fromkeys(str(cell["segments"]) for cell in cells if cell))
         chrf.append((route.ends, segments, *_figures(cells, "chrf"), *changes))
         bleu.append((route.ends, segments, *_figures(cells, "bleu")))
-        shares = ("–" if not cell else f"{100 * cell['flaws']['off_target']:.1f}" for cell in cells)
+        shares = (percent(cell["flaws"]["off_target"] if cell else None) for cell in cells)
         wrong.append((route.ends, segments, *shares))
     common = [route for route in routes if all(route in system.figures for system in systems)]
     if len(common) > 1:

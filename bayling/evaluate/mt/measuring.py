@@ -45,8 +45,8 @@ class Measured:
     """By metric."""
     drawn: dict[str, dict[str, Drawn]]
     """By system and metric; the first system is the one that others are tested against."""
-    flaws: dict[str, dict[str, int]]
-    """By system: segments with each flaw."""
+    flaws: dict[str, dict[str, int | None]]
+    """By system: segments with each flaw; None where it cannot be told."""
 
 
 def measure(

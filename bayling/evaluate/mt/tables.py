@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from bayling.evaluate.flaws import shares
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.mt.measuring import Drawn, Measured, figure, mean
 from bayling.evaluate.scoring import TOO_FEW, shown, shown_p
 from bayling.evaluate.significance import FEWEST
+from bayling.evaluate.tables import percent
 from bayling.languages import language_name
 
 By = dict[str, Drawn]
@@ -61,7 +63,7 @@ def _means(measured: Sequence[Measured], metric: str) -> Iterator[tuple[str, By]
 def _flaws(name: str, measured: Sequence[Measured]) -> Grid:
     flaws = list(next(iter(measured[0].flaws.values())))
     rows = [
-        (_ends(each), system, *(f"{100 * counts[flaw] / len(each.direction.ids):.1f}" for flaw in flaws))
+        (_ends(each), system, *map(percent, shares(counts, len(each.direction.ids)).values()))
         for each in measured
         for system, counts in each.flaws.items()
     ]

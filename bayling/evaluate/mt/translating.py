@@ -11,6 +11,7 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import RESULTS
 from bayling.evaluate.answers import Model, Question, ask
+from bayling.evaluate.flaws import shares
 from bayling.evaluate.given import Given
 from bayling.evaluate.metrics import Metric, find_metric
 from bayling.evaluate.mt.measuring import Measured, figure, measure
@@ -151,7 +152,7 @@ def _rows(measured: Measured) -> list[dict[str, Any]]:
                 for name, each in drawn.items()
             },
             "signatures": measured.signatures,
-            "flaws": {flaw: number / count for flaw, number in measured.flaws[system].items()},
+            "flaws": shares(measured.flaws[system], count),
         }
         for system, drawn in measured.drawn.items()
     ]

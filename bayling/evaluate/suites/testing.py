@@ -44,8 +44,9 @@ def run_suites(
         BaylingError: a name is unknown, there are no files of a suite or none in the languages, or one is damaged.
     """
     folder, tags = data_folder(data), tuple(map(standardize, languages))
+    lacking: list[str] = []
     if names:
-        asked, lacking = [(each, each.items(folder, tags, limit)) for each in map(find_suite, names)], []
+        asked = [(each, each.items(folder, tags, limit)) for each in map(find_suite, names)]
     else:
         asked, lacking = _in_languages(found_suites(folder), folder, tags, limit)
     rows = take_suites([(suite, items.by_language) for suite, items in asked], named_each(models), output)
