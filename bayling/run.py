@@ -129,7 +129,7 @@ class Run:
 
     def reasons(self, stage: str) -> list[str]:
         """Why a stage that was done is to be done again, in words; none of one that never was, that still is, or that
-        is no longer done only because of what another file or figure of a stage before it is."""
+        only follows a stage before it."""
         manifest, now = self.manifest, self.recipe.model_dump(mode="json")
         if (entry := manifest["stages"].get(stage)) is None:
             return []
