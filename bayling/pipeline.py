@@ -57,7 +57,7 @@ def run_stages(
 
 
 def _first(reasons: Sequence[str]) -> str:
-    return reasons[0] + (f", and for {len(reasons) - 1} more such reasons" if len(reasons) > 1 else "")
+    return reasons[0] + (f" ({len(reasons) - 1} more)" if len(reasons) > 1 else "")
 
 
 def _foundation(run: Run, stages: Sequence[str]) -> AbstractContextManager[Callable[[], object]]:
