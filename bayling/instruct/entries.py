@@ -45,6 +45,7 @@ class Entries:
             if is_term(pair.source, pair.source_lang) and is_entry(target, pair.target_lang):
                 self._found[fold(pair.source)][target] += 1
         self._entered = {term: frozenset(found) for term, found in self._found.items()}
+        self._known: dict[tuple[str, bool], list[str]] = {}
 
     def add_aligned(self, found: Counter[tuple[str, str]], target_lang: str) -> None:
         """Add translations of terms that alignment found so many times, where they are no accident: often
@@ -65,6 +66,7 @@ class Entries:
                 and (segmented(target_lang) or fold(target) in known)  # else where does a word end?
             ):
                 self._found[term][target] += count
+        self._known.clear()
 
     def _whole(self, found: Counter[tuple[str, str]], tag: str) -> set[tuple[str, str]]:
         """Those of the translations that are not half of another, nor another and a word more: كلمة is no translation
@@ -107,9 +109,16 @@ class Entries:
     def translations(self, term: str, usual: bool = False) -> list[str]:
         """How the term is translated, the most usual way first; case makes no difference. Where `usual`, without
         what alignment seldom finds."""
-        found = self._found.get(fold(term), Counter())
-        entered = self._entered.get(fold(term), frozenset())
-        fewest = USUAL * max(found.values(), default=0) if usual else 0
+        term = fold(term)
+        if term not in self._found:
+            return []
+        if (term, usual) not in self._known:
+            self._known[term, usual] = self._ranked(term, usual)
+        return self._known[term, usual]
+
+    def _ranked(self, term: str, usual: bool) -> list[str]:
+        found, entered = self._found[term], self._entered.get(term, frozenset())
+        fewest = USUAL * max(found.values()) if usual else 0
         best: dict[str, str] = {}
         for text in sorted(found, key=lambda text: (-found[text], text)):
             if found[text] >= fewest or text in entered:

@@ -277,12 +277,12 @@ def _stretches(text: str, tag: str, spans: Sequence[Span]) -> dict[int, int]:
 
 def _spots(text: str, within: Sequence[Token], tag: str) -> list[Span]:
     """Where the text's tokens stand in a row: the first and one past the last."""
-    wanted = [token.text for token in tokens(text, tag)]
+    wanted, words = ([token.text for token in found] for found in (tokens(text, tag), within))
     size = len(wanted)
     return [
         (start, start + size)
-        for start in range(len(within) - size + 1)
-        if all(token.text == word for token, word in zip(within[start:], wanted, strict=False))
+        for start, word in enumerate(words[: len(words) - size + 1])
+        if word == wanted[0] and words[start : start + size] == wanted
     ]
 
 

@@ -88,7 +88,10 @@ def contains(text: str, phrase: str, tag: str) -> bool:
 def count(text: str, phrase: str, tag: str) -> int:
     """How often the phrase stands in the text as `contains` finds it."""
     text, phrase = _comparable(text, phrase)
-    return len(re.findall(_whole(phrase), text)) if segmented(tag) else text.count(phrase)
+    if not segmented(tag):
+        return text.count(phrase)
+    there = all(word in text for word in phrase.split())  # soon seen; a pattern takes milliseconds to make
+    return len(re.findall(_whole(phrase), text)) if there else 0
 
 
 def contains_form(text: str, phrase: str, tag: str) -> bool:
