@@ -10,7 +10,7 @@ from typing import Any
 
 from bayling.conversation import Turn
 from bayling.engines.engine import Engine, Options
-from bayling.engines.repetition import attempts, repeated
+from bayling.engines.repetition import attempts, loops
 from bayling.translate.cutting import joined
 from bayling.translate.findings import Brief, Finding, find, judge
 from bayling.translate.insertion import Insertion
@@ -185,7 +185,7 @@ def ask_aloud(engine: Engine, steps: Steps, options: Options = Options()) -> Gen
                     yield Piece(shown, attempt)
             text = yield from _aloud(engine, ask.prompt, how, attempt, stop_loops)
             shown += text
-            if not repeated(text.strip()):
+            if not loops(text.strip(), ask.prompt[-1].content):
                 break
         try:
             ask = steps.send(text.strip())
@@ -208,6 +208,6 @@ def _aloud(
     for piece in engine.stream(prompt, options):
         text += piece
         yield Piece(piece, attempt)
-        if stop_loops and repeated(text.strip()):
+        if stop_loops and loops(text.strip(), prompt[-1].content):
             break
     return text

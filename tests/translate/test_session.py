@@ -377,6 +377,8 @@ def test_a_stream_that_loops_is_stopped_and_asked_for_again_as_a_whole_answer_is
         assert sorted(set(pieces)) == attempts
         assert pieces.count(1) < len(looped.split()) / 2
         assert stuck.current.text == text
+    repeating = Session("Bad cat! " * 20, "de", "en", engine=Stuck(None))  # and so may its translation
+    assert {piece.attempt for piece in repeating.stream()} == {1}
 
 
 def test_of_a_long_line_the_model_is_told_the_newest_end():
