@@ -312,7 +312,7 @@ def translate(
     force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what there is to do.")] = False,
 ) -> None:
-    """Translate words, or documents: text, Markdown, HTML, PO, XLIFF, TMX, subtitles, JSON, YAML, CSV, DOCX, ODT."""
+    """Translate words, or documents: text, Markdown, HTML, DOCX, ODT, PO, XLIFF, TMX, tables, subtitles, resources."""
     from bayling.engines import Options
     from bayling.translate.jobs import perform, plan, report, warn
     from bayling.translate.work import Translator
