@@ -21,6 +21,8 @@ _TOKEN = re.compile(
 )
 MOST = 24
 """Forms of a message: above it, what stands around a choice is no longer said with each of its forms."""
+DEEPEST = 20
+"""Choices within one another, at most; what has more is no message."""
 
 
 class _NoMessage(Exception):
@@ -45,7 +47,7 @@ def read_message(value: str, write: Write) -> list[Span] | None:
     if not CHOICE.search(value):
         return None
     try:
-        parts, end = _parts(value, 0, "")
+        parts, end = _parts(value, 0, "", 0)
     except _NoMessage:
         return None
     if end < len(value) or not any(isinstance(part, _Choice) for part in parts):
@@ -53,14 +55,14 @@ def read_message(value: str, write: Write) -> list[Span] | None:
     return _spans(parts, "", write, spread=_count(parts) <= MOST)
 
 
-def _parts(value: str, at: int, number: str) -> tuple[list[_Part], int]:
-    """What is read up to the end, or a brace that closes a form."""
+def _parts(value: str, at: int, number: str, depth: int) -> tuple[list[_Part], int]:
+    """What is read up to the end, or a brace that closes a form, within so many choices."""
     parts: list[_Part] = []
     words = ""
     while at < len(value) and value[at] != "}":
         part: _Part
         if CHOICE.match(value, at):
-            part, at = _choice(value, at, number)
+            part, at = _choice(value, at, number, depth + 1)
         elif match := _TOKEN.match(value, at):
             at = match.end()
             if match["text"] and match[0] != number:
@@ -74,15 +76,15 @@ def _parts(value: str, at: int, number: str) -> tuple[list[_Part], int]:
     return [*parts, words] if words else parts, at
 
 
-def _choice(value: str, at: int, number: str) -> tuple[_Choice, int]:
+def _choice(value: str, at: int, number: str, depth: int) -> tuple[_Choice, int]:
     match = CHOICE.match(value, at)
-    if match is None:
+    if match is None or depth > DEEPEST:
         raise _NoMessage
     if match[2] != "select" and "#" in value:
         number = "#" if match[3] else match[1]
     at, forms = match.end(), []
     while form := _FORM.match(value, at):
-        parts, at = _parts(value, form.end(), number)
+        parts, at = _parts(value, form.end(), number, depth)
         if value[at : at + 1] != "}":
             raise _NoMessage
         at += 1
@@ -94,40 +96,49 @@ def _choice(value: str, at: int, number: str) -> tuple[_Choice, int]:
 
 
 def _count(parts: Sequence[_Part]) -> int:
-    """How many forms the message has, all choices taken together."""
+    """How many forms the message has, all choices taken together, each of two at least."""
     count = 1
     for part in parts:
         if isinstance(part, _Choice):
-            count *= sum(_count(form) for _, form in part.forms)
+            count *= max(2, sum(_count(form) for _, form in part.forms))
     return count
 
 
 def _spans(parts: Sequence[_Part], number: str, write: Write, *, spread: bool) -> list[Span]:
-    """A sentence, or the forms of its first choice, each with what stands around them if that is to be `spread`."""
-    at = next((at for at, part in enumerate(parts) if isinstance(part, _Choice)), len(parts))
-    before, after = parts[:at], parts[at + 1 :]
-    if at == len(parts):
-        return segment(
-            [_piece(part, number, write) for part in before], lambda text: write(_written(text, number))
-        )
-    choice = parts[at]
-    assert isinstance(choice, _Choice)
+    """The sentences between choices and the forms of these; if `spread`, the forms of the first choice, each with what
+    stands around them."""
+    spans: list[Span] = []
+    sentence: list[str | Tag] = []
+    for at, part in enumerate(parts):
+        if not isinstance(part, _Choice):
+            sentence.append(part)
+        elif spread:
+            return _forms(part, sentence, parts[at + 1 :], write, spread=True)
+        else:
+            spans += [*_sentence(sentence, number, write), *_forms(part, (), (), write, spread=False)]
+            sentence = []
+    return [*spans, *_sentence(sentence, number, write)]
+
+
+def _forms(
+    choice: _Choice, before: Sequence[_Part], after: Sequence[_Part], write: Write, *, spread: bool
+) -> list[Span]:
     spans: list[Span] = [write(choice.head)]
     for begin, form in choice.forms:
-        said = [*before, *form, *after] if spread else form
-        spans += [write(begin), *_spans(said, choice.number, write, spread=spread), write("}")]
-    spans.append(write("}"))
-    if spread:
-        return spans
-    return [
-        *_spans(before, number, write, spread=False), *spans, *_spans(after, number, write, spread=False)
-    ]  # fmt: skip
+        said = _spans([*before, *form, *after], choice.number, write, spread=spread)
+        spans += [write(begin), *said, write("}")]
+    return [*spans, write("}")]
 
 
-def _piece(part: _Part, number: str, write: Write) -> Piece:
+def _sentence(parts: Sequence[str | Tag], number: str, write: Write) -> list[Span]:
+    return segment(
+        [_piece(part, number, write) for part in parts], lambda text: write(_written(text, number))
+    )
+
+
+def _piece(part: str | Tag, number: str, write: Write) -> Piece:
     if isinstance(part, Tag):
         return Tag(write(part.raw), "empty")
-    assert isinstance(part, str)
     return Text(write(_written(part, number)), part)
 
 

@@ -776,6 +776,10 @@ def test_what_stands_around_very_many_forms_is_said_once():
     texts = texts_of(json.dumps({"a": f"On {{n, plural, {forms}}}, go"}), "a.json")
     assert texts == ["On", *(f"day {number}" for number in range(30)), ", go"]
     assert texts_of('{"a": "{n, plural, } is read first"}', "a.json") == ["{n, plural, } is read first"]
+    many = "{a, select, other {x}} " * 2000
+    assert texts_of(json.dumps({"a": many}), "a.json") == ["x"] * 2000
+    deep = "{a, select, other {" * 2000 + "x" + "}}" * 2000  # no message
+    assert texts_of(json.dumps({"a": deep}), "a.json") == [deep]
 
 
 def texts_of(content, name):
