@@ -19,9 +19,11 @@ KEPT = re.compile("script|style|code|pre|kbd|samp|var|tt|svg|math|textarea|noscr
 VOID = re.compile("area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr")
 SHOWN = re.compile("alt|title|placeholder|aria-label", re.I)
 """Attributes that people read."""
-# Of bounded length: to look for each one's end all through a text takes time that grows as its square.
+_MARKS = ((r"\{%", r"%\}"), (r"\{\{", r"\}\}"), (r"\{\#", r"\#\}"), ("<%", "%>"), (r"<\?", r"\?>"))
+# Of bounded length, and with no further beginning within: to look for each one's end all through a text takes time that
+# grows as its square.
 TEMPLATE = re.compile(
-    r"(\{%.{0,4000}?%\}|\{\{.{0,4000}?\}\}|\{#.{0,4000}?#\}|<%.{0,4000}?%>|<\?.{0,4000}?\?>)", re.S
+    f"({'|'.join(rf'{begin}(?:(?!{begin}|{end}).){{0,4000}}{end}' for begin, end in _MARKS)})", re.S
 )
 """What a program fills in."""
 _ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*')""")

@@ -861,8 +861,9 @@ def test_what_is_written_for_people():
     [
         ("The interval [0, 1) is in " + "[a](b) " * 20, "a.md"),
         (json.dumps("a1" * 30_000 + " !"), "a.json"),
+        ("Write {{ " * 60_000, "a.md"),
     ],
-    ids=["a bracket that does not close", "a word that does not end"],
+    ids=["a bracket that does not close", "a word that does not end", "a template that does not end"],
 )
 def test_text_that_looks_like_markup_or_code_is_read_in_time(content, name):
     started = time.process_time()
