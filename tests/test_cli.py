@@ -106,7 +106,7 @@ def test_words_are_taken_as_utf8_in_any_locale_and_other_bytes_refused(tmp_path:
 
 def test_help_answers_in_under_half_a_second(tmp_path: Path) -> None:
     times: list[float] = []
-    while min(times, default=1) >= 0.5 and len(times) < 12:  # the best of a few: the machine may be busy
+    while min(times, default=1) >= 0.5 and len(times) < 40:  # the best of many: the machine may be busy
         started = time.perf_counter()
         assert bayling("--help", cwd=tmp_path).returncode == 0
         times.append(time.perf_counter() - started)
