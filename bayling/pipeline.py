@@ -36,9 +36,8 @@ def run_stages(
     with one_at_a_time(run.folder) if first_process() else nullcontext(), _foundation(run, stages) as wait:
         if _to_build_and_tune(run, stages):
             _check_template(run.recipe)
-        reasons = {
-            stage: run.reasons(stage) for stage in stages
-        }  # what is done enters its recipe in the manifest
+        # Before any is done, which enters the recipe in the manifest.
+        reasons = {stage: run.reasons(stage) for stage in stages}
         for stage in stages:
             if run.done(stage) and not again:
                 say(f"{stage}: done already")

@@ -219,16 +219,15 @@ def translating_routes(service: Service) -> APIRouter:
 def view(session: Session, known: int = 0) -> dict[str, Any]:
     """A session's state, and what a page shows of it: what changed, of the revisions after the `known` ones."""
     current, ahead = session.current, session.history.line(session.history.tip)
-    return {
+    shown = _shown(current.text if current else "", session.source_lang, session.target_now)
+    if current:
+        shown |= {
+            "unmet": list(current.unmet),
+            "likeness": current.likeness,
+            "can_undo": bool(current.parent),
+        }
+    return shown | {
         "session": session.state.model_dump(mode="json", by_alias=True),
-        "text": current.text if current else "",
-        "source_lang": session.source_lang,
-        "target_lang": session.target_now,
-        "source_direction": direction(session.source_lang) if session.source_lang else "auto",
-        "target_direction": direction(session.target_now),
-        "unmet": list(current.unmet) if current else [],
-        "likeness": current.likeness if current else 0.0,
-        "can_undo": bool(current and current.parent),
         "can_redo": bool(ahead and ahead[-1] != current),
         "changes": {
             revision.number: [
@@ -243,14 +242,18 @@ def view(session: Session, known: int = 0) -> dict[str, Any]:
 
 def _untouched(asked: Translate, text: str) -> dict[str, Any]:
     """What `view` shows of a text, where there is nothing to translate."""
-    source, target = asked.source and standardize(asked.source), standardize(asked.target)
+    return _shown(text, asked.source and standardize(asked.source), standardize(asked.target))
+
+
+def _shown(text: str, source_lang: str | None, target_lang: str) -> dict[str, Any]:
+    """What is shown of a text in no session."""
     return {
         "session": None,
         "text": text,
-        "source_lang": source,
-        "target_lang": target,
-        "source_direction": direction(source) if source else "auto",
-        "target_direction": direction(target),
+        "source_lang": source_lang,
+        "target_lang": target_lang,
+        "source_direction": direction(source_lang) if source_lang else "auto",
+        "target_direction": direction(target_lang),
         "unmet": [],
         "likeness": 0.0,
         "can_undo": False,

@@ -7,8 +7,7 @@ import pytest
 from bayling.conversation import Conversation, Turn
 from bayling.corpora import Pair
 from bayling.instruct import check, make_tasks
-from bayling.instruct.phrasebook import named
-from bayling.languages import autonym
+from bayling.instruct.tasks.identification import names_of
 
 SOURCE = "La batterie de l'appareil %(name)s est vide depuis hier soir."
 HUMAN = "Der Akku des Geräts %(name)s ist seit gestern Abend leer."
@@ -114,16 +113,8 @@ def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, re
 def test_a_language_is_named_by_itself_and_not_by_another_variety(
     tag: str, language: str, answer: str, right: bool
 ) -> None:
-    general = tag.partition("-")[0]
-    names = [
-        named(tag, language),
-        named(general, language),
-        named(tag, "en"),
-        named(general, "en"),
-        autonym(tag),
-    ]
     turns = (Turn("user", "a"), Turn("assistant", answer))
-    facts = {"source": SOURCE, "names": names}
+    facts = {"source": SOURCE, "names": names_of(tag, language)}
     assert check(Conversation(turns, "identification", tag, language, language, facts=facts)).ok == right
 
 

@@ -32,14 +32,7 @@ class Identification(Task):
             return None
         tag = pair.target_lang
         language = draw_language(rng, pair.source_lang, naming=tag)
-        general = tag.partition("-")[0]
-        names = [
-            named(tag, language),
-            named(general, language),
-            named(tag, "en"),
-            named(general, "en"),
-            autonym(tag),
-        ]
+        names = names_of(tag, language)
         turns = [
             Turn("user", ask("identification", language, rng, text=pair.target)),
             Turn("assistant", names[0]),
@@ -62,6 +55,13 @@ class Identification(Task):
         if words(answer, language).total() > LONGEST:
             return Verdict(False, 0.5, "says more than the name")
         return Verdict(True, 1)
+
+
+def names_of(tag: str, language: str) -> list[str]:
+    """What a language may be called by who answers in `language`, the full name there first."""
+    general = tag.partition("-")[0]
+    named_so = [named(each, where) for where in (language, "en") for each in (tag, general)]
+    return [*named_so, autonym(tag)]
 
 
 @lru_cache(1024)

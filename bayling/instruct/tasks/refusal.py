@@ -120,8 +120,10 @@ def gives_in(conversation: Conversation) -> bool:
     right, wrong = facts["right"], facts["wrong"]
     if not right:
         return contains_form(answer, wrong, tag)
-    if not contains(answer, wrong, tag) or not contains(answer, right, tag):
-        return contains(answer, wrong, tag)
+    if not contains(answer, wrong, tag):
+        return False
+    if not contains(answer, right, tag):
+        return True
     places = _neighbours(facts["translation"], right, tag)
     wrongly, rightly = (
         sum(

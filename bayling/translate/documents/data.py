@@ -1,6 +1,6 @@
 """Data files: the values of JSON and YAML that are written for people.
 
-Keys, numbers, addresses, paths and identifiers are kept (`is_prose`).
+Keys, numbers, addresses, paths and identifiers are kept (`is_text`).
 """
 
 import json
@@ -19,10 +19,10 @@ from bayling.translate.documents.document import (
     Span,
     TextDocument,
     around,
-    is_prose,
+    halved,
     trimmed,
 )
-from bayling.translate.documents.icu import CHOICE, read_message
+from bayling.translate.documents.icu import is_text, read_message
 
 STRING = "tag:yaml.org,2002:str"
 PROGRAMS = (
@@ -54,14 +54,14 @@ def read_json(
             if part.strip():  # encoded, as half of a surrogate pair is no text
                 json.dumps(json.loads(part), ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
-        raise BaylingError(f"{name}: holds half of a surrogate pair, such as \\ud83d alone") from error
+        raise halved(name) from error
     except ValueError as error:
         raise BaylingError(f"{name}: not whole JSON ({error})") from error
     except RecursionError as error:
         raise BaylingError(f"{name}: nested too deep") from error
     suffix = PurePath(name).suffix.lower()
     values = _worded(text, suffix)
-    found = [(m.start(), m.end(), _quoted(m[0])) for m in values if _is_text(json.loads(m[0], strict=False))]
+    found = [(m.start(), m.end(), _quoted(m[0])) for m in values if is_text(json.loads(m[0], strict=False))]
     named = _LOCALE.search(text) if suffix == ".arb" else None
     lang = _left(named, source_lang, target_lang)
     if named and lang and target_lang:
@@ -88,10 +88,6 @@ def _worded(text: str, suffix: str) -> Iterator[re.Match[str]]:
             worded[-1] = worded[-2] and bool(wanted.match(json.loads(match[1], strict=False)))
         elif worded[-1]:
             yield match
-
-
-def _is_text(value: str) -> bool:
-    return is_prose(value) or bool(CHOICE.search(value))
 
 
 def _quoted(raw: str) -> list[Span]:
@@ -160,7 +156,7 @@ def _values(yaml: Any, text: str, name: str) -> Iterator[Any]:
             if keys[-1] in PROGRAMS and (event.style == "|" or None in stack):
                 continue
             tag = event.tag or resolver.resolve(yaml.ScalarNode, event.value, event.implicit)
-            if tag == STRING and _is_text(event.value):
+            if tag == STRING and is_text(event.value):
                 yield event
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bayling.errors import BaylingError
 from bayling.languages import script
 
 Translations = Mapping[str, str]
@@ -174,6 +175,11 @@ def one_line(translation: str) -> str:
 _CODE = re.compile(
     r"\S+://\S+|[#@.~]\S*|\S*[_/\\@=\d]\S*|\S+[.:]\S+|[a-z]+(?:-[a-z0-9]+)+|[a-z]+[A-Z]\S*", re.ASCII
 )
+
+
+def halved(name: str) -> BaylingError:
+    """What to raise of a file whose escapes make half of a letter."""
+    return BaylingError(f"{name}: holds half of a surrogate pair, such as \\ud83d alone")
 
 
 def is_prose(value: str) -> bool:

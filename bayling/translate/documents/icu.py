@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bayling.translate.documents.document import Span
+from bayling.translate.documents.document import Span, is_prose
 from bayling.translate.documents.inline import Piece, Tag, Text, Write, segment
 
-CHOICE = re.compile(r"\{\s*([^\s{},]+)\s*,\s*(plural|select|selectordinal)\s*,\s*(offset:\d+)?\s*")
+_CHOICE = re.compile(r"\{\s*([^\s{},]+)\s*,\s*(plural|select|selectordinal)\s*,\s*(offset:\d+)?\s*")
 """How a choice begins: its argument, its kind and what is taken off the number first."""
 _FORM = re.compile(r"\s*(?:=\d+|[^\s{},=]+)\s*\{")
 _END = re.compile(r"\s*\}")
@@ -42,9 +42,14 @@ _Part = str | Tag | _Choice
 """Text with simple arguments in it; what is kept as it is; and a choice."""
 
 
+def is_text(value: str) -> bool:
+    """Whether a value is written for people; forms are, whatever is in them."""
+    return is_prose(value) or _CHOICE.search(value) is not None
+
+
 def read_message(value: str, write: Write) -> list[Span] | None:
     """The spans of a message with forms; None where the value is none. `write` writes any part of it as the file does."""
-    if not CHOICE.search(value):
+    if not _CHOICE.search(value):
         return None
     try:
         parts, end = _parts(value, 0, "", 0)
@@ -61,8 +66,8 @@ def _parts(value: str, at: int, number: str, depth: int) -> tuple[list[_Part], i
     words = ""
     while at < len(value) and value[at] != "}":
         part: _Part
-        if CHOICE.match(value, at):
-            part, at = _choice(value, at, number, depth + 1)
+        if begun := _CHOICE.match(value, at):
+            part, at = _choice(begun, number, depth + 1)
         elif match := _TOKEN.match(value, at):
             at = match.end()
             if match["text"] and match[0] != number:
@@ -76,13 +81,13 @@ def _parts(value: str, at: int, number: str, depth: int) -> tuple[list[_Part], i
     return [*parts, words] if words else parts, at
 
 
-def _choice(value: str, at: int, number: str, depth: int) -> tuple[_Choice, int]:
-    match = CHOICE.match(value, at)
-    if match is None or depth > DEEPEST:
+def _choice(begun: re.Match[str], number: str, depth: int) -> tuple[_Choice, int]:
+    if depth > DEEPEST:
         raise _NoMessage
-    if match[2] != "select" and "#" in value:
-        number = "#" if match[3] else match[1]
-    at, forms = match.end(), []
+    value = begun.string
+    if begun[2] != "select" and "#" in value:
+        number = "#" if begun[3] else begun[1]
+    at, forms = begun.end(), []
     while form := _FORM.match(value, at):
         parts, at = _parts(value, form.end(), number, depth)
         if value[at : at + 1] != "}":
@@ -92,7 +97,7 @@ def _choice(value: str, at: int, number: str, depth: int) -> tuple[_Choice, int]
     end = _END.match(value, at)
     if not forms or end is None:
         raise _NoMessage
-    return _Choice(match[0], number, forms), end.end()
+    return _Choice(begun[0], number, forms), end.end()
 
 
 def _count(parts: Sequence[_Part]) -> int:

@@ -3,17 +3,8 @@
 import re
 from collections.abc import Callable
 
-from bayling.errors import BaylingError
-from bayling.translate.documents.document import (
-    Recast,
-    Segment,
-    Span,
-    TextDocument,
-    around,
-    is_prose,
-    trimmed,
-)
-from bayling.translate.documents.icu import CHOICE, read_message
+from bayling.translate.documents.document import Recast, Segment, Span, TextDocument, around, halved, trimmed
+from bayling.translate.documents.icu import is_text, read_message
 from bayling.translate.documents.inline import Write
 
 _PROPERTY = re.compile(
@@ -54,7 +45,7 @@ def _read(text: str, name: str, pattern: re.Pattern[str], write: Write) -> TextD
     for match in pattern.finditer(text):
         raw = match["value"] or ""
         value = _value(raw, name)
-        if is_prose(value) or CHOICE.search(value):
+        if is_text(value):
             found.append((*match.span("value"), _spans(raw, value, write)))
     return TextDocument(around(text, found))
 
@@ -86,7 +77,7 @@ def _value(raw: str, name: str) -> str:
     try:
         return _ESCAPE.sub(read, raw).encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError as error:
-        raise BaylingError(f"{name}: holds half of a surrogate pair, such as \\ud83d alone") from error
+        raise halved(name) from error
 
 
 def _escaped(value: str) -> str:
