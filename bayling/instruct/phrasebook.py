@@ -2,8 +2,9 @@
 
 A file is named after the language's BCP-47 code and holds, for each kind of request, a list of phrases with
 slots in braces. A slot `{target_language:into}` takes the language's name in a form that the file's `forms`
-make of it by replacements, such as German `ins Deutsche`; `names` has names that differ from CLDR's, and `please`
-words of politeness that a request may begin or end with.
+make of it by replacements, such as German `ins Deutsche`; the form `alone` is what it is called where nothing stands
+beside it. `names` has names that differ from CLDR's, and `please` words of politeness that a request may begin or end
+with.
 """
 
 import re
@@ -103,6 +104,13 @@ def polite_words(language: str) -> tuple[str, ...]:
 def named(tag: str, language: str, form: str = "") -> str:
     """What a language is called in another, as the phrasebook has it, or a form of that."""
     return _name(tag, language, form)
+
+
+def ways_of_naming(tag: str, language: str) -> list[str]:
+    """What a language is called in another: first where nothing stands beside it, last in the forms that phrases need."""
+    forms = _book(language).get("forms", {})
+    alone = ["alone"] if "alone" in forms else []
+    return [_name(tag, language, form) for form in (*alone, "", *forms)]
 
 
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:

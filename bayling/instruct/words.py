@@ -1,27 +1,16 @@
 """Words of a text, where they stand, and how much of one text is kept in another: for checkers."""
 
 import re
-import unicodedata
 from collections import Counter
 from functools import lru_cache
-from itertools import groupby
 from typing import NamedTuple
 
 from bayling.clean.placeholders import PATTERN, placeholders
 from bayling.instruct import forms
 from bayling.languages import segmented
+from bayling.letters import LETTER, MARKS
 
-
-def _marks() -> str:
-    """Combining marks as ranges of a character class; `\\w` knows none of them, so it cuts Tamil words up."""
-    codes = [code for code in range(0x300, 0x10000) if unicodedata.category(chr(code))[0] == "M"]
-    runs = [[code for _, code in run] for _, run in groupby(enumerate(codes), lambda item: item[1] - item[0])]
-    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs) + "\u200c\u200d"
-
-
-_MARKS = _marks()
-_LETTER = rf"[\w{_MARKS}]"
-_WORD = rf"[^\W_]{_LETTER}*(?:['’]{_LETTER}+)*"
+_WORD = rf"[^\W_]{LETTER}*(?:['’]{LETTER}+)*"
 _TOKEN = re.compile(rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>{_WORD})|\S")
 
 _LEADING = "เ-ไເ-ໄ"
@@ -30,12 +19,12 @@ _FOLLOWING = "ะาำๅະາຳຽ"
 """Vowels of theirs that are written after it, and are letters to Unicode."""
 _STACKING = "\u1039\u17d2\u1a60\u1b44\ua9c0"
 """Signs of Burmese, Khmer, Tai Tham, Balinese and Javanese that put the next consonant below the last."""
-_KILLED = rf"[^\W_]\u1037?\u103a[{_MARKS}]*"
+_KILLED = rf"[^\W_]\u1037?\u103a[{MARKS}]*"
 """A Burmese consonant without a vowel, which ends a syllable."""
 _SYLLABLE = (
-    rf"(?:[ༀཀ-ཬ][{_MARKS}]*)+"  # Tibetan has a mark between syllables
-    rf"|[{_LEADING}]*[^\W_][{_MARKS}]*"
-    rf"(?:[{_FOLLOWING}][{_MARKS}]*|(?<=[{_STACKING}])[^\W_][{_MARKS}]*|{_KILLED})*"
+    rf"(?:[ༀཀ-ཬ][{MARKS}]*)+"  # Tibetan has a mark between syllables
+    rf"|[{_LEADING}]*[^\W_][{MARKS}]*"
+    rf"(?:[{_FOLLOWING}][{MARKS}]*|(?<=[{_STACKING}])[^\W_][{MARKS}]*|{_KILLED})*"
 )
 _UNSPACED = re.compile(
     rf"(?P<placeholder>{PATTERN.pattern})|(?P<word>[A-Za-z0-9][A-Za-z0-9_.-]*|{_SYLLABLE})|[^\s\u200b]"
@@ -131,14 +120,14 @@ def _comparable(text: str, phrase: str) -> tuple[str, str]:
 
 @lru_cache(4096)
 def _in_forms(phrase: str, tag: str) -> re.Pattern[str]:
-    row = r"\s+".join(forms.pattern(word, tag, _LETTER) for word in phrase.split())
-    return re.compile(rf"(?<!{_LETTER}){row}(?!{_LETTER})")
+    row = r"\s+".join(forms.pattern(word, tag, LETTER) for word in phrase.split())
+    return re.compile(rf"(?<!{LETTER}){row}(?!{LETTER})")
 
 
 def _whole(phrase: str) -> str:
     """The pattern of the phrase's words in a row."""
     row = r"\s+".join(map(re.escape, phrase.split()))
-    return rf"(?<!{_LETTER}){row}(?!{_LETTER})"
+    return rf"(?<!{LETTER}){row}(?!{LETTER})"
 
 
 def unmutated(text: str, tag: str) -> str:

@@ -108,6 +108,10 @@ def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, re
         ("pt-BR", "en", "Brazilian Portuguese", True), ("pt-BR", "en", "European Portuguese", False),
         ("pt-BR", "de", "Portugiesisch", True), ("sr", "en", "Serbian (Latin)", False),
         ("de", "zh", "不是德语", False), ("fa", "en", "Persian, in the Arabic script", True),
+        ("en", "ar", "كُتب هذا النص بالإنجليزية.", True), ("en", "ar", "كُتب هذا النص بالألمانية.", False),
+        ("en", "bn", "ইংরেজিতে", True), ("en", "ta", "இது ஆங்கில மொழி.", True),
+        ("ta", "ta", "தமிழில்", True), ("en", "ta", "தமிழில்", False), ("de", "en", "In German, not in French", True),
+        ("de", "en", "French, not German", False), ("en", "th", "ภาษาอังกฤษ", True), ("en", "id", "Inggris", True),
     ],
 )  # fmt: skip
 def test_a_language_is_named_by_itself_and_not_by_another_variety(
@@ -116,6 +120,21 @@ def test_a_language_is_named_by_itself_and_not_by_another_variety(
     turns = (Turn("user", "a"), Turn("assistant", answer))
     facts = {"source": SOURCE, "names": names_of(tag, language)}
     assert check(Conversation(turns, "identification", tag, language, language, facts=facts)).ok == right
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "name"),
+    [
+        ("id", "en", "Bahasa Inggris"),
+        ("th", "en", "ภาษาอังกฤษ"),
+        ("vi", "en", "Tiếng Anh"),
+        ("de", "en", "Englisch"),
+    ],
+)
+def test_a_name_that_stands_alone_is_that_of_a_language_and_no_country(
+    language: str, tag: str, name: str
+) -> None:
+    assert names_of(tag, language)[0] == name
 
 
 THINGS = {"battery": "Akku", "sensor": "Sensor", "router": "Router", "door": "Tor", "window": "Fenster"}

@@ -9,10 +9,11 @@ from random import Random
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.negation import negations
-from bayling.instruct.phrasebook import ask, draw_language, named
+from bayling.instruct.phrasebook import ask, draw_language, named, ways_of_naming
 from bayling.instruct.task import Task, Verdict
-from bayling.instruct.words import contains_form, fold, words
+from bayling.instruct.words import contains_form, fold, spans, words
 from bayling.languages import autonym, dense, names_in, segmented, well_known
+from bayling.letters import LETTER
 
 FEWEST_LETTERS = 30
 """Letters of a text whose language can be told; a third of that where no spaces are."""
@@ -45,11 +46,14 @@ class Identification(Task):
         """Names the language first, in the language of the request, in English or in its own, and no other variety."""
         answer, language = fold(conversation.answer), conversation.request_lang
         tag, names = conversation.source_lang, tuple(map(fold, conversation.facts["names"]))
+        own = min((start for name in names for start, _ in spans(answer, name, language)), default=-1)
         found = _any_name(names, language).search(answer)
-        if not found or (found[0] not in names and names_in(language).get(found[0]) != tag):
+        if found and (own < 0 or found.start() <= own):
+            own = found.start() if found[0] in names or names_in(language).get(found[0]) == tag else -1
+        if own < 0:
             return Verdict(False, 0, f"does not name {conversation.facts['names'][0]}")
-        if negations(answer[: found.start()], language):
-            return Verdict(False, 0, f"denies that it is {found[0]}")
+        if negations(answer[:own], language):
+            return Verdict(False, 0, f"denies that it is {conversation.facts['names'][0]}")
         if any(contains_form(answer, word, language) for word in _of_other_varieties(tag, language)):
             return Verdict(False, 0, f"names another variety than {conversation.facts['names'][0]}")
         if words(answer, language).total() > LONGEST:
@@ -60,7 +64,9 @@ class Identification(Task):
 def names_of(tag: str, language: str) -> list[str]:
     """What a language may be called by who answers in `language`, the full name there first."""
     general = tag.partition("-")[0]
-    named_so = [named(each, where) for where in (language, "en") for each in (tag, general)]
+    named_so = [
+        name for where in (language, "en") for each in (tag, general) for name in ways_of_naming(each, where)
+    ]
     return [*named_so, autonym(tag)]
 
 
@@ -69,7 +75,7 @@ def _any_name(names: tuple[str, ...], language: str) -> re.Pattern[str]:
     """Finds the first name of a language in a folded text, and all of it: Traditional Chinese, not Chinese."""
     longest_first = sorted({*names, *names_in(language)}, key=len, reverse=True)
     either = "|".join(map(re.escape, longest_first))
-    return re.compile(rf"(?<!\w)(?:{either})(?!\w)" if segmented(language) else either)
+    return re.compile(rf"(?<!{LETTER})(?:{either})(?!{LETTER})" if segmented(language) else either)
 
 
 @lru_cache(1024)
