@@ -1,6 +1,6 @@
 """A hook of mkdocs: write what the program itself says where a page has a place for it.
 
-A recipe's options come from the models in `bayling/recipe.py` and their docstrings, the recipes inside the package
+A recipe's options come from the models in `bayling/recipe/` and their docstrings, the recipes inside the package
 from the comment that each begins with, the card of the model inside the package from beside its weights.
 """
 
