@@ -65,7 +65,7 @@ class Numbers:
     def written(self) -> tuple[Number, ...]:
         """Those in digits."""
         found = list(_NUMBER.finditer(self._ascii))
-        meant, short, months = meanings(self._ascii, found), decades(self._ascii), self._months()
+        meant, short, months = meanings(self._ascii, found, self._lang), decades(self._ascii), self._months()
         return tuple(
             Number(
                 self._text[slice(*number.span())],

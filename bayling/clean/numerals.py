@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from bayling.letters import LETTER
 from bayling.packaged import read_packaged
 
 Meanings = defaultdict[int, set[str]]
@@ -33,9 +34,9 @@ def value(number: str) -> str:
     return "".join(filter(str.isdigit, number)).lstrip("0")
 
 
-def meanings(text: str, numbers: Iterable[re.Match[str]]) -> Meanings:
+def meanings(text: str, numbers: Iterable[re.Match[str]], lang: str) -> Meanings:
     """What the numbers that were found in a text may stand for besides themselves."""
-    meant = _scaled(text, numbers)
+    meant = _scaled(text, numbers, _scales(lang.partition("-")[0]))
     for decade in _DECADE.finditer(text):
         if decade[2] == "00":  # 1800-talet
             meant[decade.start()].add(_century(decade))
@@ -67,7 +68,7 @@ def _century(decade: re.Match[str]) -> str:
     return str(int(decade[1] or 0) + 1)
 
 
-def _scaled(text: str, numbers: Iterable[re.Match[str]]) -> Meanings:
+def _scaled(text: str, numbers: Iterable[re.Match[str]], scales: dict[str, int]) -> Meanings:
     """What numbers come to with the words that scale them (1.4 million, 1850多万), each for itself and with those that it
     goes on from (1億2,500万, 3万5000)."""
     meant: Meanings = defaultdict(set)
@@ -83,7 +84,7 @@ def _scaled(text: str, numbers: Iterable[re.Match[str]]) -> Meanings:
         if not (begun or scale):
             continue
         fraction, words = scale.groups("") if scale else ("", "")
-        sizes = [_scales()[word.lower()] for word in _scale_word().findall(words)]
+        sizes = [scales[word.lower()] for word in _scale_word().findall(words)]
         amounts = _amounts(number[0], fraction, sum(sizes)) + _amounts(number[0], fraction, sum(sizes[:1]))
         if not (begun and amounts[0] < 10**zeros and _JOINED.fullmatch(text, end, start)):
             begun, total = [], 0
@@ -130,9 +131,10 @@ def _rows() -> dict[str, Any]:
 
 
 @cache
-def _scales() -> dict[str, int]:
-    """How many zeros each word stands for."""
-    return {word: zeros for zeros, words in _rows()["scales"].items() for word in words.split()}
+def _scales(lang: str = "") -> dict[str, int]:
+    """How many zeros each word stands for in a language, or where that is not known."""
+    rows = (*_rows()["scales"].items(), *_rows()["scales_by_language"].get(lang, {}).items())
+    return {word: zeros for zeros, words in rows for word in words.split()}
 
 
 @cache
@@ -157,7 +159,7 @@ def _evening() -> re.Pattern[str]:
     )
     hour = r"(?<!\d)(0?[1-9]|1[01])(?!\d)"
     unit = rf"(?:[:.h]\d\d)?{_SPACE}(?:[^\W\d_]{{1,6}}{_SPACE})?"
-    return re.compile(rf"(?:{before}){_SPACE}{hour}|{hour}(?={unit}(?:{after})\b)", re.IGNORECASE)
+    return re.compile(rf"(?:{before}){_SPACE}{hour}|{hour}(?={unit}(?:{after})(?!{LETTER}))", re.IGNORECASE)
 
 
 @cache
@@ -171,10 +173,10 @@ def _words(lang: str) -> tuple[re.Pattern[str], list[str]]:
     )
     groups = [
         "|".join(
-            re.escape(word[:-1]) if word[-1] == "-" else rf"{re.escape(word)}(?!\w)"
+            re.escape(word[:-1]) if word[-1] == "-" else rf"{re.escape(word)}(?!{LETTER})"
             for word in words.split("/")
         )
         for words in reversed(rows.values())
     ]
-    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(f'({group})' for group in groups)})", re.IGNORECASE)
+    pattern = re.compile(rf"(?<!{LETTER})(?:{'|'.join(f'({group})' for group in groups)})", re.IGNORECASE)
     return pattern, ["", *map(str, reversed(rows))]
