@@ -22,7 +22,8 @@ class _Affixes(NamedTuple):
     after: str = ""
     """Pattern of one ending or, where the language joins them, of several."""
     article: str = ""
-    yields: tuple[str, ...] = ()
+    yields: tuple[tuple[str, str], ...] = ()
+    """Ends of words that give way, the longest first, and the pattern of what they give way to."""
 
 
 @cache
@@ -30,13 +31,17 @@ def _affixes(language: str) -> _Affixes:
     row = read_packaged("instruct/word_forms.yaml").get(language)
     if row is None:
         return _Affixes()
-    before, after, yields = (row.get(name, "").casefold().split() for name in ("before", "after", "yields"))
-    longest_first = sorted(yields, key=len, reverse=True)
+    before, after, yields, bare = (
+        row.get(name, "").casefold().split() for name in ("before", "after", "yields", "bare")
+    )
+    ending = f"(?:{_any(after)}){{1,{MOST if row.get('joined') else 1}}}"
+    ends = {end: f"(?:{ending})?" if end in bare else ending for end in yields}
+    ends |= {end: f"(?:{_any(endings.split())})" for end, endings in row.get("instead", {}).items()}
     return _Affixes(
         f"(?:{_any(before)}){{0,{MOST}}}" if before else "",
-        f"(?:{_any(after)}){{1,{MOST if row.get('joined') else 1}}}",
+        ending,
         row.get("article", ""),
-        tuple(longest_first),
+        tuple(sorted(ends.items(), key=lambda end: len(end[0]), reverse=True)),
     )
 
 
@@ -46,24 +51,25 @@ def _any(pieces: list[str]) -> str:
 
 def core(word: str, tag: str) -> str:
     """What all forms of a case-folded word have in common."""
-    return _parts(word, tag)[1]
+    whole, end, _ = _parts(word, tag)
+    return whole.removesuffix(end)
 
 
 def pattern(word: str, tag: str, letter: str) -> str:
     """The pattern of a case-folded word in its forms; `letter` is the pattern of a letter."""
     affixes = _affixes(tag.partition("-")[0])
-    whole, stem = _parts(word, tag)
+    whole, end, instead = _parts(word, tag)
     endings = [f"{letter}{{0,{ENDING}}}"] if len(word) >= INFLECTED else [""]
     endings += [affixes.after] if affixes.after else []
     forms = [f"{re.escape(whole)}(?:{'|'.join(reversed(endings))})"]
-    forms += [f"{re.escape(stem)}{affixes.after}"] if stem != whole else []
+    forms += [f"{re.escape(whole.removesuffix(end))}{instead}"] if end else []
     return f"{affixes.before}(?:{'|'.join(forms)})"
 
 
-def _parts(word: str, tag: str) -> tuple[str, str]:
-    """The word without an article, and without what may give way at its end as well."""
+def _parts(word: str, tag: str) -> tuple[str, str, str]:
+    """The word without an article, what may give way at its end, and the pattern of what that gives way to."""
     affixes = _affixes(tag.partition("-")[0])
     whole = word.removeprefix(affixes.article)
     whole = whole if len(whole) >= SHORTEST else word
-    stem = next((whole.removesuffix(end) for end in affixes.yields if whole.endswith(end)), whole)
-    return whole, stem if len(stem) >= SHORTEST else whole
+    end, instead = next((each for each in affixes.yields if whole.endswith(each[0])), ("", ""))
+    return (whole, end, instead) if len(whole) - len(end) >= SHORTEST else (whole, "", "")

@@ -76,6 +76,20 @@ def test_tokens_know_where_they_stand() -> None:
         ("an doras", "dhoras", "gd", False, True),
         ("Öffne {name} jetzt.", "{name} jetzt", "de", True, True),
         ("Access  token", "access token", "en", True, True),
+        ("making it", "make", "en", False, True),
+        ("two parts", "party", "en", False, False),  # only some endings stand for what gives way
+        ("les canaux", "canal", "fr", False, True),
+        ("nycklarna", "nyckel", "sv", False, True),
+        ("10 книг", "книга", "ru", False, True),  # or none
+        ("nowymi plikami", "nowy", "pl", False, True),
+        ("dosyasını kitabın", "dosya", "tr", False, True),
+        ("kitabın", "kitap", "tr", False, True),
+        ("أنشئ ملفًا جديدًا", "ملف", "ar", False, True),
+        ("படத்துடன்", "படம்", "ta", False, True),
+        ("நாட்டை", "நாடு", "ta", False, True),
+        ("বইয়ের", "বই", "bn", False, True),
+        ("kodenya", "kode", "id", False, True),
+        ("앱이라면", "앱", "ko", False, True),
     ],
 )
 def test_a_term_stands_as_whole_words(text: str, phrase: str, tag: str, exact: bool, inflected: bool) -> None:
