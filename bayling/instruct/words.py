@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -145,6 +146,15 @@ def fold(text: str) -> str:
 def splice(text: str, span: tuple[int, int], other: str) -> str:
     """The text with other words in the place of the characters of the span."""
     return text[: span[0]] + other + text[span[1] :]
+
+
+def blanked(text: str, phrases: Iterable[str], tag: str) -> str:
+    """The text with blanks wherever one of the phrases stands, as `contains` finds it."""
+    for phrase in phrases:
+        if phrase.split()[0] in text:
+            whole = _whole(phrase) if segmented(tag) else re.escape(phrase)
+            text = re.sub(whole, lambda found: " " * len(found[0]), text)
+    return text
 
 
 def replaced(text: str, phrase: str, other: str, tag: str) -> str:

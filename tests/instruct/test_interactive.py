@@ -175,6 +175,7 @@ def test_a_letter_is_chosen_in_a_script_that_writes_on_without_a_space(answer: s
         ("B, da A nicht stimmt:", "B"), ("(B) A sagt", "B"), ("Die bessere ist B, denn A sagt", "B"),
         ("B because A says", "B"), ("B比A好：", "B"),
         ("B and A are equally good:", ""), ("Nicht B, sondern A wegen", ""), ("Beide: B und A", ""), ("B和A都好", ""),
+        ("B hay A", ""), ("B या A", ""), ("B หรือ A", ""), ("B না A", ""), ("B அல்லது A", ""), ("B أم A", ""),
     ],
 )  # fmt: skip
 def test_a_letter_is_chosen_by_the_first_clause_that_names_one_before_the_other(
@@ -328,6 +329,15 @@ def test_longer_is_judged_the_other_way_round() -> None:
         ("请输入您的密码。", "zh-Hans", "formal"),
         ("Введите ваш пароль, и ты войдёшь.", "ru", None),
         ("Anything", "tlh", None),
+        ("Je t’ai envoyé un message.", "fr", "informal"),  # an elided word
+        ("Changer le ton de la voix.", "fr", None),
+        ("Dziękujemy za Państwa zgłoszenie.", "pl", "formal"),
+        ("Tylko ci użytkownicy mają dostęp.", "pl", None),
+        ("Jullie kunnen nu beginnen.", "nl", "informal"),
+        ("Anda dapat masuk.", "id", "formal"),
+        ("अपने आप को जानो।", "hi", None),  # by itself
+        ("क्या तुमने देखा?", "hi", "informal"),
+        ("迷你播放器", "zh-Hans", None),
     ],
 )
 def test_forms_of_address_are_told_apart(text: str, tag: str, form: str | None) -> None:
@@ -337,6 +347,7 @@ def test_forms_of_address_are_told_apart(text: str, tag: str, form: str | None) 
 def test_only_where_a_word_makes_the_form_another_word_makes_the_other() -> None:
     assert readdressed("请输入您的密码。", "zh-Hans") == "请输入你的密码。"
     assert readdressed("Geben Sie Ihr Passwort ein.", "de") == ""
+    assert readdressed("你们可以用你的迷你播放器。", "zh-Hans") == "你们可以用您的迷你播放器。"
 
 
 def test_negations_are_words_and_counted() -> None:
@@ -344,6 +355,32 @@ def test_negations_are_words_and_counted() -> None:
     assert negations("Notiz", "de") == negations("x", "tlh") == 0
     assert [token.text for token in droppable_negations("他不在这里", "zh-Hans")] == ["不"]
     assert droppable_negations("Je ne sais pas", "fr") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "count"),
+    [
+        ("Je n'ai pas faim.", "fr", 1), ("Il ne sait pas.", "fr", 1), ("Cette personne est ici.", "fr", 0),
+        ("You shouldn’t do that.", "en", 1), ("عدم وجود الملف", "ar", 1), ("لا يعرف ولا يريد", "ar", 2),
+        ("उसे 5000 मत मिले", "hi", 0), ("এটি ইংরেজি নয়", "bn", 1), ("เขาไม่รู้", "th", 1),
+        ("非常特别的未来", "zh-Hans", 0), ("他不在非洲", "zh-Hans", 1),
+    ],
+)  # fmt: skip
+def test_negations_are_those_of_the_language(text: str, tag: str, count: int) -> None:
+    assert negations(text, tag) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("Das ist nicht nur schnell, sondern auch sicher.", "de"), ("It is not at all good.", "en"),
+        ("Er woont niet meer hier.", "nl"), ("Det är inte ens klart.", "sv"), ("还不错，差不多。", "zh-Hans"),
+        ("我从来不去", "zh-Hans"), ("Nie ma plików.", "pl"), ("No lo abra.", "es"), ("Non ho né nome né cognome.", "it"),
+        ("Không gian này rất đẹp", "vi"), ("वह नहीं जाता", "hi"), ("لم يكونوا هناك", "ar"), ("Я не вижу причин.", "ru"),
+    ],
+)  # fmt: skip
+def test_a_negation_stays_where_no_sentence_would_be_left(text: str, tag: str) -> None:
+    assert droppable_negations(text, tag) == []
 
 
 @pytest.mark.parametrize("task", ["choice", "improvement"])
@@ -416,6 +453,23 @@ def test_a_negation_is_taken_out_and_said_to_be_lost() -> None:
         facts = [each.facts[name] for name in ("kind", "right", "instead", "draft")]
         assert facts == ["negation", "nicht", "", "Die Lampe ist an."]
     assert made("correction", of("The lamp is on.", "Die Lampe ist nicht aus."), corpus) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "draft"),
+    [
+        ("Er wusste nicht, wo er war.", "Er wusste, wo er war."),
+        ("Er ging weg. Nicht alle blieben da.", "Er ging weg. Alle blieben da."),
+        ("Das ist ein nicht-öffentliches Haus.", None),
+    ],
+)
+def test_a_negation_leaves_no_space_or_small_letter_behind(text: str, draft: str | None) -> None:
+    without = (
+        text.replace("nicht-", "-").replace("nicht", "").replace("Nicht alle", "Alle").replace(" ,", ",")
+    )
+    corpus = [of(f"It is there {number}.", without) for number in range(9)]
+    found = {each.facts["draft"] for each in made("correction", of("It is not there.", text), corpus)}
+    assert found == ({draft} if draft else set())
 
 
 def test_a_sentence_is_left_out_whole_and_quoted_in_the_source() -> None:

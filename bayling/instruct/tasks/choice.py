@@ -14,6 +14,7 @@ from bayling.instruct.tasks.improvement import flawed_draft
 from bayling.instruct.tasks.omission import Omission
 from bayling.instruct.tasks.replacement import Replacement
 from bayling.instruct.words import contains, fold, words
+from bayling.letters import LETTER
 
 ENOUGH = 0.5
 """Least share of what was left out that a reason must name."""
@@ -23,8 +24,8 @@ _BREAK = re.compile(r"[.,:;!?)\n。，、：；！？）]|\s[-–—]+\s")
 _ARTICLE = re.compile(r"^\W*A (?:better|good|more|superior|correct|right)\b")
 """Where an English answer begins with a word that looks like a letter."""
 _AND = re.compile(
-    r"\W*(?:$|(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|och|eller|i|lub|и|или|ve|veya|dan|atau|và|hoặc|و|أو|और|या|agus|নাকি|ও)\b"
-    r"|[和与與或跟とや와과])"
+    r"\W*(?:$|(?:and|or|und|oder|et|ou|y|o|e|ed|en|of|och|eller|i|lub|и|или|ve|veya|dan|atau|và|hoặc|hay|و|أو|أم|और|या|agus"
+    rf"|নাকি|না|ও|அல்லது)(?!{LETTER})|หรือ|[和与與或跟とや와과])"
 )
 """What stands between two letters that are named alike."""
 

@@ -1,5 +1,6 @@
 """Correction: a draft with a wrong number, a misspelt name or a lost negation, and what the user says of it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from random import Random
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from bayling.instruct.negation import droppable_negations, negations
 from bayling.instruct.phrasebook import ask, ask_translation, draw_language
 from bayling.instruct.task import Task, Verdict, revision
 from bayling.instruct.words import Token, contains, splice, tokens, upper_first
+from bayling.languages import segmented
 
 SMALL = 3
 """Smaller numbers change the grammar around them."""
@@ -58,11 +60,9 @@ class Correction(Task):
         all_tokens = tokens(pair.target, pair.target_lang)
         number = all_tokens.index(token)
         left, right = all_tokens[:number], all_tokens[number + 1 :]
-        if right and self.lexicon.joins(left, right, pair.target_lang):
-            rest = pair.target[token.stop :]
-            draft = pair.target[: token.start] + (rest.lstrip() if pair.target[: token.start] else rest)
-            if not left:
-                draft = upper_first(rest.lstrip(), pair.target_lang)
+        if not (right and self.lexicon.joins(left, right, pair.target_lang)):
+            return
+        if draft := _without(pair.target, token, left, right, pair.target_lang):
             yield _Flaw("negation", pair.target[token.start : token.stop], "", draft)
 
     @staticmethod
@@ -81,6 +81,21 @@ class Correction(Task):
             return Verdict(False, 0, f"does not say “{right}”")
         kept, spoilt = revised(draft, wrong, answer, tag, added=right)
         return Verdict(not spoilt, kept, spoilt)
+
+
+def _without(text: str, token: Token, left: Sequence[Token], right: Sequence[Token], tag: str) -> str:
+    """The text without a word, the space that belongs to it and the small letter after a capital; empty where the word is
+    joined to another by a mark, or stands alone between two."""
+    before, after = text[: token.start], text[token.stop :]
+    alone = right[0].kind == "mark" and not (left and left[-1].kind != "mark")
+    joined = re.search(r"\w[^\w\s]$", before) or re.match(r"[^\w\s]\w", after)
+    if alone or (joined and segmented(tag)):
+        return ""
+    if after.startswith(" "):
+        after = after.lstrip(" ")
+    elif segmented(tag):
+        before = before.rstrip(" ")
+    return before + (upper_first(after, tag) if text[token.start : token.stop].istitle() else after)
 
 
 def _numbers(pair: Pair, rng: Random) -> Iterator[_Flaw]:
