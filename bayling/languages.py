@@ -119,7 +119,7 @@ def language_name(tag: str, in_language: str = "en") -> str:
     return (
         f"{name} ({script})"
         if in_language.split("-")[0] not in ("zh", "ja")
-        else f"{script.removesuffix('汉字')}{name}"
+        else f"{script.removesuffix('汉字') or script}{name}"
     )
 
 

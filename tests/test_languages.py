@@ -111,6 +111,11 @@ def test_a_region_is_part_of_a_name_where_it_is_part_of_the_tag() -> None:
     assert autonym("pt-BR") == "português (Brasil)"
 
 
+def test_chinese_characters_are_named_where_they_are_another_languages() -> None:
+    assert language_name("vi-Hani", "zh") == "汉字越南语"
+    assert language_name("zh-Hant", "zh") == "繁体中文"
+
+
 def test_what_scripts_tell() -> None:
     assert (script("ar"), direction("ar"), direction("ta")) == ("Arab", "rtl", "ltr")
     assert (direction("dv"), direction("ks-Deva"), direction("aii")) == ("rtl", "ltr", "rtl")

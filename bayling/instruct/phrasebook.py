@@ -3,8 +3,8 @@
 A file is named after the language's BCP-47 code and holds, for each kind of request, a list of phrases with
 slots in braces. A slot `{target_language:into}` takes the language's name in a form that the file's `forms`
 make of it by replacements, such as German `ins Deutsche`; the form `alone` is what it is called where nothing stands
-beside it. `names` has names that differ from CLDR's, and `please` words of politeness that a request may begin or end
-with.
+beside it. `names` has names that differ from CLDR's, `respell` replacements in all others of CLDR's, and `please` words of
+politeness that a request may begin or end with.
 """
 
 import re
@@ -19,7 +19,7 @@ from bayling.packaged import read_packaged
 
 SHORT = 60
 """Characters of a text that is asked about in the middle of a sentence, at most."""
-NO_PHRASES = frozenset({"names", "forms", "please"})
+NO_PHRASES = frozenset({"names", "respell", "forms", "please"})
 ANSWERS = frozenset({"preamble", "lacks", "differs", "refusal", "absence"})
 """The kinds that an assistant says."""
 
@@ -107,10 +107,11 @@ def named(tag: str, language: str, form: str = "") -> str:
 
 
 def ways_of_naming(tag: str, language: str) -> list[str]:
-    """What a language is called in another: first where nothing stands beside it, last in the forms that phrases need."""
+    """What a language is called in another: first where nothing stands beside it, then in the forms that phrases need,
+    last as CLDR has it."""
     forms = _book(language).get("forms", {})
     alone = ["alone"] if "alone" in forms else []
-    return [_name(tag, language, form) for form in (*alone, "", *forms)]
+    return [*(_name(tag, language, form) for form in (*alone, "", *forms)), language_name(tag, language)]
 
 
 def _fill(phrase: str, language: str, slots: dict[str, str]) -> str:
@@ -140,7 +141,12 @@ def pieces(phrase: str) -> tuple[str, list[tuple[str, str | None, str]]]:
 def _name(tag: str, language: str, form: str) -> str:
     """A language's name in another, in the form that a phrase needs."""
     book = _book(language)
-    name = str(book.get("names", {}).get(tag) or language_name(tag, language))
-    for pattern, replacement in book["forms"][form].items() if form else ():
+    own = book.get("names", {}).get(tag)
+    name = own or _replaced(language_name(tag, language), book.get("respell", {}))
+    return _replaced(name, book["forms"][form] if form else {})
+
+
+def _replaced(name: str, replacements: dict[str, str]) -> str:
+    for pattern, replacement in replacements.items():
         name = re.sub(pattern, replacement, name)
     return name

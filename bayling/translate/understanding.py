@@ -124,7 +124,7 @@ def _plain(text: str, lang: str) -> str:
 @cache
 def _politeness(lang: str) -> re.Pattern[str]:
     known = sorted([*polite_words(lang), *said_too("please", lang)], key=len, reverse=True)
-    polite = "|".join(map(re.escape, known)) or "(?!)"
+    polite = "|".join(map(_verbatim, known)) or "(?!)"
     space = r"\s+" if segmented(lang) else r"\s*"
     return re.compile(
         rf"^[\s¿¡]*(?:(?:{polite})[,，]?{space})*|(?:[,，、]?{space}(?:{polite}))*{_END}$", re.IGNORECASE

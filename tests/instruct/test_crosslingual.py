@@ -107,6 +107,8 @@ def test_typical_wrong_answers_fail_with_their_reason(task: str, answer: str, re
         ("zh-Hant", "zh", "这是繁体中文。", True), ("zh-Hant", "zh", "简体中文", False),
         ("pt-BR", "en", "Brazilian Portuguese", True), ("pt-BR", "en", "European Portuguese", False),
         ("pt-BR", "de", "Portugiesisch", True), ("sr", "en", "Serbian (Latin)", False),
+        ("pt-BR", "en", "Portuguese (Brazil)", True), ("pt", "en", "Portuguese (Brazil)", False),
+        ("pt", "en", "Brazilian Portuguese", False), ("af", "hi", "अफ़्रीकांस", True), ("af", "hi", "अफ़्रीकी", True),
         ("de", "zh", "不是德语", False), ("fa", "en", "Persian, in the Arabic script", True),
         ("en", "ar", "كُتب هذا النص بالإنجليزية.", True), ("en", "ar", "كُتب هذا النص بالألمانية.", False),
         ("en", "bn", "ইংরেজিতে", True), ("en", "ta", "இது ஆங்கில மொழி.", True),
@@ -128,6 +130,7 @@ def test_a_language_is_named_by_itself_and_not_by_another_variety(
         ("id", "en", "Bahasa Inggris"),
         ("th", "en", "ภาษาอังกฤษ"),
         ("vi", "en", "Tiếng Anh"),
+        ("vi", "zh-Hans", "Tiếng Trung giản thể"),
         ("de", "en", "Englisch"),
     ],
 )

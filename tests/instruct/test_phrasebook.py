@@ -90,7 +90,7 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
     [
         ("de", "tr", "Übersetze ins Türkische: x"),
         ("de", "hi", "Übersetze ins Hindi: x"),
-        ("de", "zh-Hans", "Übersetze ins vereinfachte Chinesische: x"),
+        ("de", "zh-Hans", "Übersetze ins vereinfachte Chinesisch: x"),
         ("de", "nds", "Übersetze ins Niederdeutsche: x"),
         ("de", "ary", "Übersetze ins Marokkanische Arabisch: x"),
         ("de", "bgn", "Übersetze ins Westliche Belutschi: x"),
@@ -98,10 +98,27 @@ def test_every_phrase_has_its_slots_and_no_others(language: str) -> None:
         ("tr", "tr", "Şunu Türkçeye çevir: x"),
         ("ga", "it", "Aistrigh go hIodáilis: x"),
         ("ga", "de", "Aistrigh go Gearmáinis: x"),
-        ("ta", "en", "இதை ஆங்கில மொழியில் மொழிபெயர்க்கவும்: x"),
+        ("ta", "en", "ஆங்கில மொழியில் இதை மொழிபெயர்க்கவும்: x"),
+        ("ta", "th", "தாய்லாந்து மொழியில் இதை மொழிபெயர்க்கவும்: x"),  # தாய் மொழி is a mother tongue
+        ("ta", "tet", "டெடும் மொழியில் இதை மொழிபெயர்க்கவும்: x"),
         ("en", "zh-Hans", "Translate into Simplified Chinese: x"),
+        ("en", "pt-BR", "Translate into Brazilian Portuguese: x"),
+        ("ru", "fon", "Переведи на язык фон: x"),
+        ("ru", "af", "Переведи на африкаанс: x"),
+        ("ru", "wuu", "Переведи на китайский у: x"),
+        ("ru", "mn-Mong", "Переведи на монгольский (монгольское письмо): x"),
+        ("pl", "la", "Przetłumacz na łacinę: x"),
+        ("pl", "ug-Latn", "Przetłumacz na ujgurski (pismo łacińskie): x"),
+        ("pt", "crh-Latn", "Traduza para tártaro da Crimeia (alfabeto latino): x"),
+        ("nl", "nb", "Vertaal naar het Noors (Bokmål): x"),
+        ("ko", "sr-Latn", "세르비아어(로마자)로 번역해 주세요: x"),
+        ("ko", "crh-Latn", "크림 타타르어(로마자)로 번역해 주세요: x"),
+        ("ja", "pt-BR", "ポルトガル語（ブラジル）に訳してください：x"),
+        ("zh", "vi-Hani", "请翻译成汉字越南语：x"),
         ("zh", "ga", "请翻译成爱尔兰语：x"),
         ("bn", "de", "জার্মান ভাষায় অনুবাদ করুন: x"),
+        ("bn", "it", "ইতালীয় ভাষায় অনুবাদ করুন: x"),
+        ("th", "sr-Latn", "แปลเป็นภาษาเซอร์เบียอักษรละติน: x"),
         ("th", "zh-Hant", "แปลเป็นภาษาจีนตัวเต็ม: x"),
     ],
 )
@@ -127,11 +144,35 @@ def test_languages_are_named_as_one_says_it(language: str, target: str, said: st
         ("pl", "de", "A w języku niemieckim?"),
         ("pl", "ojb", "A w języku odżibwe północno-zachodnim?"),
         ("pl", "af", "A w języku afrikaans?"),
+        ("pl", "pcm", "A w języku pidżyn nigeryjski?"),
+        ("pl", "sa", "A w języku sanskryckim?"),
+        ("pl", "zza", "A w języku zazaki?"),
+        ("tr", "de", "Peki Almanca nasıl olur?"),
+        ("tr", "az-Cyrl", "Peki Azerbaycan dilinde (Kiril) nasıl olur?"),
+        ("tr", "gsw", "Peki İsviçre Almancasında nasıl olur?"),
+        ("tr", "ht", "Peki Haiti Kreyolunda nasıl olur?"),
+        ("tr", "eo", "Peki Esperanto'da nasıl olur?"),
+        ("tr", "sa", "Peki Sanskrit'te nasıl olur?"),
+        ("tr", "jam", "Peki Jamaika Patois dilinde nasıl olur?"),
     ],
 )
 def test_names_of_languages_have_their_case(language: str, target: str, said: str) -> None:
     asked = {ask("retarget", language, Random(seed), target_language=target) for seed in range(60)}
     assert said in asked
+
+
+@pytest.mark.parametrize(
+    ("target", "of"),
+    [
+        ("de", "Almanca"),
+        ("sw", "Svahili dilindeki"),
+        ("gd", "İskoç Gaelcesindeki"),
+        ("gsw", "İsviçre Almancasındaki"),
+        ("eo", "Esperanto"),
+    ],
+)
+def test_a_turkish_name_stands_before_a_noun_as_an_adjective(target: str, of: str) -> None:
+    assert say("choice", "tr", target_language=target) == f"Hangi {of} çeviri daha iyi, A mı B mi, neden?"
 
 
 def test_no_english_article_stands_before_the_name_of_a_language() -> None:

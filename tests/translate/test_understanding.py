@@ -80,6 +80,17 @@ def _filled(slot, form, lang):
         ("¿Podrías traducirlo al italiano?", "retarget"),
         ("Usa «Akku» en vez de «Batterie», por favor", "replacement"),
         ("Peux-tu raccourcir un peu ?", "shorter"),
+        ("Passe à l'italien", "retarget"),
+        ("Mets-la en italien", "retarget"),
+        ("J'ai besoin du texte en italien", "retarget"),
+        ("Vouvoyez-moi", "formal"),
+        ("Es ist viel zu lang", "shorter"),
+        ("It's a bit too short", "longer"),
+        ("用“您”称呼读者", "formal"),
+        ("不是“1958”，而是“1985”", "correction"),
+        ("更详细", "longer"),
+        ("翻译成西班牙文", "retarget"),
+        ("தயவுசெய்து இன்னும் சுருக்கமாக எழுதவும்", "shorter"),
     ],
 )
 def test_what_is_said_otherwise_than_in_the_books_is_understood(said, kind):
@@ -97,6 +108,8 @@ def test_what_is_said_otherwise_than_in_the_books_is_understood(said, kind):
         ("把“Batterie”换成“Akku”", "replacement", "Akku"),
         ("make it shorter please", "shorter", ""),
         ("Don’t touch {name}: the program fills it in", "placeholder", ""),
+        ("I’d like you to make it shorter", "shorter", ""),
+        ("Plus court, s’il te plaît", "shorter", ""),
     ],
 )
 def test_marks_case_and_politeness_do_not_matter(said, kind, wants):

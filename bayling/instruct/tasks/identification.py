@@ -9,7 +9,7 @@ from random import Random
 from bayling.conversation import Conversation, Turn
 from bayling.corpora.pair import Pair
 from bayling.instruct.negation import negations
-from bayling.instruct.phrasebook import ask, draw_language, named, ways_of_naming
+from bayling.instruct.phrasebook import ask, draw_language, ways_of_naming
 from bayling.instruct.task import Task, Verdict
 from bayling.instruct.words import contains_form, fold, spans, words
 from bayling.languages import autonym, dense, names_in, segmented, well_known
@@ -82,7 +82,12 @@ def _any_name(names: tuple[str, ...], language: str) -> re.Pattern[str]:
 def _of_other_varieties(tag: str, language: str) -> frozenset[str]:
     """What a language calls other varieties of the same language and not this one: traditional, in English of zh-Hans."""
     general = tag.partition("-")[0]
-    known = {each: words(named(each, language), language) for each in (tag, general)}
-    others = (each for each in well_known() if each.partition("-")[0] == general and each not in known)
-    said = (words(named(each, language), language) - known[tag] - known[general] for each in others)
-    return frozenset(word for found in said for word in found)
+    others = (
+        each for each in well_known() if each.partition("-")[0] == general and each not in (tag, general)
+    )
+    said = (_words_of_names(each, language) for each in others)
+    return frozenset().union(*said) - _words_of_names(tag, language) - _words_of_names(general, language)
+
+
+def _words_of_names(tag: str, language: str) -> frozenset[str]:
+    return frozenset(word for name in ways_of_naming(tag, language) for word in words(name, language))
