@@ -1,6 +1,6 @@
 """bayling: make a multilingual language model out of parallel text by interactive translation."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = ["Session", "__version__"]
 

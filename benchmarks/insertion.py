@@ -19,7 +19,7 @@ from bayling.instruct.words import contains_form
 from bayling.translate.insertion import Insertion
 from bayling.translate.model import open_engine
 
-ITEMS = "interface-3"
+ITEMS = "interface-4"
 TASKS = ("terminology", "persistence")
 
 

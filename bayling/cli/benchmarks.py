@@ -37,7 +37,7 @@ def make_benchmark(
 
 @benchmark.command("get")
 def get_benchmark(
-    name: Annotated[str, typer.Argument(help="Such as interface-3; a wrong name lists them.")],
+    name: Annotated[str, typer.Argument(help="Such as interface-4; a wrong name lists them.")],
     output: ItemsOption,
 ) -> None:
     """Make the items of a published benchmark, the same ones everywhere."""

@@ -26,14 +26,14 @@ def test_no_shipped_recipe_tunes_on_their_text(monkeypatch, recipe):
 
 
 def test_other_items_are_not_given_out_under_the_name(monkeypatch):
-    other = published()["interface-3"].model_copy(update={"languages": ["ta"], "sources": ["wagtail"]})
-    monkeypatch.setattr(module, "published", lambda: {"interface-3": other})
+    other = published()["interface-4"].model_copy(update={"languages": ["ta"], "sources": ["wagtail"]})
+    monkeypatch.setattr(module, "published", lambda: {"interface-4": other})
     with pytest.raises(
-        BaylingError, match=rf"interface-3: the items made here are .*published are {other.digest}"
+        BaylingError, match=rf"interface-4: the items made here are .*published are {other.digest}"
     ):
-        make_published("interface-3")
+        make_published("interface-4")
 
 
 def test_a_wrong_name_is_told_the_right_one():
-    with pytest.raises(BaylingError, match=r"no benchmark .interface. among .*did you mean .interface-3."):
+    with pytest.raises(BaylingError, match=r"no benchmark .interface. among .*did you mean .interface-4."):
         make_published("interface")
