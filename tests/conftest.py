@@ -1,5 +1,6 @@
 """What several tests need: a tiny Llama with a tokenizer of its own, and a cache folder of the tests' own."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -8,9 +9,6 @@ from hypothesis import settings
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     os.environ.setdefault("OMP_NUM_THREADS", "1")  # there is a process for each core already
-
-from bayling.files import home
-from bayling.models import resolve
 
 settings.register_profile("bayling", deadline=None)  # a busy machine is no fault
 settings.load_profile("bayling")
@@ -25,6 +23,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     seconds = {item: mark.args[0] for item in items if (mark := item.get_closest_marker("slow"))}
     slow = sorted(seconds, key=seconds.__getitem__, reverse=True)
     items[:] = [*(item for item in items if item not in seconds), *slow[::2], *slow[1::2]]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now is no garbage: the libraries look for some at each tuning and each layer that they convert,
+    among all objects there are, which took longer than a small model."""
+    gc.freeze()
 
 
 TEXTS = [
@@ -71,13 +75,6 @@ def tiny_foundation(tmp_path_factory: pytest.TempPathFactory) -> Path:
         )
     ).save_pretrained(folder)
     return folder
-
-
-@pytest.fixture
-def wheels() -> Path:
-    """The wheels in the usual cache folder, with SmolLM2's among them."""
-    resolve("smollm2-135m")
-    return home() / "wheels"
 
 
 @pytest.fixture
