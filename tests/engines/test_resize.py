@@ -62,10 +62,10 @@ def test_other_texts_come_back_whole(tiny: Path, text: Path, tmp_path: Path) -> 
 
 def test_a_trimmed_model_is_tuned_and_answers(tiny: Path, tmp_path: Path, own_home: Path) -> None:
     (tmp_path / "data").mkdir()
-    write_conversations(conversations(210), tmp_path / "data" / "train-00000.parquet")
+    write_conversations(conversations(140), tmp_path / "data" / "train-00000.parquet")
     write_conversations(conversations(7), tmp_path / "data" / "dev.parquet")
     trim_vocabulary(tiny, [tmp_path / "data"], tmp_path / "small")
-    rates = recipe(tmp_path / "small", learning_rate=0.01)
+    rates = recipe(tmp_path / "small", learning_rate=0.005, epochs=4)
     assert tune(rates, tmp_path / "data", tmp_path / "model")["dev_loss"] < 0.5
     export(tmp_path / "model", tmp_path / "small.gguf", "q8_0")
     asked = [[Turn("user", f"Say {n}.")] for n in range(7)]

@@ -109,7 +109,7 @@ def small_llama(folder: Path) -> Path:
 
 
 def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> float:
-    """GiB: the model's own tensors and the most that three steps have allocated at once besides."""
+    """GiB: the model's own tensors and the most that its steps have allocated at once besides."""
     from bayling.tune.trainer import AnswerTrainer, trainer_arguments
 
     model = load_for_tuning(folder, this.tune, "float32")
@@ -144,12 +144,12 @@ def measured(this: Recipe, folder: Path, rows: list[Row], tmp_path: Path) -> flo
 def test_memory_is_what_torch_allocates_within_15_percent(tmp_path: Path, options: dict[str, object]) -> None:
     model = small_llama(tmp_path / "model")
     ids = [n % 3999 + 1 for n in range(128)]
-    rows = [Row(ids, [-100] * 80 + ids[80:], (Part(128, 48),)) for _ in range(24)]
+    rows = [Row(ids, [-100] * 80 + ids[80:], (Part(128, 48),)) for _ in range(16)]
     this = recipe(model, batch_tokens=1024, epochs=1, **options)
-    planned = plan(this, gpu=False, lengths=[128] * 24, learned=48 / 128)
+    planned = plan(this, gpu=False, lengths=[128] * 16, learned=48 / 128)
     found = measured(this, model, rows, tmp_path / "run")
     assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
-    assert planned.steps == 3
+    assert planned.steps == 2  # in the second there are moments of the first
 
 
 def test_where_processes_share_a_model_logits_are_of_all_rows_where_any_answers(

@@ -82,7 +82,7 @@ def test_a_stopped_run_goes_on_to_the_same_curve(
 ) -> None:
     from bayling.tune.preference import PreferenceTrainer
 
-    options: dict[str, object] = {"objective": "preference", "learning_rate": 0.005, "epochs": 3}
+    options: dict[str, object] = {"objective": "preference", "learning_rate": 0.005, "epochs": 2}
     if begun:
         tune(recipe(tiny_foundation, epochs=1), preferred, tmp_path / "first" / "model")
         options["start"] = str(tmp_path / "first")

@@ -17,12 +17,9 @@ from tests.tune.small import losses, recipe
 def test_a_tuned_model_answers_what_it_learned_on_both_engines(
     tiny_foundation: Path, data: Path, tmp_path: Path, own_home: Path, method: str, precision: str
 ) -> None:
-    rate = 0.01 if method == "lora" else 0.003
-    figures = tune(
-        recipe(tiny_foundation, method=method, precision=precision, learning_rate=rate),
-        data,
-        tmp_path / "model",
-    )
+    rate = 0.005 if method == "lora" else 0.003
+    options = {"method": method, "precision": precision, "learning_rate": rate, "epochs": 4}
+    figures = tune(recipe(tiny_foundation, **options), data, tmp_path / "model")
     assert figures["dev_loss"] < 0.3
     asked = [[Turn("user", f"Say {n}.")] for n in range(7)]
     wanted = [f"{n} ja" for n in range(7)]
@@ -38,10 +35,10 @@ def test_a_stopped_run_goes_on_to_the_same_losses(
 ) -> None:
     from bayling.tune.trainer import AnswerTrainer
 
-    whole = recipe(tiny_foundation, epochs=6)
+    whole = recipe(tiny_foundation, epochs=3)
     wanted = tune(whole, data, tmp_path / "whole")
     step = AnswerTrainer.training_step
-    often = recipe(tiny_foundation, epochs=6, checkpoint_minutes=1e-9)
+    often = recipe(tiny_foundation, epochs=3, checkpoint_minutes=1e-9)
 
     def killed(self, *args, **rest):
         if self.state.global_step == 25:

@@ -16,12 +16,12 @@ from tests.tune.small import log, losses, recipe
 
 
 def test_dividing_a_step_and_computing_again_change_no_loss(
-    tiny_foundation: Path, data: Path, tmp_path: Path
+    tiny_foundation: Path, few: Path, tmp_path: Path
 ) -> None:
     found = {}
     for options in ({}, {"accumulate": 3}, {"accumulate": 50}, {"checkpointing": True}):
         name = str(options)
-        tune(recipe(tiny_foundation, epochs=1, learning_rate=1e-3, **options), data, tmp_path / name)
+        tune(recipe(tiny_foundation, epochs=1, learning_rate=1e-3, **options), few, tmp_path / name)
         found[name] = losses(tmp_path / name)
     plain = found.pop("{}")
     for name, other in found.items():
@@ -45,10 +45,9 @@ def test_a_process_takes_one_gpu_of_several(tmp_path: Path) -> None:
 
 
 def test_packed_rows_are_all_learned(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
-    figures = tune(
-        recipe(tiny_foundation, packing=True, max_length=100, learning_rate=0.01), data, tmp_path / "m"
-    )
-    assert figures["conversations"] == 1400
+    options = {"packing": True, "max_length": 100, "learning_rate": 0.005, "epochs": 5}
+    figures = tune(recipe(tiny_foundation, **options), data, tmp_path / "m")
+    assert figures["conversations"] == 5 * 140
     assert 0 < figures["matrix_peak_share"] < 1
     assert figures["dev_loss"] < 0.3
 
@@ -72,7 +71,7 @@ def test_what_an_architecture_does_not_allow_is_refused(
 
 def test_dora_is_saved_as_peft_reads_it(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
     for precision in ("float32", "bfloat16"):
-        options = {"method": "dora", "precision": precision, "learning_rate": 0.01}
+        options = {"method": "dora", "precision": precision, "learning_rate": 0.005, "epochs": 4}
         assert tune(recipe(tiny_foundation, **options), data, tmp_path / precision)["dev_loss"] < 0.3
         about = json.loads((tmp_path / precision / "adapter" / "adapter_config.json").read_text())
         assert about["use_dora"]
@@ -87,7 +86,7 @@ def test_pieces_that_a_sample_leaves_out_are_no_work(tiny_foundation: Path) -> N
 
 def test_a_sample_of_the_pieces_teaches_as_much(tiny_foundation: Path, data: Path, tmp_path: Path) -> None:
     for name, options in {"all": {}, "some": {"sampled_pieces": 100}}.items():
-        tune(recipe(tiny_foundation, epochs=8, learning_rate=0.01, **options), data, tmp_path / name)
+        tune(recipe(tiny_foundation, epochs=5, learning_rate=0.005, **options), data, tmp_path / name)
     assert losses(tmp_path / "some") != losses(tmp_path / "all")
     held_out = [log(tmp_path / name)[-1]["dev_loss"] for name in ("all", "some")]
     assert held_out[0] < 0.1
