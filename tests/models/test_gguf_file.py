@@ -218,7 +218,7 @@ def test_the_fields_are_those_of_llama_cpp_s_own_file(name: str, tmp_path: Path)
     from bayling.models.foundation import _assemble
 
     _assemble(name, packaged()[name], tmp_path / "theirs.gguf")
-    export(str(resolve(name).folder), tmp_path / "ours.gguf", "q4_0")
+    export(str(resolve(name).folder), tmp_path / "ours.gguf", "f16")
     theirs, ours = fields(tmp_path / "theirs.gguf"), fields(tmp_path / "ours.gguf")
     about = ("GGUF.", "general.", "quantize.", "split.")
     lacking = {key for key in theirs if not key.startswith(about)} - ours.keys()
