@@ -83,7 +83,7 @@ def test_the_phrases_of_a_long_text_take_no_long_time() -> None:
     known = Known(*((at, at) for at in range(count)))
     began = time.process_time()
     assert len(list(known.phrases(pair, 4))) == 4 * count - 6
-    assert time.process_time() - began < 1  # a minute where each phrase goes through all links
+    assert time.process_time() - began < 10  # a minute where each phrase goes through all links
 
 
 @pytest.mark.slow(55)
