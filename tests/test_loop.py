@@ -17,13 +17,13 @@ languages: [de, zh-Hans, ar]
 build:
   sources: [udhr]
   held_out: [django]
-  conversations: 40
+  conversations: 24
   max_characters: 120
   mix: {translation: 3, omission: 1, retarget: 1}
-  test_pairs: 3
-  test_cases: 2
+  test_pairs: 2
+  test_cases: 1
 tune: {rank: 8, batch_tokens: 256, learning_rate: 0.002}
-evaluate: {bare_segments: 2}
+evaluate: {bare_segments: 1}
 """
 
 

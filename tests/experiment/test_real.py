@@ -22,13 +22,13 @@ base:
     held_out: [django]
     conversations: 40
     mix: {translation: 1, omission: 1, retarget: 1}
-    test_pairs: 2
-    test_cases: 2
+    test_pairs: 1
+    test_cases: 1
   tune: {rank: 8, batch_tokens: 512, tokens: 500}
   evaluate:
     shots: 0
     interactive_shots: 0
-    items: 3
+    items: 2
     instructions: [asked.jsonl]
     texts: [news.en.txt]
 """
