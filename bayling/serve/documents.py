@@ -16,7 +16,6 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
-from bayling.instruct.words import fold, unmutated
 from bayling.languages import standardize
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, check_whole, fault, shape
@@ -26,7 +25,7 @@ from bayling.translate.asking import Answer, ask_all
 from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
 from bayling.translate.findings import UNKNOWN
-from bayling.translate.glossary import Term
+from bayling.translate.glossary import may_have
 from bayling.translate.memory import Memory
 from bayling.translate.work import BATCH, Direction
 
@@ -78,7 +77,10 @@ def documents_routes(service: Service) -> APIRouter:
             raise Fault(413, f"{len(texts)} segments; at most {service.settings.segments}", "too_long")
         lang = given or document.source_lang or identify("\n".join(texts)[:4000])
         entries, units = _listed(GLOSSARY, "glossary", glossary), _listed(MEMORY, "memory", memory)
-        glossary_here = await asyncio.to_thread(_may_have, texts, lang, terms(entries, tag))
+        # Once for the document, so that not all of a large glossary is looked for in each segment.
+        glossary_here = await asyncio.to_thread(
+            may_have, terms(entries, tag), "\n".join(texts), lang or UNKNOWN
+        )
         direction = Direction(lang, tag, glossary_here, Memory(units))
         path = PurePath(name)
         translated = f"{path.stem}.{tag}{path.suffix}"
@@ -116,16 +118,6 @@ def _listed(kind: TypeAdapter[T], field: str, given: str) -> T:
         first = error.errors()[0]
         where = ".".join(map(str, (field, *first["loc"])))
         raise Fault(400, f"{where}: {first['msg']}") from error
-
-
-def _may_have(texts: list[str], lang: str | None, glossary: tuple[Term, ...]) -> tuple[Term, ...]:
-    """The terms whose words are in a document, so that those of a large glossary are not looked for in each segment."""
-    letters = fold(unmutated("\n".join(texts), lang or UNKNOWN))
-
-    def may_stand(phrase: str) -> bool:
-        return all(part in letters for part in fold(unmutated(phrase, lang or UNKNOWN)).split())
-
-    return tuple(term for term in glossary if may_stand(term.source))
 
 
 def _translate(

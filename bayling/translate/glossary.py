@@ -1,7 +1,7 @@
 """Glossaries: the terms that a translation has to use."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bayling.errors import BaylingError
@@ -76,21 +76,25 @@ def other_language(path: Path, target_langs: Sequence[str]) -> str | None:
     return others.pop() if len(others) == 1 and langs & set(target_langs) else None
 
 
+def may_have(terms: Iterable[Term], text: str, lang: str) -> tuple[Term, ...]:
+    """The terms whose letters a text has, among them all that it has as words: it takes a hundredth of the time that
+    it takes to look for words, so a large glossary is cut down by it first."""
+    letters = fold(unmutated(text, lang))
+
+    def may_stand(phrase: str) -> bool:
+        return all(core(part, lang) in letters for part in fold(unmutated(phrase, lang)).split())
+
+    return tuple(term for term in terms if may_stand(term.source))
+
+
 def in_force(terms: Sequence[Term], source: str, source_lang: str, target_lang: str) -> tuple[Term, ...]:
     """The terms that a translation of `source` has to use; of two for the same words, the later one, and of one within
     another, the longer (memory, memory card)."""
     wanted = {term.source.casefold(): term for term in terms if term.lang == target_lang}
-    letters = fold(unmutated(source, source_lang))
-
-    def may_stand(phrase: str) -> bool:  # which takes a hundredth of the time that it takes to look for words
-        return all(
-            core(part, source_lang) in letters for part in fold(unmutated(phrase, source_lang)).split()
-        )
-
     found = [
         (term, places)
-        for term in wanted.values()
-        if may_stand(term.source) and (places := _places(term.source, source, source_lang))
+        for term in may_have(wanted.values(), source, source_lang)
+        if (places := _places(term.source, source, source_lang))
     ]
     taken = [(place, len(term.source)) for term, places in found for place in places]
 

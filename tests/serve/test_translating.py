@@ -411,3 +411,25 @@ def test_a_document_comes_with_what_is_not_as_was_asked_for():
     [one] = done["unmet"]
     assert one["source"] == "The cat sleeps on the sofa."
     assert one["unmet"] == ["“cat” is not translated as “Katze”"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "term", "text"),
+    [
+        ("en", "battery", "Charge the batteries first."),
+        ("es", "luz", "Apague las luces."),
+        ("el", "δρόμος", "Οι δρόμοι είναι κλειστοί."),
+    ],
+)
+def test_a_documents_terms_are_found_in_forms_whose_end_gives_way(server, lang, term, text):
+    data = {
+        "target": "de",
+        "source": lang,
+        "glossary": json.dumps([{"source": term, "target": "Wort"}]),
+        "stream": "true",
+    }
+    files = {"file": ("a.txt", text)}
+    reply = requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=20)
+    *_, (_, done) = events(reply)
+    [one] = done["unmet"]
+    assert f"“{term}” is not translated as “Wort”" in one["unmet"]
