@@ -12,7 +12,7 @@ from bayling.corpora import read_source
 from bayling.errors import BaylingError, did_you_mean
 from bayling.evaluate.items import items_digest, make_items
 from bayling.packaged import read_packaged
-from bayling.recipe import Strict
+from bayling.strict import Strict
 
 
 class Published(Strict):

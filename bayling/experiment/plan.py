@@ -22,7 +22,6 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from bayling.errors import BaylingError
 from bayling.recipe import (
     Recipe,
-    Strict,
     explain,
     find_recipe,
     load_base,
@@ -32,6 +31,7 @@ from bayling.recipe import (
     set_value,
 )
 from bayling.run import Run
+from bayling.strict import Strict
 
 GIVEN = ("name", "seed", "foundation")
 """Of a recipe, what the experiment gives each of its runs."""

@@ -22,7 +22,6 @@ from bayling.recipe.reading import (
     shipped,
 )
 from bayling.recipe.recipe import Recipe
-from bayling.recipe.strict import Positive, PositiveFloat, Strict
 from bayling.recipe.teacher import Teacher
 from bayling.recipe.tune import Tune
 
@@ -30,10 +29,7 @@ __all__ = [
     "Build",
     "Evaluate",
     "File",
-    "Positive",
-    "PositiveFloat",
     "Recipe",
-    "Strict",
     "Teacher",
     "TestSet",
     "Tune",

@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from bayling.errors import BaylingError
-from bayling.recipe.strict import Float, Int, Positive, PositiveFloat, Strict
 from bayling.recipe.teacher import Teacher
+from bayling.strict import Float, Int, Positive, PositiveFloat, Strict
 
 
 class File(Strict):

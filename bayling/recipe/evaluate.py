@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from bayling.engines import Kind
-from bayling.recipe.strict import Int, Positive, Strict
+from bayling.strict import Int, Positive, Strict
 
 
 class TestSet(Strict):

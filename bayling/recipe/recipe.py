@@ -9,8 +9,8 @@ from bayling.errors import BaylingError
 from bayling.recipe.build import Build, File
 from bayling.recipe.evaluate import Evaluate
 from bayling.recipe.paths import within
-from bayling.recipe.strict import Int, Strict
 from bayling.recipe.tune import Tune
+from bayling.strict import Int, Strict
 
 
 class Recipe(Strict):

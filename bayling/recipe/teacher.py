@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, field_validator
 
 from bayling.errors import BaylingError
-from bayling.recipe.strict import Float, Positive, PositiveFloat, Strict
+from bayling.strict import Float, Positive, PositiveFloat, Strict
 
 
 class Teacher(Strict):

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bayling.recipe.strict import Float, Positive, PositiveFloat, Strict
+from bayling.strict import Float, Positive, PositiveFloat, Strict
 
 
 class Tune(Strict):

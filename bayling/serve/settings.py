@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from bayling.errors import BaylingError
 from bayling.files import read_lines
-from bayling.recipe import Positive, PositiveFloat, Strict
+from bayling.strict import Positive, PositiveFloat, Strict
 
 KEYS = "BAYLING_KEYS"
 """The environment variable with keys, commas between."""

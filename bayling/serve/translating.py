@@ -15,10 +15,10 @@ from pydantic import Field
 from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import direction, standardize
-from bayling.recipe import Strict
 from bayling.serve.events import Events, event
 from bayling.serve.faults import Fault, fault, shape
 from bayling.serve.service import Service, begun
+from bayling.strict import Strict
 from bayling.translate import Memory, Session, Term, requests
 from bayling.translate.alternatives import alternatives
 from bayling.translate.asking import Piece, ask_all

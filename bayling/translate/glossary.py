@@ -8,7 +8,7 @@ from bayling.errors import BaylingError
 from bayling.instruct.entries import function_words
 from bayling.instruct.forms import core
 from bayling.instruct.words import fold, spans, unmutated
-from bayling.recipe import Strict
+from bayling.strict import Strict
 
 ACRONYM = 5
 """Letters of an acronym, at most; what is longer in capitals is a word."""

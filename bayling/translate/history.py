@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bayling.errors import BaylingError
-from bayling.recipe import Strict
+from bayling.strict import Strict
 from bayling.translate.requests import Request
 
 

@@ -10,7 +10,7 @@ from bayling.errors import BaylingError
 from bayling.instruct.address import Form
 from bayling.instruct.phrasebook import ask, say, with_wish
 from bayling.languages import standardize
-from bayling.recipe import Strict
+from bayling.strict import Strict
 from bayling.translate.difference import Change
 from bayling.translate.glossary import Term
 

@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
 from bayling.languages import standardize
-from bayling.recipe import Strict
+from bayling.strict import Strict
 from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
 

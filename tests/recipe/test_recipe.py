@@ -6,7 +6,8 @@ import pytest
 from pydantic import BaseModel
 
 from bayling.errors import BaylingError
-from bayling.recipe import Strict, read_recipe
+from bayling.recipe import read_recipe
+from bayling.strict import Strict
 from tests.recipe.written import GOOD, write
 
 

@@ -1,4 +1,4 @@
-"""What all parts of a recipe have in common: nothing unknown is passed over, and a number is a number."""
+"""Data that is written by hand or sent to a server: nothing unknown is passed over, and a number is a number."""
 
 from typing import Annotated, Any
 
@@ -20,6 +20,6 @@ PositiveFloat = Annotated[Float, Field(gt=0, allow_inf_nan=False)]
 
 
 class Strict(BaseModel):
-    """A part of a recipe: unknown keys and wrong types are errors, and every field has a docstring."""
+    """Unknown keys and wrong types are errors; a field's docstring is its description."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
