@@ -7,6 +7,7 @@ from functools import cache
 
 from bayling.clean.placeholders import placeholders
 from bayling.corpora.pair import Pair
+from bayling.letters import marks
 
 _SPACES = re.compile(r"[ \t\v\f\u00a0\u2007\u202f]+")
 """Word's soft line break (`\\v`) and a page's end (`\\f`) stand between words as well."""
@@ -77,5 +78,4 @@ def _nothing() -> re.Pattern[str]:
     """What tells no texts apart. Marks of Hebrew and Arabic may be written or not, one is what lower case makes of `İ`, and
     some choose how a symbol looks; others, as those of Hindi and Thai, are part of the word."""
     optional = {0x307, *range(0x590, 0x700), *range(0x20D0, 0x2100), *range(0xFE00, 0xFE10)}
-    marks = (chr(code) for code in range(0x300, 0x1FFFF) if code not in optional)
-    return re.compile(rf"[^\w{''.join(mark for mark in marks if unicodedata.category(mark)[0] == 'M')}]+|_")
+    return re.compile(rf"[^\w{marks(but=optional)}]+|_")

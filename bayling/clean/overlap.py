@@ -6,7 +6,6 @@ fewer than four not at all: it says nothing.
 """
 
 import re
-import unicodedata
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 from bayling.clean.cleaning import Rejected
 from bayling.clean.normalise import normalise
 from bayling.corpora.pair import Pair
+from bayling.letters import marks
 
 WORD = 4
 """Weight of a word."""
@@ -119,8 +119,7 @@ def _windows(weights: Sequence[int]) -> Iterator[tuple[int, int]]:
 @cache
 def _token() -> re.Pattern[str]:
     """A letter of a script without spaces, or a word; marks, which Python takes for no letters, are part of it."""
-    marks = "".join(char for char in map(chr, range(0x300, 0x1FFFF)) if unicodedata.category(char)[0] == "M")
-    return re.compile(rf"[{_HAN}{_OTHER}]|(?:[^\W_{_HAN}{_OTHER}]|[{marks}])+")
+    return re.compile(rf"[{_HAN}{_OTHER}]|(?:[^\W_{_HAN}{_OTHER}]|[{marks()}])+")
 
 
 def _weight(token: str) -> int:

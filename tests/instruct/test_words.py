@@ -27,6 +27,8 @@ from bayling.instruct.words import (
         ("မြန်မာ သင်္ဘော", "my", ["မြန်", "မာ", "သင်္ဘော"]),
         ("འགྲོ་བ།", "bo", ["འགྲོ", "བ"]),
         ("نمی‌خواهم", "fa", ["نمی‌خواهم"]),
+        ("𑄟𑄧𑄢𑄴 𑄟", "ccp", ["𑄟𑄧𑄢𑄴", "𑄟"]),
+        ("𞤚𞤢𞥄𞤻𞤮", "ff-Adlm", ["𞤼𞤢𞥄𞤻𞤮"]),
     ],
 )
 def test_words_are_whole(text: str, tag: str, expected: list[str]) -> None:
