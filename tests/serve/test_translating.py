@@ -98,9 +98,7 @@ def test_a_session_is_carried_by_its_client(server):
     assert shown["target_direction"] == "rtl" and shown["source_direction"] == "ltr"
     shown = post(server, "/v1/revise", session=shown["session"], request="say: the big cat")
     assert shown["text"] == "THE BIG CAT"
-    assert {"kind": "added", "text": "BIG "} in shown["changes"]["2"] or any(
-        change["kind"] == "added" and "BIG" in change["text"] for change in shown["changes"]["2"]
-    )
+    assert {"kind": "added", "text": "BIG "} in shown["changes"]["2"]
     shown = post(server, "/v1/step", session=shown["session"], do="undo")
     assert (shown["text"], shown["can_undo"], shown["can_redo"]) == ("THE CAT", False, True)
     shown = post(server, "/v1/step", session=shown["session"], do="go", number=2)

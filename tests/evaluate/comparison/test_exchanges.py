@@ -30,7 +30,7 @@ def test_success_locality_persistence_and_contradictions_are_compared(benchmarke
     assert "| term kept in every turn | 2 | 50.0 " in text
     assert "| contradictory request not given in to | 1 | 0.0 " in text
     strayed = text.partition("### strayed from the draft, %")[2].partition("###")[0]
-    assert "| refusal | 1 | 12.5 | 0.0 | -12.5, p 1 |" in strayed or "| refusal | 1 |" in strayed
+    assert "| refusal | 1 | 12.5 | 0.0 | -12.5, p 1 |" in strayed
     preserved = text.partition("### preserved of the source, %")[2]
     assert "| refusal | 1 | 50.0 | 100.0 | +50.0, p 1 |" in preserved
 
