@@ -5,6 +5,7 @@ import re
 import sys
 import tomllib
 from importlib.metadata import packages_distributions
+from itertools import chain
 from pathlib import Path
 
 import bayling
@@ -32,7 +33,7 @@ def imported(path: Path) -> set[str]:
 
 def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     declared = {normal(found[0]) for line in lines if (found := re.match(r"[\w.-]+", line))}
     distributions = packages_distributions()
     lacking = {
