@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayling.cli.options import AnswersOption, AskedOption, JsonOption, LimitOption, ModelsOption
+from bayling.cli.options import (
+    AnswersOption,
+    AskedOption,
+    JsonOption,
+    LimitOption,
+    ModelsOption,
+    split_at_commas,
+)
 from bayling.errors import BaylingError
 
 if TYPE_CHECKING:
@@ -134,8 +141,7 @@ def suite(
 
     from bayling.evaluate.suites import run_suites
 
-    tags = languages.split(",") if languages else []
-    Console().print(run_suites(names or [], model, data, output, tags, limit).rich())
+    Console().print(run_suites(names or [], model, data, output, split_at_commas(languages), limit).rich())
 
 
 def reproduce(

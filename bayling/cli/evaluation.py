@@ -115,7 +115,7 @@ def matrix(
     from bayling.translate.model import choose_model
 
     asked = named(str(choose_model(model)))
-    tags = [standardize(pivot) for pivot in pivots.split(",")]
+    tags = [standardize(pivot) for pivot in split_at_commas(pivots, "--pivots")]
     found = measure_matrix(
         read_lined(folder), tags, asked, output, minutes=minutes, segments=segments, seed=seed
     )

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from bayling.errors import BaylingError
+
 RecipeArgument = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a shipped one.")
 ]
@@ -34,6 +36,13 @@ TestOption = Annotated[str, typer.Option("--test", help="`bootstrap` or `randomi
 JsonOption = Annotated[Path | None, typer.Option("--json", help="Write all figures to this file.")]
 
 
-def split_at_commas(text: str | None) -> list[str]:
-    """What stands between commas."""
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
+def split_at_commas(text: str | None, needed_by: str = "") -> list[str]:
+    """What stands between commas.
+
+    Raises:
+        BaylingError: nothing does, and the option `needed_by` needs something.
+    """
+    parts = [part.strip() for part in (text or "").split(",") if part.strip()]
+    if needed_by and not parts:
+        raise BaylingError(f"{needed_by}: name one at least")
+    return parts

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bayling.cli.options import AskedOption, CometOption, JsonOption, TestOption
+from bayling.cli.options import AskedOption, CometOption, JsonOption, TestOption, split_at_commas
 
 QuestionsArgument = Annotated[
     Path, typer.Argument(help="JSON lines of question_id, text (or texts) and category.")
@@ -37,7 +37,7 @@ def score(
     from bayling.evaluate.scoring import score_files
     from bayling.files import write_json
 
-    names = [name.strip() for name in metrics.split(",")]
+    names = split_at_commas(metrics, "--metrics")
     scoring = score_files(
         hypothesis,
         reference,
@@ -72,7 +72,7 @@ def agreement(
     from bayling.evaluate.agreement import agreement_grid, find_ratings, measure_agreement
     from bayling.files import write_json
 
-    names = [name.strip() for name in metrics.split(",")]
+    names = split_at_commas(metrics, "--metrics")
     found = [row for pair in find_ratings(folder, reference) for row in measure_agreement(pair, names, comet)]
     Console().print(agreement_grid(found).rich())
     if json:
@@ -127,7 +127,7 @@ def make_sheets(
     from bayling.evaluate.human import make_sheets, read_cases
 
     found, usual = read_cases(outputs, source)
-    names = [name.strip() for name in criteria.split(",")] if criteria else usual
+    names = split_at_commas(criteria) or usual
     for path in make_sheets(found, names, output, annotators, cases, seed):
         typer.echo(path)
 

@@ -47,7 +47,7 @@ def translate(
 
     jobs = plan(
         texts,
-        to.split(","),
+        split_at_commas(to, "--to"),
         source_lang=from_,
         glossary=glossary,
         memory=memory,

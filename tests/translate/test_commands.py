@@ -73,6 +73,15 @@ def test_columns_are_named_with_or_without_spaces_between(bayling):
     assert (code, err) == (2, "bayling: in.csv: no column 'd'; its first line names a, b, c\n")
 
 
+def test_a_comma_too_many_names_no_language_and_no_language_is_an_error(bayling):
+    Path("in.txt").write_text("The battery.\n", encoding="utf-8")
+    translate = ("translate", "in.txt", "--from", "en", "--dry-run")
+    code, told, err = bayling(*translate, "--to", "de")
+    assert (code, err) == (0, "") and bayling(*translate, "--to", "de, ") == (0, told, "")
+    code, _, err = bayling(*translate, "--to", ",")
+    assert code == 2 and "--to: name one at least" in err
+
+
 def test_an_unknown_language_names_the_nearest(bayling):
     code, _, err = bayling("translate", "hello", "--to", "swahilli")
     assert (code, err) == (2, "bayling: unknown language 'swahilli'; did you mean 'swahili'?\n")
