@@ -32,6 +32,8 @@ class Server:
         self.tries: dict[str, int] = {}
         self.answered: dict[str, int] = {}
         self.bodies: list[dict[str, Any]] = []
+        self.told: dict[str, str] = {}
+        """What it tells of each of its models besides the name."""
         self.counts = True
         """Whether it says how many tokens it read and wrote; one for each four characters."""
         self.at_once = self.most_at_once = 0
@@ -98,7 +100,11 @@ def serve(
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self._send(200, json.dumps({"data": [{"id": name} for name in server.models]}).encode(), {})
+            self._send(
+                200,
+                json.dumps({"data": [{"id": name, **server.told} for name in server.models]}).encode(),
+                {},
+            )
 
         def do_POST(self) -> None:
             body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
-from bayling.evaluate.served import told
-from bayling.files import digest, home
+from bayling.files import home
 from bayling.recipe import Recipe
 
 BARE, TUNED = "foundation bare", "tuned"
@@ -39,11 +38,6 @@ def tuned(recipe: Recipe, folder: Path) -> Model:
 
 def named(model: str) -> Model:
     """Any model that an engine can be loaded for, a server's address included: with what the server tells of it."""
-    if "://" in model:
-        from bayling.engines import load_engine
-
-        found = told(model)
-        return Model(digest([model, *([found] if found else [])]), partial(load_engine, model))
     return _model(model, None)
 
 
@@ -63,9 +57,7 @@ def named_each(models: Sequence[str]) -> list[tuple[str, Model]]:
 
 
 def _model(model: str | Path, kind: str | None) -> Model:
-    from bayling.engines import engine_form, load_engine
-    from bayling.engines.tuned import find_model, fingerprint
+    from bayling.engines import load_engine
+    from bayling.engines.identity import identity
 
-    found = find_model(model)
-    identity = digest([fingerprint(found), found.template, engine_form(kind)])
-    return Model(identity, partial(load_engine, model, kind))
+    return Model(identity(model, kind), partial(load_engine, model, kind))

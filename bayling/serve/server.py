@@ -40,7 +40,7 @@ def serve(
         from bayling.serve.service import Service
     except ImportError as error:
         raise BaylingError(f"serving needs the package {error.name}: pip install 'bayling[serve]'") from error
-    from bayling.evaluate.systems import named
+    from bayling.engines.identity import identity
     from bayling.translate.model import choose_model, languages_of, open_engine
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped
@@ -50,8 +50,7 @@ def serve(
     settings = settings or Settings()
     if host in LOOPBACK and not settings.keys and not settings.hosts:
         settings = settings.model_copy(update={"hosts": frozenset(LOOPBACK)})
-    identity = named(str(chosen)).identity
-    service = Service(engine, settings, name_of(chosen), languages_of(chosen), identity)
+    service = Service(engine, settings, name_of(chosen), languages_of(chosen), identity(chosen))
     config = configured(make_app(service, pages=pages))
     place = f"[{host}]" if ":" in host else host
     _say(engine.name)

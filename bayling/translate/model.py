@@ -56,19 +56,3 @@ def unlearned(model: str | Path, langs: Iterable[str | None]) -> str:
     new = dict.fromkeys(lang for lang in langs if lang and not {lang, lang.partition("-")[0]} & {*learned})
     names = " and ".join(map(language_name, new))
     return f"{PACKAGED} did not learn {names}; expect little" if learned and new else ""
-
-
-def identity(model: str | Path) -> str:
-    """Names the weights and how they are held: another model, or the same one tuned again, has another identity. Of a
-    server's model no more is known than its address.
-
-    Raises:
-        BaylingError: there is no such model.
-    """
-    if "://" in str(model):
-        return str(model)
-    from bayling.engines import engine_form
-    from bayling.engines.tuned import find_model, fingerprint
-
-    found = find_model(model)
-    return f"{found.name} {fingerprint(found)} {engine_form()}"

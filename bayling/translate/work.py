@@ -16,7 +16,7 @@ from bayling.translate.cutting import lines, parts
 from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.memory import Memory
-from bayling.translate.model import choose_model, identity, open_engine
+from bayling.translate.model import choose_model, open_engine
 from bayling.translate.requests import Request, form_of, translation
 
 BATCH = 32
@@ -37,6 +37,8 @@ class Translator:
     @cached_property
     def identity(self) -> str:
         """Names the weights and how they are asked."""
+        from bayling.engines.identity import identity
+
         return digest([identity(self.model), asdict(self.options)])
 
     @cached_property

@@ -60,7 +60,7 @@ def server():
 
 
 def test_another_model_at_the_same_address_is_another_system(server, monkeypatch):
-    monkeypatch.setattr("bayling.evaluate.served.PAUSE", 0)
+    monkeypatch.setattr("bayling.engines.served.PAUSE", 0)
     address, replies = server
 
     def identity(*given, name=""):
@@ -78,7 +78,7 @@ def test_another_model_at_the_same_address_is_another_system(server, monkeypatch
 
 
 def test_of_a_server_that_tells_nothing_the_address_names_the_system(server, monkeypatch):
-    monkeypatch.setattr("bayling.evaluate.served.PAUSE", 0)
+    monkeypatch.setattr("bayling.engines.served.PAUSE", 0)
     address, replies = server
     silent = named("http://127.0.0.1:1/v1#a").identity
     assert silent == digest(["http://127.0.0.1:1/v1#a"])

@@ -9,8 +9,8 @@ import sys
 import pytest
 import requests
 
+from bayling.engines.identity import identity
 from bayling.errors import BaylingError
-from bayling.evaluate.systems import named
 from bayling.serve import read_settings
 from bayling.translate.model import PACKAGED, languages_of
 
@@ -28,7 +28,7 @@ def test_a_server_starts_answers_and_stops(tiny_foundation, own_home):
         assert requests.get(address, timeout=20).url == f"{address}pages/workspace.html"
         assert requests.get(address, headers={"Host": "evil.example"}, timeout=20).status_code == 421
         (about,) = requests.get(f"{address}v1/models", timeout=20).json()["data"]
-        assert about["fingerprint"] == named(str(tiny_foundation)).identity  # other weights are another model
+        assert about["fingerprint"] == identity(tiny_foundation)  # other weights are another model
         body = {"text": "The battery is empty.", "target": "de", "source": "en"}
         made = requests.post(f"{address}v1/translate", json=body, timeout=60)
         assert made.status_code in (200, 400), made.text  # an untrained model may have nothing to say

@@ -97,7 +97,7 @@ def test_importing_sessions_loads_nothing_heavy():
 
 def test_a_file_is_translated_by_a_server_and_goes_on_where_it_was(bayling):
     Path("in.txt").write_text("".join(f"Line {number}.\n" for number in range(100)), encoding="utf-8")
-    broken = ["500"]
+    broken = ["400"]
 
     def answer(question):
         return question.partition(": ")[2].upper()
@@ -108,7 +108,6 @@ def test_a_file_is_translated_by_a_server_and_goes_on_where_it_was(bayling):
     with serve(answer, fault) as server:
         model = f"{server.address}#small"
         translate = ("translate", "in.txt", "--from", "en", "--to", "de", "--model", model, "-o", "out.txt")
-        broken[0] = "400"
         code, _, err = bayling(*translate)
         assert code == 2 and "status 400" in err and err.count("\n") == 1
         broken[0] = None
@@ -117,3 +116,18 @@ def test_a_file_is_translated_by_a_server_and_goes_on_where_it_was(bayling):
         assert len(server.bodies) - asked < 100, "what was done is done again"
     wanted = "".join(f"LINE {number}.\n" for number in range(100))
     assert Path("out.txt").read_text(encoding="utf-8") == wanted
+
+
+def test_what_the_model_before_gave_at_the_same_address_is_asked_anew(bayling):
+    Path("in.txt").write_text("".join(f"Line {number}.\n" for number in range(100)), encoding="utf-8")
+    with serve(
+        lambda question: "Erste.", lambda question, _: "400" if "Line 99" in question else None
+    ) as server:
+        model = f"{server.address}#small"
+        translate = ("translate", "in.txt", "--from", "en", "--to", "de", "--model", model, "-o", "out.txt")
+        server.told = {"root": "/models/first"}
+        assert bayling(*translate)[0] == 2
+        server.told = {"root": "/models/second"}
+        server.answer, server.fault = (lambda question: "Zweite."), (lambda question, number: None)
+        assert bayling(*translate)[0] == 0
+    assert set(Path("out.txt").read_text(encoding="utf-8").splitlines()) == {"Zweite."}
