@@ -14,10 +14,10 @@ from statistics import mean
 from sacrebleu.metrics import CHRF
 
 from bayling.conversation import Turn
+from bayling.engines.chosen import open_engine
 from bayling.evaluate.published import make_published
 from bayling.instruct.words import contains_form
 from bayling.translate.insertion import Insertion
-from bayling.translate.model import open_engine
 
 ITEMS = "interface-4"
 TASKS = ("terminology", "persistence")

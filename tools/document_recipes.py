@@ -11,9 +11,9 @@ from typing import Any, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from bayling.engines.chosen import PACKAGED
 from bayling.engines.tuned import packaged_models
 from bayling.recipe import Recipe, shipped
-from bayling.translate.model import PACKAGED
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:

@@ -108,11 +108,11 @@ def matrix(
     """Estimate translation between many languages and the pivots, with an error bar each."""
     from rich.console import Console
 
+    from bayling.engines.chosen import choose_model
     from bayling.evaluate.lined import read_lined
     from bayling.evaluate.matrix import measure_matrix
     from bayling.evaluate.systems import named
     from bayling.languages import standardize
-    from bayling.translate.model import choose_model
 
     asked = named(str(choose_model(model)))
     tags = [standardize(pivot) for pivot in split_at_commas(pivots, "--pivots")]

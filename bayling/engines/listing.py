@@ -108,7 +108,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     from rich.text import Text
 
     from bayling.engines import KINDS, engine_kind, load_engine
-    from bayling.translate.model import choose_model
+    from bayling.engines.chosen import choose_model
 
     found = abilities()
     table = Table("engine", "runs on", box=None)

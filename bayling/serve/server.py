@@ -40,8 +40,9 @@ def serve(
         from bayling.serve.service import Service
     except ImportError as error:
         raise BaylingError(f"serving needs the package {error.name}: pip install 'bayling[serve]'") from error
+    from bayling.engines.chosen import choose_model, open_engine
     from bayling.engines.identity import identity
-    from bayling.translate.model import choose_model, languages_of, open_engine
+    from bayling.translate.model import languages_of
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # uvicorn raises it again when it has stopped
     listening = _listen(host, port)

@@ -8,11 +8,12 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from bayling.engines.chosen import choose_model, open_engine
 from bayling.engines.engine import Engine
 from bayling.errors import BaylingError
 from bayling.languages import language_name, standardize
 from bayling.translate.glossary import Term, other_language, read_glossary
-from bayling.translate.model import choose_model, open_engine, unlearned
+from bayling.translate.model import unlearned
 from bayling.translate.requests import Request, retarget, use_term
 from bayling.translate.saved import kept_source
 from bayling.translate.screen import Screen

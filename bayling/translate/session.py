@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from bayling.clean import identify, wrong_language
 from bayling.conversation import Turn
+from bayling.engines.chosen import open_engine
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 from bayling.files import replacing
@@ -83,8 +84,6 @@ class Session:
     def engine(self) -> Engine:
         """What generates."""
         if self._engine is None:
-            from bayling.translate.model import open_engine
-
             self._engine = open_engine()
         return self._engine
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from bayling.conversation import Turn
+from bayling.engines.chosen import choose_model, open_engine
 from bayling.engines.engine import Engine, Options
 from bayling.files import digest
 from bayling.languages import language_name
@@ -16,7 +17,6 @@ from bayling.translate.cutting import lines, parts
 from bayling.translate.findings import UNKNOWN, Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.memory import Memory
-from bayling.translate.model import choose_model, open_engine
 from bayling.translate.requests import Request, form_of, translation
 
 BATCH = 32

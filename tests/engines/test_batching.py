@@ -4,8 +4,8 @@ import pytest
 
 from bayling.conversation import Turn
 from bayling.engines import KINDS, Options, ctranslate2, load_engine
+from bayling.engines.chosen import PACKAGED
 from bayling.engines.listing import SENTENCES, abilities, measure
-from bayling.translate.model import PACKAGED
 
 ASKED = [
     (Turn("user", f"Translate into {lang}: {text}"),) for lang in ("German", "French") for text in SENTENCES

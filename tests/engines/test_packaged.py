@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from bayling.clean import identify
+from bayling.engines.chosen import PACKAGED, choose_model
 from bayling.engines.listing import SENTENCES
 from bayling.engines.tuned import packaged_models
 from bayling.recipe import Recipe, read_recipe
-from bayling.translate.model import PACKAGED, choose_model
 
 MOST_BYTES = 16_000_000
 FREE = {

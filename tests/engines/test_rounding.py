@@ -8,8 +8,8 @@ from ctranslate2.specs.model_spec import NumpyVariable
 
 from bayling.corpora import read_source
 from bayling.engines import load_engine
+from bayling.engines.chosen import PACKAGED
 from bayling.engines.ctranslate2 import _round
-from bayling.translate.model import PACKAGED
 
 
 @pytest.mark.parametrize("width", [1, 2, 7, 64])

@@ -9,10 +9,11 @@ import sys
 import pytest
 import requests
 
+from bayling.engines.chosen import PACKAGED
 from bayling.engines.identity import identity
 from bayling.errors import BaylingError
 from bayling.serve import read_settings
-from bayling.translate.model import PACKAGED, languages_of
+from bayling.translate.model import languages_of
 
 
 def serve(*options, home):
