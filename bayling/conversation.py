@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from bayling.errors import BaylingError
-from bayling.files import digest, replacing
+from bayling.files import digest, reading_parquet, replacing
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -171,22 +171,18 @@ def read_rows(files: Iterable[Path], columns: Iterable[str]) -> Iterator[tuple[d
     Raises:
         BaylingError: a file is missing or damaged, or lacks a column.
     """
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for file in files:
         row_number = 0
-        try:
-            with pq.ParquetFile(file) as parquet:
-                for name in columns:
-                    if name not in parquet.schema_arrow.names:
-                        raise BaylingError(f"{file}: has no column {name!r}")
-                for batch in parquet.iter_batches():
-                    for row in batch.to_pylist():
-                        row_number += 1
-                        yield row, f"{file}: row {row_number}"
-        except (pa.ArrowException, OSError) as error:
-            raise BaylingError(f"{file}: not a readable Parquet file ({error})") from error
+        with reading_parquet(file), pq.ParquetFile(file) as parquet:
+            for name in columns:
+                if name not in parquet.schema_arrow.names:
+                    raise BaylingError(f"{file}: has no column {name!r}")
+            for batch in parquet.iter_batches():
+                for row in batch.to_pylist():
+                    row_number += 1
+                    yield row, f"{file}: row {row_number}"
 
 
 def _conversation(row: dict[str, Any], where: str) -> Conversation:

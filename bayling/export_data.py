@@ -20,7 +20,7 @@ from typing import Any
 
 from bayling.conversation import Conversation, plain_messages, read_conversations
 from bayling.errors import BaylingError
-from bayling.files import replacing, write_json, write_json_lines
+from bayling.files import reading_parquet, replacing, write_json, write_json_lines
 from bayling.progress import progress
 from bayling.run import data_of
 
@@ -70,13 +70,10 @@ def _splits(path: Path) -> tuple[str, dict[str, list[Path]]]:
 
 
 def _rows(file: Path) -> int:
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
+    with reading_parquet(file):
         return int(pq.read_metadata(file).num_rows)
-    except (pa.ArrowException, OSError) as error:
-        raise BaylingError(f"{file}: not a readable Parquet file ({error})") from error
 
 
 def _write(form: Form, files: list[Path], path: Path) -> int:

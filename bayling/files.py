@@ -208,6 +208,21 @@ def read_json_lines(path: Path) -> list[Any]:
     return values
 
 
+@contextmanager
+def reading_parquet(path: Path) -> Iterator[None]:
+    """Turn what Parquet's library raises of a file into one line for the user.
+
+    Raises:
+        BaylingError: the file is missing or damaged.
+    """
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise BaylingError(f"{path}: not a readable Parquet file ({error})") from error
+
+
 def write_json_lines(path: Path, rows: Iterable[Any]) -> None:
     """Write a JSON value a line, whole or not at all."""
     with replacing(path) as partial, partial.open("w", encoding="utf-8") as file:

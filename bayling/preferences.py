@@ -25,11 +25,11 @@ from bayling.conversation import (
     read_rows,
     turn_of,
 )
+from bayling.counts import most_first
 from bayling.errors import BaylingError
 from bayling.files import remove, replacing
 from bayling.instruct import check
 from bayling.instruct.general import is_general
-from bayling.tally import most_first
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -57,7 +57,7 @@ def build(
 ) -> None:
     """Make conversations out of parallel text."""
     if ray:
-        from bayling.dataflow import use_ray
+        from bayling.build.dataflow import use_ray
 
         use_ray(ray, _run(recipe, set_, runs).recipe)
     if verify:

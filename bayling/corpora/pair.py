@@ -1,11 +1,11 @@
 """The pair: a source and a target segment with their languages, origin and licence."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bayling.files import replacing
+from bayling.files import reading_parquet, replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +47,17 @@ def write_pairs(pairs: Sequence[Pair], path: Path) -> None:
 
     with replacing(path) as partial:
         pq.write_table(pa.table(pair_columns(pairs)), partial, compression="zstd")
+
+
+def read_written_pairs(path: Path) -> Iterator[Pair]:
+    """Read what `write_pairs` wrote.
+
+    Raises:
+        BaylingError: it is missing or damaged.
+    """
+    import pyarrow.parquet as pq
+
+    with reading_parquet(path):
+        rows = pq.read_table(path).to_pylist()
+    for row in rows:
+        yield Pair(**row)

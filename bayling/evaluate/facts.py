@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from bayling.counts import most_first
 from bayling.files import read_json
 from bayling.languages import language_name
 from bayling.recipe import Tune
 from bayling.run import STAGES, Run
-from bayling.tally import most_first
 
 METHODS = {"lora": "LoRA", "dora": "DoRA", "qlora": "QLoRA"}
 METRICS = {"bleu": "BLEU", "chrf++": "chrF++"}

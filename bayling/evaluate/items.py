@@ -19,8 +19,7 @@ from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.files import digest, read_json_lines, write_json_lines
 from bayling.instruct import make_tasks
-from bayling.instruct.mixing import Shares, mix
-from bayling.portion import by_message
+from bayling.instruct.mixing import Shares, by_message, mix
 from bayling.progress import progress
 from bayling.signature import signature
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.conversation import Turn
+from bayling.corpora.pair import read_written_pairs
 from bayling.engines.engine import Options
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model, Question
@@ -61,10 +62,8 @@ def held_out(data: Path) -> list[Direction]:
     Raises:
         BaylingError: they are missing or damaged.
     """
-    from bayling.build import read_pairs
-
     groups: dict[tuple[str, str], list[Any]] = {}
-    for pair in read_pairs(data / "test-pairs.parquet"):
+    for pair in read_written_pairs(data / "test-pairs.parquet"):
         groups.setdefault((pair.source_lang, pair.target_lang), []).append(pair)
     return [
         direction

@@ -29,6 +29,15 @@ Message = Sequence[Pair]
 """The pairs of one message: the same source in one pivot, its targets."""
 
 
+def by_message(pairs: Iterable[Pair]) -> list[Message]:
+    """Pairs by message: the same text in one pivot, in further languages."""
+    found: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        # The text too: line 2 of `de/tm.csv` and line 2 of `fr/tm.csv` are alike in all the rest.
+        found[pair.corpus, pair.origin, pair.id, pair.source_lang, pair.source].append(pair)
+    return list(found.values())
+
+
 @dataclass(frozen=True)
 class Shares:
     """What is wanted of a mix."""

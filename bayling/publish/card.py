@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from bayling.card import TITLES, counts_table, hub_languages, hub_licence
+from bayling.build.card import counts_table, hub_languages, hub_licence
+from bayling.build.tally import TITLES, languages_of
 from bayling.errors import BaylingError
 from bayling.evaluate.facts import enumerate_names, facts, method, signatures
 from bayling.evaluate.interaction import with_interval
@@ -32,12 +33,11 @@ from bayling.models import packaged
 from bayling.models.foundation import hub_id
 from bayling.recipe import Recipe, Tune, find_recipe, is_shipped, without_folders
 from bayling.run import Run, runs_before
-from bayling.tally import languages_of
 
 EXAMPLE = "The battery is empty."
 TOLD = ("Machine", "Software", "Time", "Energy", "Answers made with", "Tuning", "Pairs rejected")
 """Of the report's facts, those that the card has no table of."""
-COUNTED = ("by_task", "by_language", "by_corpus", "by_licence")
+COUNTED = ("task", "language", "corpus", "licence")
 SAMPLES = {
     "gained": "Where it gained most",
     "lost": "Where it lost most",
@@ -117,7 +117,7 @@ def _made(run: Run, base: str | None, licence: str | None, whole: bool) -> dict[
         "whole": whole,
         "statistics": statistics,
         "counts": "".join(
-            counts_table(TITLES[name], "conversations", statistics[name]) for name in COUNTED
+            counts_table(TITLES[name], "conversations", statistics[f"by_{name}"]) for name in COUNTED
         ).strip(),
         "data_signature": manifest["stages"]["build"]["figures"]["signature"],
         "fingerprint": manifest["stages"]["tune"]["fingerprint"],

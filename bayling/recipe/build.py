@@ -9,6 +9,9 @@ from bayling.errors import BaylingError
 from bayling.recipe.teacher import Teacher
 from bayling.strict import Float, Int, Positive, PositiveFloat, Strict
 
+LARGE = 300_000
+"""Conversations from which on a build goes by buckets where the recipe does not say how."""
+
 
 class File(Strict):
     """A source of parallel text in a file of the user's own."""
@@ -124,3 +127,8 @@ class Build(Strict):
                     f"build.held_out: {name} is one of build.sources too; keep it in one of them"
                 )
         return self
+
+    @property
+    def by_buckets(self) -> bool:
+        """Whether the build goes by buckets, or else takes all pairs at once."""
+        return self.engine == "daft" or (self.engine == "auto" and self.conversations >= LARGE)

@@ -9,9 +9,9 @@ import torch
 from torch.distributed.fsdp import MixedPrecisionPolicy
 from transformers import TrainingArguments
 
+from bayling.counts import most_first
 from bayling.errors import BaylingError
 from bayling.recipe import Tune
-from bayling.tally import most_first
 from bayling.tune.batches import divide, pad, plan_batches
 from bayling.tune.loss import bare, gives_products, token_losses
 from bayling.tune.losses import LossTable

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from bayling.build import build, read_pairs
+from bayling.build import build
 from bayling.conversation import read_conversations
+from bayling.corpora.pair import read_written_pairs
 from bayling.evaluate import evaluate
 from bayling.evaluate.answers import Model
 from bayling.recipe import Recipe
@@ -51,7 +52,7 @@ def built(tmp_path_factory) -> Path:
 
 def right_answers(data):
     """A rule that knows the human answer to every question, by the segment or the conversation."""
-    pairs = list(read_pairs(data / "test-pairs.parquet"))
+    pairs = list(read_written_pairs(data / "test-pairs.parquet"))
     segments = {
         ("German" if pair.target_lang == "de" else "Spanish", pair.source): pair.target for pair in pairs
     }

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from bayling import pipeline
-from bayling.build import read_pairs
 from bayling.conversation import read_conversations
+from bayling.corpora.pair import read_written_pairs
 from bayling.evaluate.answers import Model
 from bayling.experiment import Experiment, read_experiment, run_experiment
 from bayling.experiment.plan import Trial
@@ -136,6 +136,6 @@ def make_lab(folder: Path, patch: pytest.MonkeyPatch) -> Lab:
 def _human(folder: Path) -> Iterator[tuple[Any, str]]:
     """What the interactive cases of an experiment's runs are to be answered with."""
     (cases,) = folder.glob("cases-*")
-    assert list(read_pairs(cases / "data" / "test-pairs.parquet"))
+    assert list(read_written_pairs(cases / "data" / "test-pairs.parquet"))
     for case in read_conversations(cases / "data" / "test.parquet"):
         yield case.prompt, case.answer

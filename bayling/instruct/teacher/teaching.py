@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from bayling.conversation import Conversation
+from bayling.counts import most_first
 from bayling.errors import BaylingError
 from bayling.files import write_json_lines
 from bayling.hashing import stable_hash
@@ -26,7 +27,6 @@ from bayling.instruct.teacher.wording import answers, requests
 from bayling.ledger import Ledger
 from bayling.progress import progress
 from bayling.recipe import Teacher
-from bayling.tally import most_first
 
 Way = Callable[[Conversation, int], Iterator[tuple[Attempt, int]]]
 WAYS: dict[str, Way] = {"drafts": drafts, "answers": answers, "requests": requests}

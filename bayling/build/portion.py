@@ -6,11 +6,12 @@ Each step takes all pairs and gives all pairs; every choice is drawn from a hash
 order in which pairs come changes nothing.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bayling.build.tally import Tally
 from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
 from bayling.conversation import Conversation
 from bayling.corpora import Pair, source_names
@@ -23,11 +24,10 @@ from bayling.hashing import stable_hash
 from bayling.instruct import Task, make_tasks
 from bayling.instruct.exchange import exchange_turns
 from bayling.instruct.general import as_pair, read_instructions
-from bayling.instruct.mixing import Message, Shares, mix
+from bayling.instruct.mixing import Message, Shares, by_message, mix
 from bayling.languages import tags
 from bayling.progress import progress
 from bayling.recipe import Recipe
-from bayling.tally import Tally
 
 DEV_SHARE = 0.02
 """Of the messages, those whose conversations are held out for the loss."""
@@ -243,15 +243,6 @@ def order(seed: int, pair: Pair) -> tuple[int | str, ...]:
         pair.target_lang,
         pair.target,
     )
-
-
-def by_message(pairs: Iterable[Pair]) -> list[Message]:
-    """Pairs by message: the same text in one pivot, in further languages."""
-    found: dict[tuple[str, ...], list[Pair]] = defaultdict(list)
-    for pair in pairs:
-        # The text too: line 2 of `de/tm.csv` and line 2 of `fr/tm.csv` are alike in all the rest.
-        found[pair.corpus, pair.origin, pair.id, pair.source_lang, pair.source].append(pair)
-    return list(found.values())
 
 
 def _split(messages: Sequence[Message], seed: int) -> tuple[list[Message], list[Message]]:

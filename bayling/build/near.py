@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bayling.build.dataflow import in_processes, read_columns, write_columns
 from bayling.clean import Rejected, without_near_duplicates
 from bayling.clean.cleaning import place
 from bayling.clean.near import bands
 from bayling.corpora import Pair
 from bayling.corpora.pair import pair_columns
-from bayling.dataflow import in_processes, read_columns, write_columns
 
 if TYPE_CHECKING:
     import numpy as np

@@ -9,8 +9,8 @@ from typing import Any
 
 import yaml
 
+from bayling.build.tally import TITLES, VALUES, languages_of
 from bayling.recipe import Recipe, without_folders
-from bayling.tally import languages_of
 
 HUB_LICENCES = frozenset(
     {
@@ -66,20 +66,12 @@ HUB_LICENCES = frozenset(
 """The hub's names of licences, as far as they differ from SPDX in case and endings alone."""
 SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B")
 """The hub's names of sizes: below a thousand rows, and so on by powers of ten."""
-TITLES = {
-    "by_task": "task",
-    "by_direction": "direction",
-    "by_language": "language of the last answer",
-    "by_request_language": "language of the request",
-    "by_corpus": "source",
-    "by_licence": "licence",
-}
 
 
 def dataset_card(recipe: Recipe, statistics: dict[str, Any], signature: str) -> str:
     """The card in Markdown, with the hub's YAML header."""
     header = yaml.safe_dump(_header(recipe, statistics), sort_keys=False, allow_unicode=True)
-    tables = "".join(counts_table(title, "conversations", statistics[key]) for key, title in TITLES.items())
+    tables = "".join(counts_table(TITLES[name], "conversations", statistics[f"by_{name}"]) for name in VALUES)
     rejected = {reason: sum(counts.values()) for reason, counts in statistics["rejected"].items()}
     sources = ", ".join(map(_source, recipe.build.sources))
     held_out = ", ".join(map(_source, recipe.build.held_out)) or "none"

@@ -16,18 +16,18 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
-from bayling.alike import Alike
-from bayling.build import write_shards
+from bayling.build.dataflow import cores, daft, in_processes, read_columns, write_columns
+from bayling.build.near import Alike
+from bayling.build.portion import KeptOut, Made, Portion, leave_out, make_portion, tuned_on
+from bayling.build.shards import write_shards
+from bayling.build.tally import add_up, tally
 from bayling.clean import Rejected, Thresholds, bare, check_pair, normalise_pair, settle
 from bayling.clean.cleaning import MOST_SOURCES
 from bayling.corpora import Pair, read_source
 from bayling.corpora.pair import pair_columns
-from bayling.dataflow import cores, daft, in_processes, read_columns, write_columns
 from bayling.hashing import stable_hash
-from bayling.portion import KeptOut, Made, Portion, leave_out, make_portion, tuned_on
 from bayling.progress import progress, silent
 from bayling.recipe import Recipe
-from bayling.tally import add_up, tally
 
 BUCKET = 50_000
 """Pairs of a bucket, about."""

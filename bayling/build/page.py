@@ -4,21 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from bayling import __version__, languages
+from bayling.build.tally import TITLES, VALUES
+from bayling.counts import most_first
 from bayling.pages import templates
 from bayling.pages.drawing import bars, columns
 from bayling.recipe import Recipe
-from bayling.tally import most_first
 
 MOST_BARS = 24
-TITLES = {
-    "task": "Task",
-    "language": "Language of the last answer",
-    "request_language": "Language of the request",
-    "corpus": "Source",
-    "licence": "Licence",
-    "direction": "Direction",
-}
-"""What the conversations are counted by."""
+TABLES = sorted(VALUES, key=lambda name: name == "direction")
+"""What a table is of; the directions come last, as they are many."""
 TAGS = ("language", "request_language")
 """Those of which a value is a language's tag."""
 
@@ -28,7 +22,7 @@ def statistics_page(recipe: Recipe, told: dict[str, Any], signature: str) -> str
     from markupsafe import Markup
 
     plots = {
-        name: bars([_label(name, value) for value in top], list(top.values()), "conversations", TITLES[name])
+        name: bars([_label(name, value) for value in top], list(top.values()), "conversations", _title(name))
         for name in ("task", "language", "request_language", "licence")
         if (top := dict(list(told[f"by_{name}"].items())[:MOST_BARS]))
     }
@@ -53,12 +47,16 @@ def statistics_page(recipe: Recipe, told: dict[str, Any], signature: str) -> str
             recipe=recipe,
             told=told,
             signature=signature,
-            tables={title: _table(told, name) for name, title in TITLES.items() if told[f"by_{name}"]},
+            tables={_title(name): _table(told, name) for name in TABLES if told[f"by_{name}"]},
             rejected=_by_language(told["rejected"]),
             reasons=reasons,
             plots={name: Markup(plot) for name, plot in plots.items()},
         )
     )
+
+
+def _title(name: str) -> str:
+    return TITLES[name].capitalize()
 
 
 def _label(name: str, value: str) -> str:

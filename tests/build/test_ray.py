@@ -7,21 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from bayling.dataflow import use_ray
+from bayling.build.dataflow import use_ray
 from bayling.errors import BaylingError
 from bayling.recipe import Recipe
-from tests.test_plan import build_command, digests, recipe, with_options
+from tests.build.test_buckets import build_command, digests, recipe, with_options
 
 __all__ = ["recipe"]
 
-SIZES = "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 200, 2"
+SIZES = "buckets.BUCKET, buckets.SPOOL, buckets.GROUP = 200, 200, 2"
 CLUSTER = """
 import sys, threading
 from pathlib import Path
 from ray.cluster_utils import Cluster
-from bayling import plan
+from bayling.build import buckets
 from bayling.build import build
-from bayling.dataflow import use_ray
+from bayling.build.dataflow import use_ray
 from bayling.recipe import Recipe
 cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 0, "include_dashboard": False})
 workers = [cluster.add_node(num_cpus=1, include_dashboard=False) for _ in range(2)]

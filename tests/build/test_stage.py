@@ -14,15 +14,17 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from bayling.build import _test_pairs, build, read_pairs, write_shards
+from bayling.build.shards import write_shards
+from bayling.build.stage import _test_pairs, build
 from bayling.cli import app
 from bayling.conversation import Conversation, Turn, read_conversations
 from bayling.corpora import Pair, read_source
 from bayling.corpora.catalogues import catalogues
+from bayling.corpora.pair import read_written_pairs
 from bayling.errors import BaylingError
 from bayling.files import sha256
 from bayling.instruct import check
-from bayling.portion import by_message
+from bayling.instruct.mixing import by_message
 from bayling.recipe import Build, File, Recipe
 
 NOUNS = {
@@ -88,7 +90,7 @@ def test_everything_is_there_and_checks(recipe: Recipe, tmp_path: Path) -> None:
     assert all(shares[task] >= 8 for task in recipe.build.mix)
     test = list(read_conversations(tmp_path / "data" / "test.parquet"))
     assert {case.task for case in test} == set(recipe.build.mix) - {"translation"}
-    pairs = list(read_pairs(tmp_path / "data" / "test-pairs.parquet"))
+    pairs = list(read_written_pairs(tmp_path / "data" / "test-pairs.parquet"))
     assert {pair.target_lang for pair in pairs} == {"de", "es"}
     tuned = {turn.content for conversation in train for turn in conversation.messages}
     assert not any(pair.target in tuned for pair in pairs)
@@ -118,7 +120,7 @@ def test_the_same_recipe_gives_the_same_bytes_whatever_pythons_hashes(recipe: Re
 
 
 def test_no_bucket_writes_to_the_file_of_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bayling.build.SHARD", 2)
+    monkeypatch.setattr("bayling.build.shards.SHARD", 2)
     made = [
         Conversation((Turn("user", f"Say {number}."), Turn("assistant", "No.")), "t", "en", "de")
         for number in range(10)
@@ -144,7 +146,7 @@ def test_a_build_that_fails_leaves_nothing(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("bayling.build.dataset_card", stop)
+    monkeypatch.setattr("bayling.build.stage.dataset_card", stop)
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises(KeyboardInterrupt):
         build(recipe, tmp_path / "data")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from bayling.build.tally import languages_of
 from bayling.instruct.general import is_general
 from bayling.recipe import Recipe
-from bayling.tally import languages_of
 
 SHORT = 0.75
 """Part of a task's share; who got less got too little."""

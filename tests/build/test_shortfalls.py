@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from bayling.build.shortfalls import shortfalls
 from bayling.recipe import Recipe
-from bayling.shortfalls import shortfalls
 
 WHOLE = {
     "conversations": 120,

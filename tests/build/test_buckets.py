@@ -13,14 +13,13 @@ from random import Random
 
 import pytest
 
-from bayling import plan
-from bayling.build import build
+from bayling.build import buckets, build
+from bayling.build.portion import KeptOut
 from bayling.conversation import read_conversations
 from bayling.errors import BaylingError
 from bayling.files import sha256
-from bayling.portion import KeptOut
 from bayling.recipe import Recipe
-from tests.test_build import columns
+from tests.build.test_stage import columns
 
 
 @pytest.fixture
@@ -69,8 +68,8 @@ def test_one_bucket_gives_what_is_built_at_once(recipe: Recipe, tmp_path: Path) 
 
 @pytest.fixture
 def several(recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(plan, "BUCKET", 300)
-    monkeypatch.setattr(plan, "SPOOL", 100)
+    monkeypatch.setattr(buckets, "BUCKET", 300)
+    monkeypatch.setattr(buckets, "SPOOL", 100)
     build(recipe, tmp_path / "data", keep_rejected=True)
     return tmp_path / "data"
 
@@ -109,7 +108,7 @@ def build_command(recipe: Recipe, folder: Path, name: str, sizes: str) -> list[s
     """Builds the recipe to a folder of that name, in a process of its own."""
     (folder / "toy.json").write_text(recipe.model_dump_json())
     code = (
-        "import sys; from pathlib import Path; from bayling import plan; from bayling.recipe import Recipe\n"
+        "import sys; from pathlib import Path; from bayling.build import buckets; from bayling.recipe import Recipe\n"
         "from bayling.build import build\n"
         f"{sizes}\n"
         "build(Recipe.model_validate_json(Path(sys.argv[1]).read_text()), Path(sys.argv[2]))"
@@ -118,7 +117,7 @@ def build_command(recipe: Recipe, folder: Path, name: str, sizes: str) -> list[s
 
 
 def test_the_bytes_are_the_same_each_time(several: Path, recipe: Recipe, tmp_path: Path) -> None:
-    command = build_command(recipe, tmp_path, "again", "plan.BUCKET, plan.SPOOL = 300, 170")
+    command = build_command(recipe, tmp_path, "again", "buckets.BUCKET, buckets.SPOOL = 300, 170")
     subprocess.run(command, check=True, env=os.environ | {"PYTHONHASHSEED": "3"}, capture_output=True)
     found, again = digests(several), digests(tmp_path / "again")
     del found["rejected.tsv"]
@@ -138,8 +137,10 @@ class Refusing:
 
 
 def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "BUCKET", 300)
-    monkeypatch.setattr("bayling.build.kept_out", lambda *_: KeptOut(frozenset(), Refusing(os.getpid())))
+    monkeypatch.setattr(buckets, "BUCKET", 300)
+    monkeypatch.setattr(
+        "bayling.build.stage.kept_out", lambda *_: KeptOut(frozenset(), Refusing(os.getpid()))
+    )
     with pytest.raises(BaylingError, match=r"^own\.txt: the disk is full; free some space and run again$"):
         build(recipe, tmp_path / "data")
     assert not (tmp_path / "data").exists()
@@ -149,7 +150,7 @@ def test_what_a_process_says_is_said(recipe: Recipe, tmp_path: Path, monkeypatch
 def test_a_build_that_is_killed_ends_in_the_same_bytes(
     recipe: Recipe, tmp_path: Path, pytestconfig: pytest.Config
 ) -> None:
-    sizes = "plan.BUCKET, plan.SPOOL, plan.GROUP = 200, 100, 2"
+    sizes = "buckets.BUCKET, buckets.SPOOL, buckets.GROUP = 200, 100, 2"
     command = build_command(recipe, tmp_path, "data", sizes)
     started = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
@@ -170,7 +171,7 @@ def test_a_build_that_is_killed_ends_in_the_same_bytes(
 def test_near_duplicates_are_those_of_a_build_at_once(
     recipe: Recipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plan, "BUCKET", 300)
+    monkeypatch.setattr(buckets, "BUCKET", 300)
     rows = {}
     for engine in ("daft", "memory"):
         build(with_options(recipe, near_duplicates=0.7, engine=engine), tmp_path / engine, keep_rejected=True)

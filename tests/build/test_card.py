@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bayling.build import build
-from bayling.card import HUB_LICENCES, dataset_card
+from bayling.build.card import HUB_LICENCES, dataset_card
+from bayling.build.tally import VALUES
 from bayling.recipe import Recipe
-from bayling.tally import VALUES
 
 
 def text(header: str, numbers: range) -> str:

@@ -20,39 +20,36 @@ pairs than memory holds. What a teacher answers is kept in `teacher.jsonl` besid
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bayling.card import dataset_card
+from bayling.build.buckets import make_in_buckets
+from bayling.build.card import dataset_card
+from bayling.build.page import statistics_page
+from bayling.build.portion import Made, check_caps, kept_out, make_portion, order, tuned_on
+from bayling.build.shards import shuffled, write_shards
+from bayling.build.shortfalls import shortfalls
+from bayling.build.tally import REJECTED, add_up, statistics, tally
 from bayling.clean import Rejected, Thresholds, bare, clean, thresholds
 from bayling.conversation import Conversation, read_conversations, write_conversations
 from bayling.corpora import Pair, read_source
 from bayling.corpora.pair import write_pairs
 from bayling.errors import BaylingError
 from bayling.files import digest, hashes, remove, replacing, sha256, write_json
-from bayling.hashing import stable_hash
 from bayling.instruct import Task, task_class
 from bayling.instruct.general import is_general
-from bayling.instruct.mixing import Shares, mix
+from bayling.instruct.mixing import Shares, by_message, mix
 from bayling.instruct.teacher import Lesson, check_share
 from bayling.languages import word_count
-from bayling.portion import Made, by_message, check_caps, kept_out, make_portion, order, tuned_on
-from bayling.preferences import count_preferences, write_preferences
+from bayling.preferences import count_preferences
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe, Teacher
-from bayling.shortfalls import shortfalls
 from bayling.signature import signature
-from bayling.statistics_page import statistics_page
-from bayling.tally import REJECTED, add_up, statistics, tally
 
-SHARD = 100_000
-"""Conversations of a file, where no bucket has one of its own."""
 SENTENCE = 4
 """Words from which on a held-out pair is preferred."""
-LARGE = 300_000
-"""Conversations from which on a build goes by buckets where the recipe does not say how."""
 
 
 def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str, Any]:
@@ -72,7 +69,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     if options.caps:
         check_caps(recipe)
     rejected, skipped = Rejected(), Counter[str]()
-    pairs = None if by_buckets(options) else _read(options.sources, recipe, limits, rejected, skipped)
+    pairs = None if options.by_buckets else _read(options.sources, recipe, limits, rejected, skipped)
     held_out = _read(options.held_out, recipe, limits, rejected, skipped)
     with replacing(folder) as partial:
         partial.mkdir()
@@ -85,8 +82,8 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
         told = statistics(counted, {"dev": made.dev, "test": test}, test_pairs, skipped)
         told["preferences"] = count_preferences(partial)
         told |= {"teacher": lesson.told()} if lesson else {}
-        write_conversations(_shuffled(made.dev), partial / "dev.parquet")
-        write_conversations(_shuffled(test), partial / "test.parquet")
+        write_conversations(shuffled(made.dev), partial / "dev.parquet")
+        write_conversations(shuffled(test), partial / "test.parquet")
         write_pairs(test_pairs, partial / "test-pairs.parquet")
         write_json(partial / "statistics.json", told)
         if keep_rejected:
@@ -117,11 +114,6 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
     }
 
 
-def by_buckets(options: Build) -> bool:
-    """Whether a build goes by buckets, or else takes all pairs at once."""
-    return options.engine == "daft" or (options.engine == "auto" and options.conversations >= LARGE)
-
-
 def _make(
     recipe: Recipe,
     limits: Thresholds,
@@ -138,8 +130,6 @@ def _make(
     """
     outside = kept_out(held_out, recipe)
     if pairs is None:
-        from bayling.plan import make_in_buckets
-
         made = make_in_buckets(recipe, limits, held_out, outside, folder, skipped)
     else:
         portion = make_portion(pairs, recipe, outside, rejected)
@@ -225,45 +215,3 @@ def _test_pairs(held_out: Sequence[Pair], options: Build, seed: int) -> list[Pai
         ranked.sort(key=lambda row: row[:3])
         chosen += [row[3] for row in ranked[: options.test_pairs]]
     return chosen
-
-
-def _shuffled(conversations: Iterable[Conversation]) -> list[Conversation]:
-    """In an order that a hash of each gives, whatever the order they come in."""
-    keyed = sorted(
-        (conversation.key, number, conversation) for number, conversation in enumerate(conversations)
-    )
-    return [
-        conversation for _, _, conversation in sorted(keyed, key=lambda row: stable_hash("order", row[0]))
-    ]
-
-
-def write_shards(
-    conversations: Sequence[Conversation], folder: Path, bucket: int | None = None
-) -> list[Path]:
-    """Write conversations in the order of their hashes to numbered files, and their preferences beside each; those
-    of a bucket to the one file of its number, however many they are, since the next number is the next bucket's."""
-    ordered = _shuffled(conversations)
-    size = SHARD if bucket is None else max(1, len(ordered))
-    paths = []
-    for start in range(0, len(ordered), size):
-        paths.append(folder / f"train-{start // size if bucket is None else bucket:05d}.parquet")
-        write_conversations(ordered[start : start + size], paths[-1])
-        write_preferences(ordered[start : start + size], paths[-1])
-    return paths
-
-
-def read_pairs(path: Path) -> Iterator[Pair]:
-    """Read what `write_pairs` wrote.
-
-    Raises:
-        BaylingError: it is missing or damaged.
-    """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        rows = pq.read_table(path).to_pylist()
-    except (pa.ArrowException, OSError) as error:
-        raise BaylingError(f"{path}: not a readable Parquet file ({error})") from error
-    for row in rows:
-        yield Pair(**row)

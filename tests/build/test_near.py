@@ -7,8 +7,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from bayling import alike
-from bayling.alike import Alike, grouped
+from bayling.build import near
+from bayling.build.near import Alike, grouped
 from bayling.clean import Rejected, without_near_duplicates
 from bayling.clean.cleaning import place
 from bayling.corpora import Pair
@@ -39,8 +39,8 @@ class Dealt:
 def test_they_are_those_of_all_pairs_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threshold: float
 ) -> None:
-    monkeypatch.setattr(alike, "BANDS", 1000)
-    monkeypatch.setattr(alike, "SLICE", 20)
+    monkeypatch.setattr(near, "BANDS", 1000)
+    monkeypatch.setattr(near, "SLICE", 20)
     rng, pairs = Random(3), []
     for number in range(60):
         words = rng.choices(WORDS, k=14)

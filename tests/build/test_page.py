@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from bayling.build import build
+from bayling.build.page import statistics_page
 from bayling.conversation import read_conversations
 from bayling.recipe import Recipe
-from bayling.statistics_page import statistics_page
 
 VOID = {"meta", "path", "use", "br"}
 

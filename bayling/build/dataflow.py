@@ -69,9 +69,7 @@ def use_ray(address: str, recipe: Recipe) -> None:
     Raises:
         BaylingError: Ray is not installed, no cluster answers there, or the recipe's build is none for one.
     """
-    from bayling.build import by_buckets
-
-    if not by_buckets(recipe.build):
+    if not recipe.build.by_buckets:
         raise BaylingError("--ray: the recipe's build takes all pairs at once; set build.engine to daft")
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     module = daft()

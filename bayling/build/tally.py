@@ -1,13 +1,14 @@
 """Counts of what was built, which parts of a build add up."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
 from bayling.clean import Rejected
 from bayling.conversation import Conversation
 from bayling.corpora import Pair
+from bayling.counts import most_first
 from bayling.recipe import Recipe
 
 REJECTED = "rejected: "
@@ -20,6 +21,15 @@ VALUES: dict[str, Callable[[Conversation], Sequence[str]]] = {
     "licence": lambda each: each.licences,
 }
 """What conversations are counted by; `language` is the last answer's."""
+TITLES = {
+    "task": "task",
+    "direction": "direction",
+    "language": "language of the last answer",
+    "request_language": "language of the request",
+    "corpus": "source",
+    "licence": "licence",
+}
+"""What each of them is called in a card and on a page."""
 MEASURES = ("by", "turns_by", "characters_by")
 """What is counted of them: themselves, their turns and their characters."""
 Tally = dict[str, Counter[str]]
@@ -112,8 +122,3 @@ def languages_of(recipe: Recipe, directions: Iterable[str]) -> set[str]:
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
     return most_first(Counter(values))
-
-
-def most_first(counts: Mapping[str, int]) -> dict[str, int]:
-    """The same counts in order: the most first, equal ones by name."""
-    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
