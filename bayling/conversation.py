@@ -113,8 +113,8 @@ def check_turns(messages: Sequence[Turn], where: str) -> None:
             raise BaylingError(f"{where}: turn {number + 1} ({turn.role}) is empty")
 
 
-def write_conversations(conversations: Iterable[Conversation], path: Path) -> int:
-    """Write one Parquet file, whole or not at all, and give the number of rows. Same rows, same bytes."""
+def write_conversations(conversations: Iterable[Conversation], path: Path) -> None:
+    """Write one Parquet file, whole or not at all. Same rows, same bytes."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -122,7 +122,6 @@ def write_conversations(conversations: Iterable[Conversation], path: Path) -> in
     with replacing(path) as partial:
         table = pa.Table.from_arrays(list(_columns(rows)), schema=schema())
         pq.write_table(table, partial, compression="zstd")
-    return len(rows)
 
 
 def _columns(rows: Sequence[Conversation]) -> "Iterator[pa.Array]":

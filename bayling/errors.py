@@ -11,9 +11,9 @@ class BaylingError(Exception):
     """
 
 
-def did_you_mean(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
+def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The end of such a message, with the known name that is nearest to a wrong one; empty where none is near."""
     import difflib  # slow to import, and seldom needed
 
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    near = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

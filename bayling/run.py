@@ -241,13 +241,13 @@ def runs_before(run: Run) -> Iterator[Run]:
         yield run
 
 
-def newest_run(folder: Path | None = None) -> Run:
-    """The run that was worked on last in `folder`, or else on this machine, and has a tuned model.
+def newest_run() -> Run:
+    """The run that was worked on last in `runs`, or else on this machine, and has a tuned model.
 
     Raises:
         BaylingError: there is none.
     """
-    manifests = list((folder or Path("runs")).glob("*/manifest.json"))
+    manifests = list(Path("runs").glob("*/manifest.json"))
     candidates = [path.parent for path in sorted(manifests, key=lambda path: -path.stat().st_mtime)]
     if (home() / "newest.json").exists():
         candidates.append(Path(read_json(home() / "newest.json")["run"]))

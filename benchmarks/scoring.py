@@ -18,8 +18,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bayling.evaluate.scoring import Scoring, score_files
+from bayling.evaluate.significance import SAMPLES
 
-SAMPLES = 1000
 WIDTH = 10
 EQUAL = 10.0**-WIDTH
 """The command is asked for so many decimals."""
@@ -38,7 +38,7 @@ def main() -> None:
         for number in range(options.directions):
             hypothesis, reference = make_files(Path(folder), number, options.segments)
             started = time.perf_counter()
-            scoring = score_files(hypothesis, reference, "de", samples=SAMPLES)
+            scoring = score_files(hypothesis, reference, "de")
             middle = time.perf_counter()
             expected = run_sacrebleu(hypothesis, reference)
             ours += middle - started

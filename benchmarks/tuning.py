@@ -53,7 +53,7 @@ def measure(
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         if kind == "bayling":
-            arguments = trainer_arguments(Path(folder), options, precision, 7, logging_steps=1)
+            arguments = trainer_arguments(Path(folder), options, precision, 7)
             trainer: Any = AnswerTrainer(model, rows, batches, [], options, args=arguments)
         else:
             trainer = trl_trainer(model, rows, batches, options, precision, folder)

@@ -320,14 +320,18 @@ def test_of_two_commands_on_one_run_the_second_waits_and_finds_it_done(
     assert sorted(each.count("done already") for each in told) == [0, len(STAGES)]
 
 
-def test_runs_that_end_a_stage_at_once_do_not_meet_in_the_cache(tmp_path: Path, own_home: Path) -> None:
+def test_runs_that_end_a_stage_at_once_do_not_meet_in_the_cache(
+    tmp_path: Path, own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def work(name: str) -> None:
         for _ in range(20):
             Run(tmp_path / name, recipe()).perform("tune", dict)
 
     with ThreadPoolExecutor() as threads:
         list(threads.map(work, "abcd"))
-    assert newest_run(tmp_path / "none").folder.parent == tmp_path
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert newest_run().folder.parent == tmp_path
 
 
 def test_the_time_of_a_stage_is_that_of_all_processes_that_worked_on_it(

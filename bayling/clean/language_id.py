@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from bayling.clean.copies import copied_share, without_copied
 from bayling.clean.placeholders import NOISE
 from bayling.languages import script, tag_of
 
@@ -21,8 +20,6 @@ LONG = 90
 """Letters from which on no hint is given: it would turn Portuguese into Spanish, however long."""
 UNKNOWN = frozenset({"bem", "ckb", "ee", "ff", "ku", "nd", "nso", "shi", "ty", "yue"})
 """Languages that it takes for others (measured on NTREX-128)."""
-COPIED = 0.8
-"""Share of a text's letters in words of its source; with more it is a copy, not a text with names."""
 ALIKE = (
     frozenset({"bs", "hr", "sr-Latn", "sh"}),
     frozenset({"id", "ms"}),
@@ -133,13 +130,9 @@ def identify(text: str, candidates: Sequence[str] | None = None) -> str | None:
     return next((tag for tag in candidates if found and _same(found, tag)), None)
 
 
-def wrong_language(text: str, tag: str, source: str = "") -> bool:
-    """Whether the text is surely not in the language `tag`: in another script, or identified as another.
-
-    With the source that it translates, words that stand in that too are names, and their script says nothing.
-    """
-    names = source and copied_share(source, text) <= COPIED
-    if in_script_of(without_copied(source, text) if names else text, tag) < 0.5:
+def wrong_language(text: str, tag: str) -> bool:
+    """Whether the text is surely not in the language `tag`: in another script, or identified as another."""
+    if in_script_of(text, tag) < 0.5:
         return True
     counts = scripts_of(text)
     if script(tag) == "Jpan":

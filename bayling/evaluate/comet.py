@@ -98,12 +98,12 @@ class Comet:
         return pooled
 
 
-def load_comet(folder: Path, encoder: str | None = None) -> Comet:
+def load_comet(folder: Path) -> Comet:
     """Read a checkpoint, onto a GPU where there is one; nothing of it is unpickled but tensors.
 
-    Args:
-        encoder: folder or hub id of the encoder's tokenizer and configuration; by default the checkpoint's own folder
-            where that has a `config.json`, or else what `hparams.yaml` names.
+    The encoder's tokenizer and configuration are those in the folder where it has a `config.json`, or else of what
+    `hparams.yaml` names.
+
     Raises:
         BaylingError: a file is missing or damaged, or the model is of another kind; names it.
     """
@@ -113,13 +113,13 @@ def load_comet(folder: Path, encoder: str | None = None) -> Comet:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     options = _options(folder)
     weights = _weights(folder)
-    beside = str(folder) if (folder / "config.json").exists() else options["pretrained_model"]
+    encoder = str(folder) if (folder / "config.json").exists() else options["pretrained_model"]
     try:
-        config = AutoConfig.from_pretrained(encoder or beside)
-        tokenizer = AutoTokenizer.from_pretrained(encoder or beside)
+        config = AutoConfig.from_pretrained(encoder)
+        tokenizer = AutoTokenizer.from_pretrained(encoder)
     except (OSError, ValueError) as error:
         raise BaylingError(
-            f"{encoder or beside}: neither tokenizer nor configuration of the encoder; put them beside {folder}"
+            f"{encoder}: neither tokenizer nor configuration of the encoder; put them beside {folder}"
         ) from error
     body = XLMRobertaModel(config, add_pooling_layer=False)
     net = _estimator(options, config.hidden_size)

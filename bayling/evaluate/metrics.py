@@ -12,7 +12,7 @@ at once. Corpus scores, confidence intervals, paired tests and subsets need no s
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,36 +28,25 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Corpus scores from 0 to 100, and how each was made. TER is an error rate: lower is better."""
+    """Corpus scores from 0 to 100, and how each was made."""
 
     bleu: float
     chrf: float
     """chrF++ (Popović 2017)."""
     signatures: dict[str, str]
     """sacreBLEU's signature of each metric."""
-    chrf2: float | None = None
-    ter: float | None = None
 
 
-def score(
-    hypotheses: Sequence[str], references: Sequence[str], target_lang: str, also: Iterable[str] = ()
-) -> Scores:
-    """BLEU and chrF++ of a corpus; `also` names `chrf` (the field `chrf2`) and `ter`.
+def score(hypotheses: Sequence[str], references: Sequence[str], target_lang: str) -> Scores:
+    """BLEU and chrF++ of a corpus.
 
     Raises:
-        BaylingError: nothing to score, unequal counts, or an unknown language or metric.
+        BaylingError: nothing to score, unequal counts, or an unknown language.
     """
     check_parallel(hypotheses, references)
-    metrics = [find_metric(name, target_lang) for name in ("bleu", "chrf++", *also)]
-    figures = [metric.score(metric.counts(hypotheses, references).sum(0)) for metric in metrics]
-    fields = {"chrf++": "chrf", "chrf": "chrf2"}
-    return Scores(
-        **{
-            fields.get(metric.name, metric.name): figure
-            for metric, figure in zip(metrics, figures, strict=True)
-        },
-        signatures={metric.name: metric.signature for metric in metrics},
-    )
+    metrics = find_metric("bleu", target_lang), find_metric("chrf++", target_lang)
+    bleu, chrf = (metric.score(metric.counts(hypotheses, references).sum(0)) for metric in metrics)
+    return Scores(bleu, chrf, {metric.name: metric.signature for metric in metrics})
 
 
 def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> float:
@@ -65,11 +54,6 @@ def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> float:
     check_parallel(hypotheses, references)
     metric = Chrf(word_order=2)
     return metric.score(metric.counts(hypotheses, references).sum(0))
-
-
-def sentence_chrf(hypothesis: str, reference: str) -> float:
-    """chrF++ of one segment, from 0 to 100."""
-    return chrf([hypothesis], [reference])
 
 
 def check_parallel(hypotheses: Sequence[str], references: Sequence[str]) -> None:

@@ -97,9 +97,6 @@ def score_files(
     metrics: Sequence[str] = ("bleu", "chrf++"),
     against: Sequence[Path] = (),
     test: str = "bootstrap",
-    samples: int = SAMPLES,
-    trials: int = TRIALS,
-    seed: int = SEED,
     tokenizer: str | None = None,
     comet: Path | None = None,
     scores: Sequence[Path] = (),
@@ -109,8 +106,6 @@ def score_files(
     Args:
         source: the sources, to count copied segments.
         test: of `against` with the first: `bootstrap` or `randomization`.
-        samples: of the bootstrap, for intervals and for its test.
-        trials: of approximate randomization.
         tokenizer: sacreBLEU's name of BLEU's tokenizer, in place of the language's own.
         comet: a COMET checkpoint's folder to score with besides, which reads the sources too.
         scores: another tool's scores of each system's segments, a file a system in their order.
@@ -128,7 +123,7 @@ def score_files(
     sources = _parallel(source, references, reference) if source else None
     given = _given(outputs, sources, references, reference, comet, scores)
     found += given
-    draws = samples if test == "bootstrap" else trials
+    draws = SAMPLES if test == "bootstrap" else TRIALS
     systems: list[System] = []
     baselines: list[Any] = []
     with progress("scoring", len(paths) * len(found)) as advance:
@@ -137,14 +132,14 @@ def score_files(
             for place, metric in enumerate(found):
                 counts = metric.counts_of(number, lines, references)
                 p_value = (
-                    PAIRED_TESTS[test](metric, baselines[place], counts, draws, seed) if systems else None
+                    PAIRED_TESTS[test](metric, baselines[place], counts, draws, SEED) if systems else None
                 )
-                figures[metric.name] = _figure(metric, counts, samples, seed, p_value)
+                figures[metric.name] = _figure(metric, counts, p_value)
                 if not systems:
                     baselines.append(counts)
                 advance(1, path.name)
             systems.append(System(str(path), figures, count_flaws(lines, references, tag, sources)))
-    drawn = {"bs": samples, "seed": seed, **({"ar": trials} if against and test == "randomization" else {})}
+    drawn = {"bs": SAMPLES, "seed": SEED, **({"ar": TRIALS} if against and test == "randomization" else {})}
     return Scoring(
         tag, len(references), test, {metric.name: metric.signed(**drawn) for metric in found}, systems
     )
@@ -176,9 +171,9 @@ def _given(
     return given
 
 
-def _figure(metric: Metric, counts: Any, samples: int, seed: int, p_value: float | None) -> Figure:
+def _figure(metric: Metric, counts: Any, p_value: float | None) -> Figure:
     enough = len(counts) >= FEWEST
-    confidence = interval(bootstrap_scores(metric, counts, samples, seed)) if enough else None
+    confidence = interval(bootstrap_scores(metric, counts)) if enough else None
     return Figure(metric.score(counts.sum(0)), confidence, p_value)
 
 

@@ -125,7 +125,7 @@ def sign_test(won: int, lost: int) -> float:
     return min(1.0, tail / 2 ** (won + lost - 1)) if won + lost else 1.0
 
 
-def swapping(groups: Sequence[Sequence[float]], trials: int = TRIALS, seed: int = SEED) -> float:
+def swapping(groups: Sequence[Sequence[float]]) -> float:
     """The p-value of a mean difference between two systems at least as large, when what they reached on an
     item is swapped at random (Riezler and Maxwell 2005).
 
@@ -136,12 +136,12 @@ def swapping(groups: Sequence[Sequence[float]], trials: int = TRIALS, seed: int 
     apart = np.zeros(max(map(len, groups)))
     for group in groups:
         apart[: len(group)] += np.asarray(group, dtype=np.float64) / len(group) / len(groups)
-    apart, rng = apart[apart != 0], np.random.default_rng(seed)
+    apart, rng = apart[apart != 0], np.random.default_rng(SEED)
     if not len(apart):
         return 1.0
     swapped = [
         (rng.integers(2, size=(rows, len(apart)), dtype=np.int8) * 2 - 1) @ apart
-        for rows in _blocks(trials, len(apart))
+        for rows in _blocks(TRIALS, len(apart))
     ]
     return exceeded(np.concatenate(swapped), float(apart.sum()))
 

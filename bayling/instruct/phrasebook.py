@@ -19,6 +19,8 @@ from bayling.packaged import read_packaged
 
 SHORT = 60
 """Characters of a text that is asked about in the middle of a sentence, at most."""
+ENGLISH = 0.7
+"""Share of requests in English, where another language could be asked in."""
 NO_PHRASES = frozenset({"names", "respell", "forms", "please"})
 ANSWERS = frozenset({"preamble", "lacks", "differs", "refusal", "absence"})
 """The kinds that an assistant says."""
@@ -38,11 +40,11 @@ def request_languages() -> frozenset[str]:
     )
 
 
-def draw_language(rng: Random, *tags: str, english: float = 0.7, naming: str | None = None) -> str:
+def draw_language(rng: Random, *tags: str, naming: str | None = None) -> str:
     """A language to ask in: English for most, else Chinese or one of the conversation's own languages. Only one that
     has names for these languages, and for the further one that is to be named."""
     others = _other_languages(tags, naming)
-    return "en" if not others or rng.random() < english else rng.choice(others)
+    return "en" if not others or rng.random() < ENGLISH else rng.choice(others)
 
 
 @cache

@@ -60,8 +60,8 @@ class Weights:
             return tuple(file.get_slice(name).get_shape())
 
 
-def write_weights(folder: Path, tensors: Iterable[tuple[str, Any]]) -> int:
-    """Write safetensors files of about `SHARD` bytes and their index; gives the number of tensors."""
+def write_weights(folder: Path, tensors: Iterable[tuple[str, Any]]) -> None:
+    """Write safetensors files of about `SHARD` bytes and their index."""
     from safetensors.torch import save_file
 
     places: dict[str, str] = {}
@@ -82,7 +82,6 @@ def write_weights(folder: Path, tensors: Iterable[tuple[str, Any]]) -> int:
         size, total = size + tensor.nbytes, total + tensor.nbytes
     write()
     write_json(folder / INDEX, {"metadata": {"total_size": total}, "weight_map": places})
-    return len(places)
 
 
 def copy_settings(source: Path, target: Path) -> None:

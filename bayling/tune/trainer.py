@@ -21,7 +21,6 @@ from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
 from bayling.tune.shortlist import Shortlist, shortlist
 
-LOG_STEPS = 1
 DIVERGED = 2.0
 """A loss of so many times what guessing costs, or the first step did, is no loss that comes back."""
 
@@ -31,7 +30,6 @@ def trainer_arguments(
     options: Tune,
     precision: str,
     seed: int,
-    logging_steps: int = LOG_STEPS,
     kind: type[TrainingArguments] = TrainingArguments,
     **more: Any,
 ) -> TrainingArguments:
@@ -52,7 +50,7 @@ def trainer_arguments(
         weight_decay=options.weight_decay,
         bf16=precision == "bfloat16",
         use_cpu=not torch.cuda.is_available(),
-        logging_steps=logging_steps,
+        logging_steps=1,
         save_strategy="steps",
         save_steps=10**9,  # checkpoints are asked for by time
         save_total_limit=2,

@@ -16,7 +16,7 @@ BY_RULE = frozenset({"placeholder", "completion"})
 """Tasks whose drafts are what programs make of a text, and no translator's."""
 
 
-def drafts(conversation: Conversation, draw: int) -> Iterator[tuple[Attempt, int]]:
+def drafts(conversation: Conversation, _: int) -> Iterator[tuple[Attempt, int]]:
     """An attempt at the draft, if there is one with a flaw of wording."""
     facts = conversation.facts
     draft = facts.get("draft")
