@@ -49,6 +49,9 @@ class Engine(ABC):
 
     name: str
     """What it runs, for reports: engine, model and precision."""
+    parallel: int = 1
+    """Questions of a call that it asks at one time, each by itself, as one does that asks a server: such an engine may be
+    called from several threads. 1 where a call is a batch."""
 
     @abstractmethod
     def complete(

@@ -21,6 +21,8 @@ from bayling.engines.engine import Engine, Options, Unfit
 
 REMOTE_WORKERS = 16
 """Questions at a time to an engine that asks a server, which makes batches itself."""
+PATIENCE = 5.0
+"""Seconds that the workers have to end when all is given up."""
 
 
 class Full(Exception):
@@ -194,7 +196,7 @@ class Queue:
         """
         self.engine = engine
         self.size = size
-        remote = hasattr(engine, "parallel")
+        remote = engine.parallel > 1
         self.batch = 1 if remote else batch
         self.asked = asked
         self.fault: str | None = None
@@ -250,15 +252,15 @@ class Queue:
                 heapq.heappush(self._waiting, (self._clock + turn, next(self._numbers), question))
             self._changed.notify_all()
 
-    def close(self, patience: float = 5.0) -> None:
-        """Give all up and wait so many seconds for the workers to end."""
+    def close(self) -> None:
+        """Give all up and wait a little for the workers to end."""
         with self._changed:
             self._closed = True
             inside = list(self.inside)
             self._changed.notify_all()
         for place in inside:
             place.give_up()
-        until = time.monotonic() + patience
+        until = time.monotonic() + PATIENCE
         for worker in self._workers:
             worker.join(max(0.0, until - time.monotonic()))
 

@@ -259,7 +259,8 @@ def test_closing_wakes_whoever_waits():
         queue.admit(1)
 
 
-def test_closing_does_not_wait_for_one_worker_that_hangs_after_another():
+def test_closing_does_not_wait_for_one_worker_that_hangs_after_another(monkeypatch):
+    monkeypatch.setattr("bayling.serve.queue.PATIENCE", 0.6)
     release = threading.Event()
     engine = Capitals(answer=lambda turns: str(release.wait(20)))
     engine.parallel = 4
@@ -270,7 +271,7 @@ def test_closing_does_not_wait_for_one_worker_that_hangs_after_another():
         while len(engine.batches) < 8:
             time.sleep(0.01)
         started = time.monotonic()
-        queue.close(0.6)
+        queue.close()
         assert time.monotonic() - started < 3
         assert all(isinstance(each.exception(), GivenUp) for each in under_way)
     release.set()
@@ -309,6 +310,15 @@ def test_streams_go_together_and_one_that_fails_spoils_no_other():
     assert said == [["ONE", "TWO"], ["THREE"], "bad luck", ["FOUR", "FIVE", "SIX"]]
     assert max(engine.batches) >= 2
     queue.close()
+
+
+def test_an_engine_that_asks_one_question_at_a_time_is_asked_in_batches():
+    engine = Held()
+    engine.parallel = 1
+    engine.free.set()
+    with Queue(engine).admit(10) as place:
+        place.generate([asked("one"), asked("two"), asked("three")])
+    assert len(engine.asked) == 1
 
 
 def test_equal_questions_to_a_server_draw_answers_of_their_own():
