@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 
@@ -23,3 +23,9 @@ class Strict(BaseModel):
     """Unknown keys and wrong types are errors; a field's docstring is its description."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+def first_fault(error: ValidationError, whole: str = "") -> str:
+    """The first fault that a model found, after the field's name; after that of the `whole`, where it is of no field."""
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or whole}: {first['msg']}"

@@ -17,10 +17,10 @@ from pydantic import Field, TypeAdapter, ValidationError
 from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import standardize
-from bayling.serve.events import Events, event
-from bayling.serve.faults import Fault, check_whole, fault, shape
+from bayling.serve.bodies import Entry, Units, terms
+from bayling.serve.events import Events, event, guarded
+from bayling.serve.faults import Fault, check_whole
 from bayling.serve.service import Service, begun
-from bayling.serve.translating import Entry, Units, terms
 from bayling.translate.asking import Answer, ask_all
 from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
@@ -142,16 +142,12 @@ def _translate(
     yield Translated(content, unmet, used["exact"], used["near"])
 
 
-async def _events(items: AsyncIterator[int | Translated], total: int, name: str) -> AsyncIterator[str]:
-    try:
-        async for item in items:
-            if isinstance(item, int):
-                yield event({"done": item, "total": total}, "progress")
-            else:
-                content = base64.b64encode(item.content).decode()
-                told = {"unmet": item.unmet, "memory": {"exact": item.exact, "near": item.near}}
-                yield event({"name": name, "content": content, **told}, "done")
-    except Exception as error:
-        yield event(shape("/v1/", fault(error)), "error")
-    finally:
-        await items.aclose()  # type: ignore[attr-defined]
+def _events(items: AsyncIterator[int | Translated], total: int, name: str) -> AsyncIterator[str]:
+    def told(item: int | Translated) -> str:
+        if isinstance(item, int):
+            return event({"done": item, "total": total}, "progress")
+        content = base64.b64encode(item.content).decode()
+        found = {"unmet": item.unmet, "memory": {"exact": item.exact, "near": item.near}}
+        return event({"name": name, "content": content, **found}, "done")
+
+    return guarded(items, told, "error")

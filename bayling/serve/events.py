@@ -1,11 +1,15 @@
 """Server-sent events."""
 
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
+
+from bayling.serve.faults import fault, shape
+
+T = TypeVar("T")
 
 
 class Events(StreamingResponse):
@@ -27,3 +31,19 @@ def event(data: dict[str, Any], name: str | None = None) -> str:
     """One event, as it is sent."""
     head = f"event: {name}\n" if name else ""
     return f"{head}data: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+async def guarded(
+    items: AsyncIterator[T], told: Callable[[T], str], failed: str | None, head: str = ""
+) -> AsyncIterator[str]:
+    """The events that tell of each item, after those of `head`. An exception is told of by an event called `failed`, the
+    last one; the items are given up when nobody reads on."""
+    try:
+        if head:
+            yield head
+        async for item in items:
+            yield told(item)
+    except Exception as error:
+        yield event(shape("/v1/", fault(error)), failed)
+    finally:
+        await items.aclose()  # type: ignore[attr-defined]

@@ -1,17 +1,23 @@
 """LibreTranslate's addresses, so that its clients work as they are (docs.libretranslate.com)."""
 
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from bayling.clean import identify
+from bayling.engines.engine import Engine
 from bayling.languages import language_name, standardize
 from bayling.serve.faults import Fault
 from bayling.serve.service import Service
-from bayling.serve.translating import translate_parts
+from bayling.strict import first_fault
+from bayling.translate.asking import ask_all
+from bayling.translate.documents import TextDocument
 from bayling.translate.documents.html import read_html
 from bayling.translate.documents.plain import read_plain
+from bayling.translate.work import Direction
 
 CODES = {"zt": "zh-Hant", "pb": "pt-BR"}
 """What LibreTranslate's clients call some languages by, which no standard does."""
@@ -47,7 +53,7 @@ def libretranslate_routes(service: Service) -> APIRouter:
         target = _tag(asked.target)
         source = None if asked.source == "auto" else _tag(asked.source)
         read = read_html if asked.format == "html" else read_plain
-        made = await service.ask(request, lambda engine: translate_parts(texts, source, target, engine, read))
+        made = await service.ask(request, lambda engine: _translate(texts, source, target, engine, read))
         answer: dict[str, Any] = {"translatedText": [text for text, _ in made]}
         if source is None:
             answer["detectedLanguage"] = [_detected(lang) for _, lang in made]
@@ -70,6 +76,29 @@ def libretranslate_routes(service: Service) -> APIRouter:
         return [{"code": code, "name": language_name(code), "targets": codes} for code in codes]
 
     return routes
+
+
+def _translate(
+    texts: Sequence[str],
+    source: str | None,
+    target: str,
+    engine: Engine,
+    read: Callable[[str], TextDocument],
+) -> list[tuple[str, str | None]]:
+    """Translate texts part by part, as `read` cuts them, all parts at once and each once, and keep what stands between.
+    A text that is in the target language already stays, as does a part to which the model says nothing. Each text comes
+    with its language, which is identified where `source` is None."""
+    documents = [read(text) for text in texts]
+    parts = [[segment.text for segment in document.segments] for document in documents]
+    langs = [source or identify("\n".join(each)) for each in parts]
+    asked = dict.fromkeys(
+        (lang, text) for lang, each in zip(langs, parts, strict=True) if lang != target for text in each
+    )
+    answers = ask_all(engine, [Direction(lang, target).steps(text) for lang, text in asked])
+    found: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
+    for (lang, text), answer in zip(asked, answers, strict=True):
+        found[lang][text] = answer.text
+    return [(document.restore(found[lang]), lang) for document, lang in zip(documents, langs, strict=True)]
 
 
 def _tag(code: str) -> str:
@@ -104,9 +133,7 @@ def _reader(model: type[BaseModel]) -> Any:
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(map(str, first["loc"])) or "the body"
-            raise Fault(400, f"{where}: {first['msg']}") from error
+            raise Fault(400, first_fault(error, whole="the body")) from error
 
     return read
 

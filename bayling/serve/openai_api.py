@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field
 from bayling.conversation import Turn, check_turns
 from bayling.engines.engine import Engine, Options
 from bayling.engines.local import LocalEngine, Said
-from bayling.serve.events import Events, event
-from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.events import Events, event, guarded
+from bayling.serve.faults import Fault
 from bayling.serve.service import Service, begun
 
 
@@ -181,25 +181,16 @@ def _stream(asked: Engine, model: Engine, turns: tuple[Turn, ...], options: Opti
     yield count.of(text)
 
 
-async def _events(
-    items: AsyncIterator[str | End], head: dict[str, Any], with_usage: bool
-) -> AsyncIterator[str]:
+def _events(items: AsyncIterator[str | End], head: dict[str, Any], with_usage: bool) -> AsyncIterator[str]:
     def chunk(delta: dict[str, str], reason: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": reason}
         return event({**head, "choices": [choice]})
 
-    yield chunk({"role": "assistant", "content": ""})
-    try:
-        async for item in items:
-            if isinstance(item, str):
-                yield chunk({"content": item})
-                continue
-            reason, usage = item
-            yield chunk({}, reason)
-            if with_usage:
-                yield event({**head, "choices": [], "usage": usage})
-        yield "data: [DONE]\n\n"
-    except Exception as error:
-        yield event(shape("/v1/", fault(error)))
-    finally:
-        await items.aclose()  # type: ignore[attr-defined]
+    def told(item: str | End) -> str:
+        if isinstance(item, str):
+            return chunk({"content": item})
+        reason, usage = item
+        counted = event({**head, "choices": [], "usage": usage}) if with_usage else ""
+        return f"{chunk({}, reason)}{counted}data: [DONE]\n\n"
+
+    return guarded(items, told, None, head=chunk({"role": "assistant", "content": ""}))

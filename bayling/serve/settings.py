@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from bayling.errors import BaylingError
 from bayling.files import read_lines
-from bayling.strict import Positive, PositiveFloat, Strict
+from bayling.strict import Positive, PositiveFloat, Strict, first_fault
 
 KEYS = "BAYLING_KEYS"
 """The environment variable with keys, commas between."""
@@ -66,5 +66,4 @@ def read_settings(changes: Sequence[str] = (), keys: Path | None = None) -> Sett
     try:
         return Settings(keys=frozenset(found - {""}), **given)
     except ValidationError as error:
-        first = error.errors()[0]
-        raise BaylingError(f"--set {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        raise BaylingError(f"--set {first_fault(error)}") from error

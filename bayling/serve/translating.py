@@ -4,133 +4,37 @@ The server keeps no session. It answers with the session's whole state, which th
 with what it asks next; so a restart loses nothing, and nobody's texts stay on the server.
 """
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import Field
 
-from bayling.clean import identify
 from bayling.engines.engine import Engine
 from bayling.languages import direction, standardize
-from bayling.serve.events import Events, event
-from bayling.serve.faults import Fault, fault, shape
+from bayling.serve.bodies import (
+    Ask,
+    Export,
+    Restore,
+    Retarget,
+    Revise,
+    Selection,
+    Step,
+    Translate,
+    UseTerm,
+    terms,
+)
+from bayling.serve.events import Events, event, guarded
+from bayling.serve.faults import Fault
 from bayling.serve.service import Service, begun
-from bayling.strict import Strict
-from bayling.translate import Memory, Session, Term, requests
+from bayling.translate import Memory, Session, requests
 from bayling.translate.alternatives import alternatives
-from bayling.translate.asking import Piece, ask_all
-from bayling.translate.documents import TextDocument
-from bayling.translate.documents.plain import read_plain
-from bayling.translate.export import Kind
+from bayling.translate.asking import Piece
 from bayling.translate.saved import State
 from bayling.translate.session import ask_sessions, has_letters
-from bayling.translate.work import Direction
 
 MEDIA = {"tmx": "application/x-tmx+xml", "xliff": "application/xliff+xml", "tsv": "text/tab-separated-values"}
 """Media types, as the formats' makers name them."""
-
-
-class Entry(Strict):
-    """A word or phrase and how it is to be translated."""
-
-    source: str = Field(min_length=1, max_length=200)
-    target: str = Field(min_length=1, max_length=200)
-
-
-class Unit(Strict):
-    """A segment and its translation."""
-
-    source: str = Field(min_length=1, max_length=2000)
-    target: str = Field(min_length=1, max_length=4000)
-
-
-Glossary = Annotated[list[Entry], Field(max_length=1000)]
-Units = Annotated[list[Unit], Field(max_length=5000)]
-
-
-class UseTerm(Entry):
-    """Translate a word so."""
-
-    kind: Literal["term"]
-
-
-class Restore(Strict):
-    """Put words of the source back that the translation left out."""
-
-    kind: Literal["restore"]
-    phrase: str = Field(min_length=1, max_length=1000)
-
-
-class Retarget(Strict):
-    """Translate into another language."""
-
-    kind: Literal["retarget"]
-    target: str = Field(max_length=100)
-
-
-Named = Annotated[UseTerm | Restore | Retarget, Field(discriminator="kind")]
-Ask = Named | str
-"""A request in free words of any language, or a named one."""
-
-
-class Translate(Strict):
-    """A text, or several, to translate."""
-
-    text: str | list[str]
-    target: str = Field(max_length=100)
-    """Any spelling of a language: `de`, `deu_Latn`, `German`."""
-    source: str | None = Field(None, max_length=100)
-    """Identified where it is not given."""
-    glossary: Glossary = Field([])
-    memory: Units = Field([])
-    """Earlier translations from `source` into `target`. One of the very text is taken as it is; one of a text that
-    is at least 75 % alike is shown to the model. `likeness` of the answer tells which: 100, less, or 0 for none."""
-    register_: str | None = Field(None, alias="register", max_length=200)
-    """Such as `formal`."""
-    requests: list[Ask] = Field([], max_length=8)
-    """Changes to ask for, one after the other."""
-    stream: bool = False
-    """Server-sent events `piece` and at last `done`, for one text without `requests`."""
-
-
-class Revise(Strict):
-    """A session, and what to ask for."""
-
-    session: State
-    request: Ask | None = None
-    """None translates anew."""
-    stream: bool = False
-
-
-class Step(Strict):
-    """A session, and where to go in it without asking the model."""
-
-    session: State
-    do: Literal["show", "undo", "redo", "go", "edit", "glossary"]
-    number: int | None = None
-    """The revision to go to."""
-    text: str | None = None
-    """The text that takes the current one's place."""
-    glossary: list[Entry] | None = Field(None, max_length=1000)
-    """The terms from now on."""
-
-
-class Export(Strict):
-    """A session, and the kind of file to make of its current translation."""
-
-    session: State
-    kind: Kind
-
-
-class Selection(Strict):
-    """A session, and characters of its current translation."""
-
-    session: State
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
 
 
 def translating_routes(service: Service) -> APIRouter:
@@ -206,7 +110,7 @@ def translating_routes(service: Service) -> APIRouter:
 
     async def _streamed(request: Request, session: Session, what: requests.Request | str | None) -> Events:
         coming = service.stream(lambda engine: _stream(session, what, engine))
-        return Events(_events(await begun(request, coming)))
+        return Events(guarded(await begun(request, coming), _told, "error"))
 
     def _restored(state: State) -> Session:
         service.check_length(state.source)
@@ -262,39 +166,11 @@ def _shown(text: str, source_lang: str | None, target_lang: str) -> dict[str, An
     }
 
 
-def translate_parts(
-    texts: Sequence[str],
-    source: str | None,
-    target: str,
-    engine: Engine,
-    read: Callable[[str], TextDocument] = read_plain,
-) -> list[tuple[str, str | None]]:
-    """Translate texts part by part (line by line, as `read_plain` cuts them), all parts at once and each once, and
-    keep what stands between. A text that is in the target language already stays, as does a part to which the model
-    says nothing. Each text comes with its language, which is identified where `source` is None."""
-    documents = [read(text) for text in texts]
-    parts = [[segment.text for segment in document.segments] for document in documents]
-    langs = [source or identify("\n".join(each)) for each in parts]
-    asked = dict.fromkeys(
-        (lang, text) for lang, each in zip(langs, parts, strict=True) if lang != target for text in each
-    )
-    answers = ask_all(engine, [Direction(lang, target).steps(text) for lang, text in asked])
-    found: defaultdict[str | None, dict[str, str]] = defaultdict(dict)
-    for (lang, text), answer in zip(asked, answers, strict=True):
-        found[lang][text] = answer.text
-    return [(document.restore(found[lang]), lang) for document, lang in zip(documents, langs, strict=True)]
-
-
 def _begin(asked: Translate, text: str, memory: Memory) -> Session:
     glossary = terms(asked.glossary, standardize(asked.target))
     return Session(
         text, asked.target, asked.source, glossary=glossary, register=asked.register_, memory=memory
     )
-
-
-def terms(entries: Sequence[Entry], lang: str) -> tuple[Term, ...]:
-    """A glossary into one language."""
-    return tuple(Term(source=entry.source, target=entry.target, lang=lang) for entry in entries)
 
 
 def _request(ask: Ask, session: Session) -> requests.Request | str:
@@ -335,14 +211,7 @@ def _with(session: Session, engine: Engine) -> Session:
     return session
 
 
-async def _events(items: AsyncIterator[Piece | dict[str, Any]]) -> AsyncIterator[str]:
-    try:
-        async for item in items:
-            if isinstance(item, Piece):
-                yield event({"text": item.text, "attempt": item.attempt}, "piece")
-            else:
-                yield event(item, "done")
-    except Exception as error:
-        yield event(shape("/v1/", fault(error)), "error")
-    finally:
-        await items.aclose()  # type: ignore[attr-defined]
+def _told(item: Piece | dict[str, Any]) -> str:
+    if isinstance(item, Piece):
+        return event({"text": item.text, "attempt": item.attempt}, "piece")
+    return event(item, "done")

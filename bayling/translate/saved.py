@@ -8,7 +8,7 @@ from pydantic import Field, ValidationError, model_validator
 from bayling.errors import BaylingError
 from bayling.files import read_json, write_json
 from bayling.languages import standardize
-from bayling.strict import Strict
+from bayling.strict import Strict, first_fault
 from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
 
@@ -53,9 +53,8 @@ def read_state(path: Path) -> State:
     try:
         return State.model_validate(read_json(path))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise BaylingError(f"{path}: no session that this version reads ({where}: {first['msg']})") from error
+        fault = first_fault(error, whole="the file")
+        raise BaylingError(f"{path}: no session that this version reads ({fault})") from error
     except BaylingError as error:
         raise BaylingError(str(error) if str(path) in str(error) else f"{path}: {error}") from error
     except (OSError, RecursionError) as error:
