@@ -113,16 +113,13 @@ class Build(Strict):
     def _apart(self) -> "Build":
         from bayling.corpora.public import evaluation_source
 
-        names = [each if isinstance(each, str) else each.path for each in self.sources]
-        sets = [each if isinstance(each, str) else each.path for each in self.instructions]
-        for name in (*names, *sets):
-            if found := evaluation_source(name):
-                raise BaylingError(
-                    f"build.sources: {found} is for evaluation alone; put it into build.held_out"
-                )
-        for each in self.held_out:
-            name = each if isinstance(each, str) else each.path
-            if name in names:
+        for option, instead in (("sources", "put it into build.held_out"), ("instructions", "take it out")):
+            for name in _names(getattr(self, option)):
+                if found := evaluation_source(name):
+                    raise BaylingError(f"build.{option}: {found} is for evaluation alone; {instead}")
+        tuned_on = _names(self.sources)
+        for name in _names(self.held_out):
+            if name in tuned_on:
                 raise BaylingError(
                     f"build.held_out: {name} is one of build.sources too; keep it in one of them"
                 )
@@ -132,3 +129,8 @@ class Build(Strict):
     def by_buckets(self) -> bool:
         """Whether the build goes by buckets, or else takes all pairs at once."""
         return self.engine == "daft" or (self.engine == "auto" and self.conversations >= LARGE)
+
+
+def _names(sources: list[str | File]) -> list[str]:
+    """What sources are called: a name that is known, or a file's path."""
+    return [each if isinstance(each, str) else each.path for each in sources]

@@ -72,6 +72,10 @@ def test_an_evaluation_source_is_refused_in_a_training_mix(own_home: Path, tmp_p
         Build.model_validate({"sources": ["ntrex-128"]})
     with pytest.raises(BaylingError, match=message):
         Build.model_validate({"sources": [{"path": str(own_home / "corpora" / "ntrex-128" / "x.deu.txt")}]})
+    message = r"build\.instructions: ntrex-128 is for evaluation alone; take it out"
+    instructions = {"sources": ["tatoeba"], "instructions": ["ntrex-128"], "mix": {"general": 1}}
+    with pytest.raises(BaylingError, match=message):
+        Build.model_validate(instructions)
     Build.model_validate({"sources": ["tatoeba"], "held_out": ["ntrex-128"], "decontaminate": ["flores-200"]})
     assert {name for name, each in public_sources().items() if each.use == "evaluate"} == {
         "ntrex-128", "tico-19", "flores-200",
