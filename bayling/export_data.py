@@ -20,9 +20,8 @@ from typing import Any
 
 from bayling.conversation import Conversation, plain_messages, read_conversations
 from bayling.errors import BaylingError
-from bayling.files import reading_parquet, replacing, write_json, write_json_lines
+from bayling.files import data_of, reading_parquet, replacing, write_json, write_json_lines
 from bayling.progress import progress
-from bayling.run import data_of
 
 Record = dict[str, Any]
 SPLITS = ("train", "dev")

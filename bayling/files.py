@@ -52,6 +52,12 @@ def replacing(path: Path) -> Iterator[Path]:
             remove(partial)
 
 
+def data_of(path: Path) -> Path:
+    """The folder of a run's data, or the folder itself where it has none inside."""
+    data = path / "data"
+    return data if data.is_dir() else path
+
+
 def check_no_folder(path: Path | None) -> None:
     """
     Raises:

@@ -65,12 +65,6 @@ SAID = 60
 """Characters of an option's value, at most, where it is said that it has changed."""
 
 
-def data_of(path: Path) -> Path:
-    """The folder of a run's data, or the folder itself where it has none inside."""
-    data = path / "data"
-    return data if data.is_dir() else path
-
-
 @dataclass(frozen=True)
 class Run:
     """A folder and the recipe that fills it."""

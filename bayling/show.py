@@ -7,8 +7,8 @@ from typing import Any
 
 from bayling.conversation import Conversation, read_conversations
 from bayling.errors import BaylingError
+from bayling.files import data_of
 from bayling.preferences import PREFIX, read_preferences
-from bayling.run import data_of
 
 
 def find_conversations(path: Path, prefix: str = "train-") -> list[Path]:

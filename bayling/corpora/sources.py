@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from bayling.corpora.catalogues import catalogue_languages, catalogues, read_catalogue
 from bayling.corpora.debian import debian_packages, debian_sources, read_debian
@@ -12,7 +13,18 @@ from bayling.corpora.pair import Pair
 from bayling.corpora.public import public_source, public_sources, read_public
 from bayling.corpora.udhr import read_udhr, udhr_languages
 from bayling.errors import BaylingError, did_you_mean
-from bayling.recipe import File
+
+
+class OwnFile(Protocol):
+    """What a recipe says of a source that is a user's own file."""
+
+    @property
+    def path(self) -> str:
+        """Where it is."""
+
+    @property
+    def licence(self) -> str:
+        """Under which terms its text is."""
 
 
 def source_names() -> list[str]:
@@ -27,9 +39,9 @@ def source_languages(name: str) -> list[str]:
     return udhr_languages() if name == "udhr" else catalogue_languages(name)
 
 
-def source_corpora(source: str | File, languages: Sequence[str], pivots: Sequence[str]) -> set[str]:
+def source_corpora(source: str | OwnFile, languages: Sequence[str], pivots: Sequence[str]) -> set[str]:
     """What a source's pairs name as their corpus."""
-    if isinstance(source, File):
+    if not isinstance(source, str):
         return {corpus_name(Path(source.path))}
     if source in public_sources() and public_source(source).layout == "pairs":
         addresses = (public_source(source).addresses(tag, pivot) for pivot in pivots for tag in languages)
@@ -38,7 +50,10 @@ def source_corpora(source: str | File, languages: Sequence[str], pivots: Sequenc
 
 
 def read_source(
-    source: str | File, languages: Sequence[str], pivots: Sequence[str], skipped: Counter[str] | None = None
+    source: str | OwnFile,
+    languages: Sequence[str],
+    pivots: Sequence[str],
+    skipped: Counter[str] | None = None,
 ) -> Iterator[Pair]:
     """Pairs of each pivot with each language, the pivot as source, in the source's order.
 
@@ -47,7 +62,7 @@ def read_source(
     Raises:
         BaylingError: no such source, or it cannot be read.
     """
-    if isinstance(source, File):
+    if not isinstance(source, str):
         return read_out_of(
             Path(source.path), pivots, languages=languages, licence=source.licence, skipped=skipped
         )

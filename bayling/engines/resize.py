@@ -8,13 +8,12 @@ from pathlib import Path
 from bayling.conversation import read_conversations
 from bayling.engines.tuned import Tuned, find_model
 from bayling.errors import BaylingError
-from bayling.files import read_lines
+from bayling.files import data_of, read_lines
 from bayling.models import Template, load_tokenizer
 from bayling.models.learning import encodings, learn_merges
 from bayling.models.resizing import VOCABULARY, is_vocabulary, resize, settings_ids
 from bayling.models.vocabulary import Vocabulary
 from bayling.models.weights import Weights
-from bayling.run import data_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,18 +9,15 @@ others.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from heapq import heapify, heappop, heappush
 from random import Random
 
 from bayling.conversation import Conversation
 from bayling.corpora.pair import Pair
-from bayling.errors import BaylingError
 from bayling.hashing import stable_hash
 from bayling.instruct.general import in_share, is_general
 from bayling.instruct.task import Task
 from bayling.languages import word_count
-from bayling.packaged import read_packaged
 from bayling.progress import progress
 
 PATIENCE = 1000
@@ -56,19 +53,6 @@ class Shares:
     """Share of a many-way message's translations that are also taken into the pivot."""
     caps: Mapping[str, int] = field(default_factory=dict)
     """Language tag or corpus to conversations with it, at most."""
-
-
-@cache
-def named_mix(name: str) -> dict[str, float]:
-    """The shares of a mix that is known by name.
-
-    Raises:
-        BaylingError: there is none; lists those that there are.
-    """
-    known = read_packaged("instruct/mixes.yaml")
-    if name not in known:
-        raise BaylingError(f"build.mix: no mix {name!r} among {', '.join(known)}")
-    return dict(known[name])
 
 
 def mix(

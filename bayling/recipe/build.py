@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator, model_validator
 
 from bayling.errors import BaylingError
+from bayling.recipe.mixes import named_mix
 from bayling.recipe.teacher import Teacher
 from bayling.strict import Float, Int, Positive, PositiveFloat, Strict
 
@@ -82,8 +83,6 @@ class Build(Strict):
     @field_validator("mix", mode="before")
     @classmethod
     def _shares(cls, value: Any) -> Any:
-        from bayling.instruct.mixing import named_mix
-
         return named_mix(value) if isinstance(value, str) else value
 
     @model_validator(mode="after")

@@ -8,9 +8,9 @@ import pytest
 
 from bayling.conversation import Conversation, Turn
 from bayling.corpora import Pair, read_source, source_languages
-from bayling.errors import BaylingError
-from bayling.instruct import Lexicon, make_tasks, task_class, task_names
-from bayling.instruct.mixing import Message, Shares, mix, named_mix
+from bayling.instruct import Lexicon, make_tasks, task_class
+from bayling.instruct.mixing import Message, Shares, mix
+from bayling.recipe.mixes import named_mix
 
 WORDS = {
     "de": "Die Lampe {} im Flur leuchtet",
@@ -167,25 +167,6 @@ def test_no_answer_comes_too_often_where_tasks_go_back_to_the_pivot() -> None:
     assert max(Counter(each.answer for each in made).values()) == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "parts"),
-    [
-        ("bayling-1", {"general": 69.5 / 229.5, "interactive": 160 / 229.5}),
-        ("bayling-2", {"general-zh": 0.432, "general-en": 0.262, "the rest": 0.306}),
-    ],
-)
-def test_named_mixes_have_the_shares_that_they_say(name: str, parts: dict[str, float]) -> None:
-    shares = named_mix(name)
-    assert set(shares) - {"general-zh", "general-en"} <= set(task_names())
-    total = sum(shares.values())
-    for part, share in parts.items():
-        names = [
-            task for task in shares if task == part or (part == "general" and task.startswith("general"))
-        ]
-        names = names or [task for task in shares if not task.startswith("general")]
-        assert sum(shares[task] for task in names) / total == pytest.approx(share)
-
-
 def test_the_shares_of_bayling_2_come_out_over_a_hundred_languages() -> None:
     tags = [tag for tag in source_languages("udhr") if tag != "en"][:110]
     corpus: dict[str, list[Pair]] = {}
@@ -213,8 +194,3 @@ def test_the_shares_of_bayling_2_come_out_over_a_hundred_languages() -> None:
         "cross": pytest.approx(306, abs=20),
     }
     assert len({tag for each in made for tag in (each.source_lang, each.target_lang)}) > 100
-
-
-def test_a_mix_that_is_not_known_names_those_that_are() -> None:
-    with pytest.raises(BaylingError, match="no mix 'bayling-3' among bayling-1, bayling-2"):
-        named_mix("bayling-3")
