@@ -67,6 +67,16 @@ class Conversation:
         """All turns before the last answer."""
         return self.messages[:-1]
 
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """The assistant's answers before the last one."""
+        return tuple(turn.content for turn in self.prompt if turn.role == "assistant")
+
+    @property
+    def draft(self) -> str:
+        """The last of them; empty where there is none."""
+        return self.drafts[-1] if self.drafts else ""
+
     def answered(self, answer: str) -> "Conversation":
         """The same conversation with another last answer, for a checker to judge."""
         return Conversation(**{**_fields(self), "messages": (*self.prompt, Turn("assistant", answer))})

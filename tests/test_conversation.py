@@ -81,3 +81,16 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.parquet").write_bytes(b"PAR1 cut")
     with pytest.raises(BaylingError, match=r"x\.parquet: not a readable Parquet file"):
         list(read_conversations(tmp_path / "x.parquet"))
+
+
+def test_drafts_are_the_answers_before_the_last_one() -> None:
+    turns = [
+        Turn("user", "Say 1."),
+        Turn("assistant", "1 no", 0),
+        Turn("user", "In German."),
+        Turn("assistant", "eins"),
+    ]
+    case = Conversation(tuple(turns), "improvement", "en", "de")
+    assert case.drafts == ("1 no",)
+    assert case.draft == "1 no"
+    assert not Conversation(tuple(turns[2:]), "translation", "en", "de").draft

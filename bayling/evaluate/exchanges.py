@@ -213,12 +213,11 @@ def _write_verdicts(
 def verdict_row(item: Conversation, answer: str) -> dict[str, Any]:
     """What was asked, what was answered, and what it is worth."""
     verdict = check(item.answered(answer))
-    drafts = [turn.content for turn in item.prompt if turn.role == "assistant"]
     return {
         "id": item.key,
         "task": item.task,
         "request": item.prompt[-1].content,
-        "draft": drafts[-1] if drafts else "",
+        "draft": item.draft,
         "human": item.answer,
         "language": item.target_lang,
         "answer": answer,

@@ -35,8 +35,7 @@ def questions(
 
 def drafts(cases: Sequence[Conversation]) -> dict[str, list[str]]:
     """The answers of who repeats the earlier draft; none for a task whose request comes with no draft."""
-    turns = [[turn.content for turn in case.prompt if turn.role == "assistant"] for case in cases]
-    return {DRAFT_REPEATED: [drafts[-1] if drafts else "" for drafts in turns]} if any(turns) else {}
+    return {DRAFT_REPEATED: [case.draft for case in cases]} if any(case.drafts for case in cases) else {}
 
 
 def _after_examples(case: Conversation, examples: Sequence[Conversation]) -> tuple[Turn, ...]:

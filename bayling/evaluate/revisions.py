@@ -25,11 +25,10 @@ def strayed(case: Conversation, answer: str) -> float | None:
     A word in another's place counts once, and one that does what was asked in other words than the human answer
     does not count. None where there is no draft or all of it was to change, as in "now into Spanish".
     """
-    drafts = [turn.content for turn in case.prompt if turn.role == "assistant"]
-    if not drafts:
+    if not case.drafts:
         return None
     tag = case.target_lang
-    draft, human, found = (words(text, tag) for text in (drafts[-1], case.answer, answer))
+    draft, human, found = (words(text, tag) for text in (case.draft, case.answer, answer))
     untouched = draft & human
     if not untouched or share_kept(draft, human) < REVISED:
         return None

@@ -80,7 +80,14 @@ class Task(ABC):
             licences=tuple(sorted({each.licence for each in pairs})),
             facts={"source": pair.source, **facts},
         )
-        earlier = (turn.content for turn in made.prompt if turn.role == "assistant")
-        if not self.check(made).ok or any(self.check(made.answered(answer)).ok for answer in earlier):
-            return None
-        return made
+        return None if self.fault(made) else made
+
+    @classmethod
+    def fault(cls, conversation: Conversation) -> str:
+        """Why the conversation is none to learn from, as a verb phrase: its answer fails the checker, or an earlier
+        one, repeated, passes it. Empty where it is one."""
+        if not (verdict := cls.check(conversation)).ok:
+            return f"makes the answer one that {verdict.reason}"
+        if any(cls.check(conversation.answered(draft)).ok for draft in conversation.drafts):
+            return "leaves nothing to mend in the draft"
+        return ""

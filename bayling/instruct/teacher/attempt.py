@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from bayling.conversation import Conversation
-from bayling.instruct import check
+from bayling.instruct import task_class
 from bayling.packaged import read_packaged
 
 _NEW = re.compile(r"<new>(.*?)</new>", re.DOTALL)
@@ -70,9 +70,6 @@ def sound(conversation: Conversation) -> Conversation:
     """
     if conversation.facts.get("exchanged"):
         return conversation
-    if not (verdict := check(conversation)).ok:
-        raise Unfit(f"makes the answer one that {verdict.reason}")
-    earlier = (turn.content for turn in conversation.prompt if turn.role == "assistant")
-    if any(check(conversation.answered(answer)).ok for answer in earlier):
-        raise Unfit("leaves nothing to mend in the draft")
+    if fault := task_class(conversation.task).fault(conversation):
+        raise Unfit(fault)
     return conversation
