@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bayling.errors import BaylingError
 from bayling.files import digest, reading_parquet, replacing
+from bayling.languages import UNKNOWN
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -213,7 +214,7 @@ def _conversation(row: dict[str, Any], where: str) -> Conversation:
     known = {
         name: value for name, value in row.items() if name in Conversation.__slots__ and value is not None
     }
-    return Conversation(messages, **{"task": "", "source_lang": "und", "target_lang": "und", **known})
+    return Conversation(messages, **{"task": "", "source_lang": UNKNOWN, "target_lang": UNKNOWN, **known})
 
 
 def schema() -> "pa.Schema":

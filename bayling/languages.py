@@ -11,6 +11,8 @@ from typing import Any
 from bayling.errors import BaylingError, did_you_mean
 from bayling.packaged import read_packaged
 
+UNKNOWN = "und"
+"""BCP-47's tag for a language that is not known."""
 LETTERS_PER_WORD = 2
 """Of scripts without spaces, to count words by."""
 
@@ -102,7 +104,7 @@ def tags() -> tuple[str, ...]:
 
     levels = _table()["resource_level"]
     return tuple(
-        sorted({*udhr_languages(), *(tag for level in levels.values() for tag in level.split())} - {"und"})
+        sorted({*udhr_languages(), *(tag for level in levels.values() for tag in level.split())} - {UNKNOWN})
     )
 
 

@@ -10,9 +10,8 @@ from functools import cached_property, lru_cache
 
 from bayling.clean.numerals import decades, meanings, value, without_digits
 from bayling.clean.placeholders import PATTERN
+from bayling.languages import UNKNOWN
 
-UNKNOWN = "und"
-"""BCP-47's tag for a language that is not known."""
 _GROUPED = r"(?<!\d)\d{1,3}([.,'’٬ \u00a0\u2009\u202f])(?:\d{2,3}\1){0,5}\d{3}(?!\d)"
 """A number whose digits are set in groups, as here or in India. It may as well be several numbers, or a fraction."""
 _NUMBER = re.compile(rf"{_GROUPED}|\d+")

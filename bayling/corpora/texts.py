@@ -12,6 +12,7 @@ from bayling.corpora.formats.readers.saved import arrow_records
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.hub import ABOUT
 from bayling.errors import BaylingError
+from bayling.languages import UNKNOWN
 
 NO_TEXT = frozenset({".md", ".png", ".html", ".yaml", ".yml"})
 """Suffixes of files beside a corpus that are no part of it."""
@@ -49,7 +50,7 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
             yield from _strings(record)
         return
     if _plain(file):
-        tag = next((tag for _, tag in reversed(list(parts(file.name)))), "und")
+        tag = next((tag for _, tag in reversed(list(parts(file.name)))), UNKNOWN)
         for _, line in file.lines():
             yield tag, line
         return
@@ -89,7 +90,7 @@ def _records(file: File, form: str) -> Iterator[Any]:
     yield from (record for _, record in json_records(file))
 
 
-def _strings(value: Any, tag: str = "und") -> Iterator[tuple[str, str]]:
+def _strings(value: Any, tag: str = UNKNOWN) -> Iterator[tuple[str, str]]:
     """Every string, with the language that its field names."""
     if isinstance(value, str):
         yield tag, value

@@ -60,6 +60,11 @@ def surroundings_told(machine: dict[str, Any], packages: dict[str, str]) -> dict
     }
 
 
+def surroundings_of(about: dict[str, Any]) -> dict[str, str]:
+    """Machine and software out of what a manifest or a file of results keeps."""
+    return surroundings_told(about["machine"], {"bayling": about["version"], **about["packages"]})
+
+
 def method(options: Tune) -> str:
     """How a model was tuned, such as `LoRA of rank 32`."""
     rank = (

@@ -22,6 +22,7 @@ from bayling.evaluate.interaction import wilson
 from bayling.evaluate.likelihood import nats_and_characters, per_character
 from bayling.evaluate.systems import BARE, TUNED
 from bayling.instruct.general import read_instructions
+from bayling.languages import UNKNOWN
 
 LEAST = 0.1
 """Share of a file's instructions that a language has to have to be measured."""
@@ -55,7 +56,7 @@ def read_held_out(path: Path, count: int) -> list[Instructions]:
     """
     found: dict[str, list[Conversation]] = {}
     for each in read_instructions(path, "", Rejected()):
-        if each.target_lang != "und" and not wrong_language(each.answer, each.target_lang):
+        if each.target_lang != UNKNOWN and not wrong_language(each.answer, each.target_lang):
             found.setdefault(each.target_lang, []).append(each)
     if not found:
         raise BaylingError(f"{path}: no instruction with an answer whose language can be told")

@@ -18,6 +18,7 @@ from bayling.evaluate.accuracy import spread
 from bayling.evaluate.answers import Model, Question, odds_of
 from bayling.evaluate.systems import BARE, TUNED
 from bayling.files import read_lines
+from bayling.languages import UNKNOWN
 
 SHORTEST = 20
 """Characters of a segment that is weighed: of a shorter one, most nats go into its first word."""
@@ -44,7 +45,7 @@ def read_segments(path: Path, count: int) -> Texts:
     if not long:
         raise BaylingError(f"{path}: no line of {SHORTEST} characters or more")
     tags = [tag for _, tag in parts(path.name.removesuffix(".gz"))]
-    return Texts(path.name, tags[-1] if tags else "und", dict(spread(long, count)))
+    return Texts(path.name, tags[-1] if tags else UNKNOWN, dict(spread(long, count)))
 
 
 def questions(texts: Texts, foundation: Model, tuned: Model) -> dict[str, list[Question]]:

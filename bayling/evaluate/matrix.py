@@ -23,7 +23,7 @@ from bayling.evaluate.answers import Model, Question, Shelf
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
 from bayling.evaluate.lined import LinedFiles
-from bayling.evaluate.metrics import Chrf, find_metric
+from bayling.evaluate.metrics import chrfpp, find_metric
 from bayling.evaluate.significance import student
 from bayling.evaluate.translation import request
 from bayling.files import digest, read_json, read_json_lines, replacing, write_json, write_json_lines
@@ -108,8 +108,8 @@ class Matrix:
 
     @property
     def grid(self) -> Grid:
-        rows = [(language_name(tag), *map(_shown, cells)) for tag, cells in self.rows]
-        rows += [(name, *map(_shown, cells)) for name, cells in self.means]
+        rows = [(language_name(tag), *map(shown, cells)) for tag, cells in self.rows]
+        rows += [(name, *map(shown, cells)) for name, cells in self.means]
         segments = sum(cell.estimate.segments for cell in self.cells)
         title = f"chrF++, {self.test_set}: {segments} segments of {len(self.cells)} directions"
         if missing := self.possible - len(self.cells):
@@ -160,7 +160,7 @@ def measure_matrix(
         if pairs := given.get(direction):
             pivot, language = direction if direction[0] in pivots else direction[::-1]
             cells.append(Cell(pivot, language, direction[0] in pivots, _estimate(pairs, direction[1])))
-    signature = Chrf(word_order=2).signed(seed=seed)
+    signature = chrfpp().signed(seed=seed)
     found = Matrix(files.name, signature, round(time.monotonic() - started, 1), len(directions), cells)
     _write_segments(files, zip(turns, answers, strict=False), folder / SEGMENTS)
     write_json(folder / MATRIX, {**provenance(), "segments": len(answers), **asdict(found)})
@@ -268,5 +268,6 @@ def _write_page(matrix: Matrix, path: Path) -> None:
         partial.write_text(pages().get_template("matrix.html.jinja").render(matrix=matrix), encoding="utf-8")
 
 
-def _shown(estimate: Estimate | None) -> str:
+def shown(estimate: Estimate | None) -> str:
+    """The estimate in a table; a dash where there is none."""
     return "–" if estimate is None else str(estimate)

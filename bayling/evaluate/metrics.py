@@ -52,7 +52,7 @@ def score(hypotheses: Sequence[str], references: Sequence[str], target_lang: str
 def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> float:
     """Corpus chrF++ from 0 to 100, which needs no tokenizer and so no language."""
     check_parallel(hypotheses, references)
-    metric = Chrf(word_order=2)
+    metric = chrfpp()
     return metric.score(metric.counts(hypotheses, references).sum(0))
 
 
@@ -180,6 +180,11 @@ class Chrf(Metric):
         return 100 * scores
 
 
+def chrfpp() -> Chrf:
+    """chrF++, which counts words and pairs of words too (Popović 2017)."""
+    return Chrf(word_order=2)
+
+
 class Ter(Metric):
     """Translation edit rate (Snover et al. 2006): edits and shifts per word of the reference."""
 
@@ -219,7 +224,7 @@ def find_metric(
         case "spbleu":
             return Bleu(check_tokenizer("flores200"), effective, "spbleu")
         case "chrf++":
-            return Chrf(word_order=2)
+            return chrfpp()
         case "chrf":
             return Chrf()
         case "ter":

@@ -1,6 +1,6 @@
 """Real samples for the report, good and bad, chosen by rule."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import asdict
 from typing import Any, TypeVar
 
@@ -9,8 +9,11 @@ from bayling.evaluate.translation import Direction
 
 Some = TypeVar("Some")
 COUNTS = {"gained": 3, "lost": 3, "succeeded": 2, "failed": 2}
+SHORTEST, LONGEST = 20, 300
+"""Characters of a source that is shown."""
 RULES = {
-    "gained": "The largest gains in chrF++ over the foundation, one a direction; of 20 to 300 characters",
+    "gained": "The largest gains in chrF++ over the foundation, one a direction; "
+    f"of {SHORTEST} to {LONGEST} characters",
     "lost": "The largest losses in chrF++, likewise",
     "succeeded": "The request was met, if possible where the foundation did not meet it; one a task",
     "failed": "The request was not met; one a task",
@@ -21,16 +24,16 @@ def translation_samples(
     answered: Sequence[tuple[Direction, Sequence[str], Sequence[str]]],
 ) -> list[dict[str, Any]]:
     """Of directions with the answers before and after tuning: what gained most and what lost most."""
-    from bayling.evaluate.metrics import Chrf
+    from bayling.evaluate.metrics import chrfpp
 
-    metric = Chrf(word_order=2)
+    metric = chrfpp()
     rows = []
     for direction, *answers in answered:
         scores = [metric.scores(metric.counts(given, direction.references)).tolist() for given in answers]
         for source, reference, old, new, old_score, new_score in zip(
             direction.sources, direction.references, *answers, *scores, strict=True
         ):
-            if 20 <= len(source) <= 300:
+            if SHORTEST <= len(source) <= LONGEST:
                 rows.append(
                     {
                         "source": source,
@@ -49,7 +52,7 @@ def translation_samples(
     return [
         {"kind": kind, **row}
         for kind, found in (("gained", gained), ("lost", lost))
-        for row in _varied(found, lambda row: (row["source_lang"], row["target_lang"]), COUNTS[kind])
+        for row in varied(found, lambda row: (row["source_lang"], row["target_lang"]), COUNTS[kind])
     ]
 
 
@@ -59,7 +62,7 @@ def interactive_samples(
     """Of tasks' cases with the answers before and after tuning: exchanges that succeeded, and that failed."""
     from bayling.instruct import check
 
-    rows = []
+    rows: list[dict[str, Any]] = []
     for cases, olds, news in answered:
         for case, old, new in zip(cases, olds, news, strict=True):
             verdict = check(case.answered(new))
@@ -83,19 +86,14 @@ def interactive_samples(
     return [
         row
         for kind in ("succeeded", "failed")
-        for row in _varied(
-            (row for row in rows if row["kind"] == kind), lambda row: row["task"], COUNTS[kind]
-        )
+        for row in varied([row for row in rows if row["kind"] == kind], lambda row: row["task"], COUNTS[kind])
     ]
 
 
-def _varied(rows: Iterable[Some], kind: Callable[[Some], Any], count: int) -> list[Some]:
+def varied(rows: Sequence[Some], kind: Callable[[Some], Hashable], count: int) -> list[Some]:
     """The first `count` rows of different kinds; where there are too few kinds, the next rows of any."""
-    first: dict[Any, Some] = {}
-    others = []
-    for row in rows:
-        if kind(row) in first:
-            others.append(row)
-        else:
-            first[kind(row)] = row
-    return [*first.values(), *others][:count]
+    first: dict[Hashable, int] = {}
+    for place, row in enumerate(rows):
+        first.setdefault(kind(row), place)
+    chosen = dict.fromkeys([*first.values(), *range(len(rows))])
+    return [rows[place] for place in list(chosen)[:count]]

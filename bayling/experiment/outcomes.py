@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from bayling.conversation import Conversation
 from bayling.evaluate.following import Instructions, in_language
 from bayling.evaluate.likelihood import nats_and_characters
-from bayling.evaluate.metrics import Chrf, Floats
+from bayling.evaluate.metrics import Floats, chrfpp
 from bayling.evaluate.stage import Answered, Answers, answer
 from bayling.evaluate.systems import TUNED, few_shot_name
 from bayling.evaluate.translation import Direction
@@ -114,7 +114,7 @@ def _by_measure(
 def _translation(directions: Sequence[tuple[Direction, Sequence[str]]]) -> Outcome:
     """The mean chrF++ of directions. Where all have the same lines, a line of all of them is an item, since a line
     that is hard is hard in every language; else each segment is one."""
-    metric = Chrf(word_order=2)
+    metric = chrfpp()
     counts = [
         np.asarray(metric.counts(answers, each.references), dtype=np.float64) for each, answers in directions
     ]

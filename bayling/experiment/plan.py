@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from bayling.errors import BaylingError
 from bayling.recipe import (
+    FOLDER_NAME,
     Recipe,
     explain,
     find_recipe,
@@ -51,7 +52,7 @@ class Arm(Strict):
 class Experiment(Strict):
     """A recipe in several arms, over several foundations and seeds."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: str = Field(pattern=FOLDER_NAME)
     """Names the folder of its runs."""
     about: str = ""
     """What it asks, in a sentence."""

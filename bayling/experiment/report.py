@@ -1,6 +1,6 @@
 """The report over all runs of an experiment that are evaluated: a page, the same in Markdown, and figures as JSON."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from bayling import __version__
 from bayling.errors import BaylingError
-from bayling.evaluate.facts import surroundings_told
+from bayling.evaluate.facts import surroundings_of
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.plots import Mark
 from bayling.experiment.estimates import Estimate, difference, estimate
@@ -263,14 +263,11 @@ def facts(figures: Figures) -> dict[str, str]:
     """What ran, where and how long."""
     manifests = [run.manifest for run in figures.runs.values()]
     seconds = sum(stage["seconds"] for manifest in manifests for stage in manifest["stages"].values())
-    surroundings: Mapping[str, str] = surroundings_told(
-        manifests[-1]["machine"], {"bayling": manifests[-1]["version"], **manifests[-1]["packages"]}
-    )
     return {
         "Runs": f"{len(figures.runs)} of {len(figures.runs) + len(figures.missing)}"
         + (f"; not done, by seed: {_not_done(figures)}" if figures.missing else ""),
         "Time": f"{seconds / 3600:.1f} h in all",
-        **surroundings,
+        **surroundings_of(manifests[-1]),
     }
 
 

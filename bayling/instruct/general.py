@@ -23,6 +23,7 @@ from bayling.corpora.formats.readers.jsonl import json_records, whole_json
 from bayling.corpora.formats.readers.parquet import parquet_records
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
+from bayling.languages import UNKNOWN
 
 GENERAL = "general"
 ROLES = {
@@ -73,7 +74,7 @@ def read_instructions(
         for number, each in enumerate(dialogues):
             row = f"{place}.{number}" if len(dialogues) > 1 else place
             made = Conversation(
-                tuple(each), GENERAL, "und", "und", "und",
+                tuple(each), GENERAL, UNKNOWN, UNKNOWN, UNKNOWN,
                 pairs=(f"{file.name}:{row}",), corpora=(file.name,), licences=(licence,),
             )  # fmt: skip
             if not wanted(key := made.key):
@@ -103,7 +104,7 @@ def _language(text: str) -> str:
     kana = any("\u3040" <= char <= "\u30ff" for char in text)
     if not kana and in_script_of(text, "zh-Hans") >= HAN:
         return found if found and found.startswith("zh") else "zh-Hans"
-    return found or "und"
+    return found or UNKNOWN
 
 
 def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -21,11 +21,12 @@ from bayling.recipe.reading import (
     read_recipe,
     shipped,
 )
-from bayling.recipe.recipe import Recipe
+from bayling.recipe.recipe import FOLDER_NAME, Recipe
 from bayling.recipe.teacher import Teacher
 from bayling.recipe.tune import Tune
 
 __all__ = [
+    "FOLDER_NAME",
     "Build",
     "Evaluate",
     "File",

@@ -12,11 +12,14 @@ from bayling.recipe.paths import within
 from bayling.recipe.tune import Tune
 from bayling.strict import Int, Strict
 
+FOLDER_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+"""The pattern of a name that a folder can have on any system."""
+
 
 class Recipe(Strict):
     """A run, whole."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")
+    name: str = Field(pattern=FOLDER_NAME)
     """Names the run's folder."""
     seed: Annotated[Int, Field(ge=0, lt=2**32)] = 7
     """Every random choice is drawn from it."""

@@ -15,10 +15,9 @@ from torch.distributed.fsdp import FSDPModule
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
+from bayling.tune.plan import ROWS
 from bayling.tune.shortlist import Shortlist
 
-ROWS = 128
-"""Positions at a time: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
 TRIED = 4
 """Tokens that a model is tried on."""
 SHARING: Any = (FSDPModule, DistributedDataParallel)

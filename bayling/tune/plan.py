@@ -28,14 +28,14 @@ GIB = 2**30
 FOUR_BITS = 0.516
 """Bytes of a parameter in NormalFloat with doubly quantized constants (arXiv 2305.14314: 0.127 bits more)."""
 ROWS = 128
-"""Positions at a time of a frozen output layer (`tune.loss`, which loads torch)."""
+"""Positions at a time of a frozen output layer: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
 TOKENS = 120
 """Of a conversation, where there is no data yet to count them in. The quickstart's have about 80, those with the
 system text of a chat template more."""
 LEARNED = 0.35
 """Share of them that is answers."""
-CHECKPOINTS = 3
-"""On disk at once: two are kept (`tune.trainer`), both until the next is whole."""
+CHECKPOINTS = 2
+"""That are kept, both until the next is whole."""
 
 
 @dataclass(frozen=True)
@@ -306,7 +306,7 @@ def _disk(shape: Shape, options: Tune) -> float:
     """Bytes of checkpoints, and of the best weights that are kept beside them."""
     each = 16 if options.sharded else 12  # weights and moments; FSDP's own form of the weights besides
     best = 4 if options.dev_steps else 0
-    return float((CHECKPOINTS * each + best) * (adapter_parameters(shape, options) or shape.parameters))
+    return float(((CHECKPOINTS + 1) * each + best) * (adapter_parameters(shape, options) or shape.parameters))
 
 
 def _activations(shape: Shape, options: Tune, product: int, work: _Work) -> int:

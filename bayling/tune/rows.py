@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from bayling.conversation import read_conversations
 from bayling.errors import BaylingError
+from bayling.languages import UNKNOWN
 from bayling.models import Template
 from bayling.preferences import read_preferences
 
@@ -18,7 +19,7 @@ class Part(NamedTuple):
     learned: int
     """Of them with a label."""
     task: str = ""
-    language: str = "und"
+    language: str = UNKNOWN
     """BCP-47 tag of the last answer."""
 
 

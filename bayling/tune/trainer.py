@@ -17,6 +17,7 @@ from bayling.tune.loss import bare, gives_products, token_losses
 from bayling.tune.losses import LossTable
 from bayling.tune.paced import Paced
 from bayling.tune.packing import keeps_apart
+from bayling.tune.plan import CHECKPOINTS
 from bayling.tune.processes import shard_on_cpus
 from bayling.tune.rows import Row
 from bayling.tune.shortlist import Shortlist, shortlist
@@ -53,7 +54,7 @@ def trainer_arguments(
         logging_steps=1,
         save_strategy="steps",
         save_steps=10**9,  # checkpoints are asked for by time
-        save_total_limit=2,
+        save_total_limit=CHECKPOINTS,
         report_to="none",
         disable_tqdm=True,
         seed=seed,
@@ -132,8 +133,12 @@ class AnswerTrainer(Paced):
             self.is_fsdp_enabled = True
 
     def parts(self, step: int) -> list[list[int]]:
+        return self._share(self.batches[step])
+
+    def _share(self, numbers: list[int]) -> list[list[int]]:
+        """Of a step's rows, by number, the parts that this process works off."""
         world = self.args.world_size
-        return divide(self.batches[step], world * self.options.accumulate)[self.args.process_index :: world]
+        return divide(numbers, world * self.options.accumulate)[self.args.process_index :: world]
 
     def groups(self) -> dict[str, Any]:
         return {"losses": self.losses.read()}
@@ -194,9 +199,7 @@ class AnswerTrainer(Paced):
         total = torch.zeros(2, device=self.args.device)
         lengths = [len(row.ids) for row in self.dev]
         for numbers in plan_batches(lengths, self.options.batch_tokens, 1, seed=0):
-            for part in divide(numbers, self.args.world_size * self.options.accumulate)[
-                self.args.process_index :: self.args.world_size
-            ]:
+            for part in self._share(numbers):
                 batch = pad([self.dev[number] for number in part])
                 losses = self._losses(model, {name: batch[name].to(self.args.device) for name in batch})
                 total += torch.stack([losses.sum(), losses.new_tensor(len(losses))])

@@ -4,11 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
-from bayling.evaluate.facts import surroundings_told
+from bayling.evaluate.facts import surroundings_of
 from bayling.evaluate.grid import Grid
 from bayling.files import read_json
 
@@ -99,11 +99,6 @@ class Kind(ABC, Generic[T]):
         """How the results came to be."""
         about = read_json(self.find(folder) or folder)
         return {"Made by": about["command"], "Measured": about["date"], **surroundings_of(about)}
-
-
-def surroundings_of(about: dict[str, Any]) -> dict[str, str]:
-    """Machine and software out of what a file of results keeps."""
-    return surroundings_told(about["machine"], {"bayling": about["version"], **about["packages"]})
 
 
 def has(path: Path, field: str) -> Path | None:

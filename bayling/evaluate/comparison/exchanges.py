@@ -10,8 +10,9 @@ from bayling.evaluate.comparison.contract import Kind, Measure, Sample, Section,
 from bayling.evaluate.comparison.marks import accuracy_measures, marks_section
 from bayling.evaluate.comparison.measured import Values, mean_grid
 from bayling.evaluate.comparison.runs import OfRuns, answers_of, results_of
-from bayling.evaluate.comparison.samples import both, varied
+from bayling.evaluate.comparison.samples import COUNT, both
 from bayling.evaluate.exchanges import RESULTS, read_verdicts, verdict_row
+from bayling.evaluate.samples import varied
 
 Rows = dict[str, dict[str, Any]]
 """Verdicts by item, as `bayling benchmark run` writes them."""
@@ -166,7 +167,7 @@ def _contrasts(one: Exchanged, other: Exchanged) -> list[Sample]:
     return [
         _sample(kind, one, other, id)
         for kind, chosen in (("gained", gained), ("lost", lost))
-        for id in varied(sorted(chosen), lambda id: one.rows[id]["task"])
+        for id in varied(sorted(chosen), lambda id: one.rows[id]["task"], COUNT)
     ]
 
 

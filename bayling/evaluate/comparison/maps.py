@@ -13,8 +13,8 @@ from bayling.evaluate.comparison.samples import contrasts
 from bayling.evaluate.comparison.systems import Answered, Route, System, shared
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.groups import grouped
-from bayling.evaluate.matrix import FEWEST, MATRIX, Estimate, Matrix, read_matrix
-from bayling.evaluate.metrics import Chrf, Floats
+from bayling.evaluate.matrix import FEWEST, MATRIX, Estimate, Matrix, read_matrix, shown
+from bayling.evaluate.metrics import Floats, chrfpp
 from bayling.evaluate.significance import SEED, exceeded, randomized_gains
 from bayling.languages import language_name
 from bayling.progress import progress
@@ -98,7 +98,7 @@ def _map(name: str, found: Sequence[Mapped]) -> Grid:
     groups = dict.fromkeys(group for each in found for group, _ in each.matrix.means)
     lines = [(language_name(tag), tag) for tag in languages] + [(group, group) for group in groups]
     rows = tuple(
-        (said, *(_shown(by.get((key, column))) for column in columns for by in cells)) for said, key in lines
+        (said, *(shown(by.get((key, column))) for column in columns for by in cells)) for said, key in lines
     )
     heads = tuple(
         head if len(found) == 1 else f"{head}, {each.system.name}"
@@ -141,7 +141,7 @@ class Pair:
         if route not in self._gains:
             before, after = (each.counts(route, self.ids[route]) for each in (self.one, self.other))
             seed = SEED + len(self._gains)
-            self._gains[route] = randomized_gains(Chrf(word_order=2), before, after, TRIALS, seed)
+            self._gains[route] = randomized_gains(chrfpp(), before, after, TRIALS, seed)
         return self._gains[route]
 
 
@@ -194,7 +194,3 @@ def _plots(title: str, found: Sequence[Mapped]) -> list[Plot]:
 def _route(matrix: Matrix, language: str, column: Column) -> Route:
     pivot, out = column
     return Route(matrix.test_set, *((pivot, language) if out else (language, pivot)))
-
-
-def _shown(estimate: Estimate | None) -> str:
-    return "–" if estimate is None else str(estimate)

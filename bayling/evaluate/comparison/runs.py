@@ -7,7 +7,8 @@ from typing import Any
 from bayling.errors import BaylingError
 from bayling.evaluate.accuracy import RESULTS
 from bayling.evaluate.answers import file_name
-from bayling.evaluate.comparison.contract import Kind, T, surroundings_of
+from bayling.evaluate.comparison.contract import Kind, T
+from bayling.evaluate.facts import surroundings_of
 from bayling.evaluate.translation import Direction, from_files, held_out, unset_variables
 from bayling.files import read_json, read_json_lines
 from bayling.run import STAGES, Run, open_run

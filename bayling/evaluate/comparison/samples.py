@@ -1,20 +1,16 @@
 """Where two systems differ most about the same segments, and what differs between two texts."""
 
 import re
-from collections.abc import Callable, Hashable, Sequence
 from difflib import SequenceMatcher
-from typing import TypeVar
 
 from bayling.engines.repetition import repeated
 from bayling.evaluate.comparison.contract import Piece, Sample, Text
 from bayling.evaluate.comparison.systems import Route, System, shared
+from bayling.evaluate.samples import LONGEST, SHORTEST, varied
 from bayling.languages import segmented
 
 COUNT = 4
-SHORTEST, LONGEST = 20, 300
-"""Characters of a source that is shown."""
-
-Some = TypeVar("Some")
+"""Of each kind."""
 
 
 def contrasts(one: System, other: System) -> list[Sample]:
@@ -35,7 +31,7 @@ def contrasts(one: System, other: System) -> list[Sample]:
     return [
         _sample(kind, one, other, row)
         for kind, rows in (("gained", gained), ("lost", lost))
-        for row in varied(rows, lambda row: row[2])
+        for row in varied(rows, lambda row: row[2], COUNT)
     ]
 
 
@@ -56,15 +52,6 @@ def both(names: tuple[str, str], texts: tuple[str, str], language: str) -> tuple
     """What two systems said, with what the other did not say marked."""
     pieces = differing(*texts, words=segmented(language))
     return Text(names[0], language, pieces[0]), Text(names[1], language, pieces[1])
-
-
-def varied(rows: Sequence[Some], kind: Callable[[Some], Hashable]) -> list[Some]:
-    """The first rows, of different kinds as far as there are."""
-    first: dict[Hashable, int] = {}
-    for place, row in enumerate(rows):
-        first.setdefault(kind(row), place)
-    chosen = dict.fromkeys([*first.values(), *range(len(rows))])
-    return [rows[place] for place in list(chosen)[:COUNT]]
 
 
 def _sample(kind: str, one: System, other: System, row: tuple[float, float, Route, str]) -> Sample:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from bayling.evaluate.metrics import Chrf, Floats
+from bayling.evaluate.metrics import Floats, chrfpp
 from bayling.evaluate.significance import paired_bootstrap_of_mean
 from bayling.languages import language_name
 
@@ -49,17 +49,17 @@ class System:
         if route not in self._counts:
             hypotheses = [each.answer for each in answers.values()]
             references = [each.reference for each in answers.values()]
-            self._counts[route] = Chrf(word_order=2).counts(hypotheses, references)
+            self._counts[route] = chrfpp().counts(hypotheses, references)
         places = {id: place for place, id in enumerate(answers)}
         return self._counts[route][[places[id] for id in ids]]
 
     def score(self, route: Route, ids: Sequence[str]) -> float:
         """chrF++ of these segments together."""
-        return Chrf(word_order=2).score(self.counts(route, ids).sum(0))
+        return chrfpp().score(self.counts(route, ids).sum(0))
 
     def scores(self, route: Route, ids: Sequence[str]) -> Floats:
         """chrF++ of each of these segments."""
-        return Chrf(word_order=2).scores(self.counts(route, ids))
+        return chrfpp().scores(self.counts(route, ids))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +101,4 @@ def change(one: System, other: System, routes: Sequence[Route]) -> Change:
     for route in routes:
         ids = shared(one, other, route)
         pairs.append((one.counts(route, ids), other.counts(route, ids)))
-    return Change(gain, paired_bootstrap_of_mean(Chrf(word_order=2), pairs))
+    return Change(gain, paired_bootstrap_of_mean(chrfpp(), pairs))
