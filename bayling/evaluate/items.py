@@ -18,26 +18,10 @@ from bayling.corpora.formats import read_out_of, read_pairs
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.files import digest, read_json_lines, write_json_lines
-from bayling.instruct import make_tasks
+from bayling.instruct import make_tasks, task_class, task_names
 from bayling.instruct.mixing import Shares, by_message, mix
 from bayling.progress import progress
 from bayling.signature import signature
-
-REQUESTS = (
-    "addition",
-    "correction",
-    "improvement",
-    "length",
-    "omission",
-    "persistence",
-    "placeholder",
-    "refusal",
-    "register",
-    "replacement",
-    "retarget",
-    "terminology",
-)
-"""The tasks that ask for something about a translation."""
 
 
 def items_of_files(
@@ -64,11 +48,12 @@ def make_items(read: Sequence[Pair], cases: int, seed: int) -> list[Conversation
     """
     with progress("cleaning", len(read)) as advance:
         pairs = clean(read, thresholds({}, "limits"), Rejected(), advance)
-    tasks = make_tasks(REQUESTS, pairs)
+    names = [name for name in task_names() if task_class(name).asks_about_translation]
+    tasks = make_tasks(names, pairs)
     messages = by_message(pairs)
     items = {
         item.key: item
-        for name in REQUESTS
+        for name in names
         for item in mix(messages, tasks, Shares({name: 1}, temperature=0), cases, seed)
     }
     if not items:

@@ -41,6 +41,10 @@ class Task(ABC):
     name: ClassVar[str]
     reads_lexicon: ClassVar[bool] = False
     """Whether `make` looks anything up; where no task does, nothing is learned from the corpus."""
+    asks_about_translation: ClassVar[bool] = False
+    """Whether it asks for something about a translation; the interaction benchmark is of the tasks that do."""
+    worded: ClassVar[frozenset[str]] = frozenset()
+    """What of it, besides its requests, a teacher can say in other words: `drafts`, `answers`."""
     registry: ClassVar[dict[str, type["Task"]]] = {}
 
     def __init__(self, lexicon: Lexicon) -> None:

@@ -12,6 +12,7 @@ from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.evaluate.exchanges import run_benchmark
 from bayling.evaluate.items import items_of_files, read_items, write_items
+from bayling.instruct import task_class
 from tests.evaluate.engine import Killed, Scripted
 from tests.faulty_server import serve
 
@@ -141,6 +142,13 @@ def test_same_pairs_and_seed_give_the_same_items(tmp_path):
     assert {"retarget", "placeholder", "omission"} <= {item.task for item in items}
     write_items(items, tmp_path / "items.jsonl")
     assert read_items(tmp_path / "items.jsonl") == items
+
+
+def test_a_task_that_asks_about_a_translation_is_in_the_benchmark(monkeypatch):
+    corpora = [DATA / "train.tsv", DATA / "test.tsv"]
+    assert "translation" not in {item.task for item in items_of_files(corpora, 4, 7, "en")}
+    monkeypatch.setattr(task_class("translation"), "asks_about_translation", True)
+    assert "translation" in {item.task for item in items_of_files(corpora, 4, 7, "en")}
 
 
 def test_a_right_answer_succeeds_and_stays_local(tmp_path):

@@ -21,10 +21,10 @@ from bayling.conversation import Conversation, read_conversations
 from bayling.engines import remote
 from bayling.errors import BaylingError
 from bayling.files import hashes, read_json, read_json_lines
-from bayling.instruct import check
+from bayling.instruct import check, task_class
 from bayling.instruct.exchange import exchange_turns
 from bayling.instruct.reading import read_turn
-from bayling.instruct.teacher import Lesson
+from bayling.instruct.teacher import Lesson, check_share
 from bayling.preferences import read_preferences
 from bayling.recipe import Recipe, Teacher
 from tests.faulty_server import serve
@@ -545,6 +545,13 @@ def test_a_server_that_is_not_there_or_refuses_the_key_is_one_line(tmp_path: Pat
     assert "\n" not in str(caught.value)
     with pytest.raises(BaylingError, match=r"status 401 .*set the right key in OPENAI_API_KEY"):
         taught_by(teach, plain, tmp_path / "kept.jsonl", lambda question, number: "401", requests=1.0)
+
+
+def test_a_task_says_itself_what_a_teacher_words_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BaylingError, match="a teacher words answers of choice, refusal alone"):
+        check_share("answers-translation")
+    monkeypatch.setattr(task_class("translation"), "worded", frozenset({"answers"}))
+    check_share("answers-translation")
 
 
 def test_a_share_of_something_unknown_is_refused_before_any_work(tmp_path: Path) -> None:

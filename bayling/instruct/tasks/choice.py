@@ -36,6 +36,7 @@ class Choice(Task):
 
     name = "choice"
     reads_lexicon = True
+    worded = frozenset({"answers"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

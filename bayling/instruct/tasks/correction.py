@@ -36,6 +36,8 @@ class Correction(Task):
 
     name = "correction"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"drafts"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

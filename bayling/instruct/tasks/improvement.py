@@ -23,6 +23,8 @@ class Improvement(Task):
 
     name = "improvement"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"drafts"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

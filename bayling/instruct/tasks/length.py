@@ -26,6 +26,7 @@ class Length(Task):
 
     name = "length"
     reads_lexicon = True
+    asks_about_translation = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         last = pairs[0]

@@ -30,6 +30,8 @@ class Omission(Task):
 
     name = "omission"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"drafts"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

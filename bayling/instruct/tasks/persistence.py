@@ -21,6 +21,7 @@ class Persistence(Task):
 
     name = "persistence"
     reads_lexicon = True
+    asks_about_translation = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

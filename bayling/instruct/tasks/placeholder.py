@@ -21,6 +21,7 @@ class Placeholder(Task):
 
     name = "placeholder"
     reads_lexicon = True
+    asks_about_translation = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

@@ -48,6 +48,8 @@ class Refusal(Task):
 
     name = "refusal"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"answers"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

@@ -20,6 +20,7 @@ class Register(Task):
 
     name = "register"
     reads_lexicon = True
+    asks_about_translation = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

@@ -16,6 +16,8 @@ class Replacement(Task):
 
     name = "replacement"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"drafts"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

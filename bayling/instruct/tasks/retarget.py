@@ -21,6 +21,7 @@ class Retarget(Task):
     """Both answers are human translations of the message."""
 
     name = "retarget"
+    asks_about_translation = True
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         last = pairs[0]

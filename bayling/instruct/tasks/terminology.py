@@ -20,6 +20,8 @@ class Terminology(Task):
 
     name = "terminology"
     reads_lexicon = True
+    asks_about_translation = True
+    worded = frozenset({"drafts"})
 
     def make(self, pairs: Sequence[Pair], rng: Random) -> Conversation | None:
         pair = pairs[0]

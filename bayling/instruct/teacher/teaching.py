@@ -18,7 +18,7 @@ from bayling.counts import most_first
 from bayling.errors import BaylingError
 from bayling.files import write_json_lines
 from bayling.hashing import stable_hash
-from bayling.instruct import task_class
+from bayling.instruct import task_class, task_names
 from bayling.instruct.general import is_general
 from bayling.instruct.teacher.asking import Answer, Asker, Question
 from bayling.instruct.teacher.attempt import Attempt, Unfit, agrees, sound
@@ -32,12 +32,6 @@ Way = Callable[[Conversation, int], Iterator[tuple[Attempt, int]]]
 WAYS: dict[str, Way] = {"drafts": drafts, "answers": answers, "requests": requests}
 """What can be asked of a teacher, in the order in which it is."""
 
-ASKED = {
-    "drafts": frozenset({"addition", "correction", "improvement", "omission", "replacement", "terminology"}),
-    "answers": frozenset({"choice", "refusal"}),
-}
-"""The tasks that have any; requests are of all tasks."""
-
 UNASKED = Answer("")
 
 
@@ -48,10 +42,9 @@ def check_share(name: str) -> None:
         BaylingError: there is no such task, or it has none of these.
     """
     way, _, task = name.partition("-")
-    if task and task_class(task).name not in ASKED.get(way, {task}):
-        raise BaylingError(
-            f"build.teacher.shares: {name}: a teacher words {way} of {', '.join(sorted(ASKED[way]))} alone"
-        )
+    if task and way not in task_class(task).worded | {"requests"}:
+        have = ", ".join(each for each in task_names() if way in task_class(each).worded)
+        raise BaylingError(f"build.teacher.shares: {name}: a teacher words {way} of {have} alone")
 
 
 @dataclass(frozen=True, slots=True)
