@@ -21,13 +21,12 @@ from bayling.serve.bodies import Entry, Units, terms
 from bayling.serve.events import Events, event, guarded
 from bayling.serve.faults import Fault, check_whole
 from bayling.serve.service import Service, begun
-from bayling.translate.asking import Answer, ask_all
 from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
 from bayling.translate.findings import UNKNOWN
 from bayling.translate.glossary import may_have
 from bayling.translate.memory import Memory
-from bayling.translate.work import BATCH, Direction
+from bayling.translate.work import BATCH, Direction, ask_batches, in_batches
 
 GLOSSARY: TypeAdapter[list[Entry]] = TypeAdapter(Annotated[list[Entry], Field(max_length=10_000)])
 """More than beside a text: whoever sends a text can leave out the terms that it has not."""
@@ -123,14 +122,14 @@ def _listed(kind: TypeAdapter[T], field: str, given: str) -> T:
 def _translate(
     document: Document, texts: list[str], direction: Direction, engine: Engine
 ) -> Iterator[int | Translated]:
-    """How many texts are done, batch by batch, those of like length together; at last the file."""
-    direction.look_up(texts)
-    ordered = sorted(texts, key=len)
-    found: dict[str, Answer] = {}
-    for start in range(0, len(ordered), BATCH):
-        batch = ordered[start : start + BATCH]
-        steps = [direction.steps(text) for text in batch]
-        found |= dict(zip(batch, ask_all(engine, steps), strict=True))
+    """How many texts are done, those of the memory first, then batch by batch; at last the file."""
+    found = direction.all_known(texts)
+    if found:
+        yield len(found)
+    left = [text for text in texts if text not in found]
+    direction.look_up(left)
+    for answers in ask_batches(in_batches(left), direction, engine):
+        found |= answers
         yield len(found)
     content = document.write({text: answer.text for text, answer in found.items()})
     unmet = [

@@ -1,6 +1,6 @@
 """Translating many segments: in batches, checked, and stopped at any moment without loss."""
 
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Iterable, Iterator, MutableMapping, Sequence, Set
 from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -104,6 +104,10 @@ class Direction:
         lacking = find(self.brief(text), self.request(text), found)
         return Answer(found, tuple(finding.reason for finding in lacking), attempts=0, likeness=100.0)
 
+    def all_known(self, texts: Iterable[str]) -> dict[str, Answer]:
+        """What the memory holds of many texts; what it does not is left out."""
+        return {text: answer for text in texts if (answer := self.known(text))}
+
     def request(self, text: str) -> Request:
         """Ask for the translation of a text."""
         return translation(text, self.target_lang, terms=self.terms(text), register=self.register)
@@ -137,29 +141,41 @@ def translate_all(
     as it would have been. Where answers depend on who else is asked, a batch is asked whole or not at all.
     """
     kept = {} if kept is None else kept
-    wanted = set(texts)
-    known = {text: answer for text in wanted if (answer := direction.known(text))}
-    ordered = sorted(wanted - set(known), key=lambda text: (len(text), text))
-    direction.look_up(ordered)
-    keys = {text: direction.key(text, translator) for text in ordered}
+    wanted = list(dict.fromkeys(texts))
+    known = direction.all_known(wanted)
+    left = [text for text in wanted if text not in known]
+    direction.look_up(left)
+    keys = {text: direction.key(text, translator) for text in left}
     done = {text for text, key in keys.items() if key in kept}
-    if len(done) < len(ordered):
+    if len(done) < len(left):
         engine, options = translator.engine, translator.options
-        batches = _left(ordered, done, engine.batch_invariant(options))
+        batches = in_batches(left, done, engine.batch_invariant(options))
         characters = sum(len(text) for batch in batches for text in batch)
         bar = progress(f"into {language_name(direction.target_lang)}", characters)
-        with bar if len(ordered) > 1 else nullcontext(lambda _: None) as advance:
-            for batch in batches:
-                steps = [direction.steps(text) for text in batch]
-                for text, answer in zip(batch, ask_all(engine, steps, options), strict=True):
+        with bar if len(left) > 1 else nullcontext(lambda _: None) as advance:
+            for answers in ask_batches(batches, direction, engine, options):
+                for text, answer in answers.items():
                     kept[keys[text]] = asdict(answer)
                     advance(len(text))
     return known | {text: Answer(**kept[key]) for text, key in keys.items()}
 
 
-def _left(texts: Sequence[str], done: set[str], batch_invariant: bool) -> list[list[str]]:
-    """The batches that are left to ask: those of texts that are not done, or whole ones that have one of these."""
+def in_batches(
+    texts: Iterable[str], done: Set[str] = frozenset(), batch_invariant: bool = True
+) -> list[list[str]]:
+    """The batches that are to be asked, of texts of like length: those of what is not `done` or, where answers depend on
+    who else is asked, the whole ones that have some of this."""
+    ordered = sorted(texts, key=lambda text: (len(text), text))
     if batch_invariant:
-        texts = [text for text in texts if text not in done]
-    batches = [list(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-    return [batch for batch in batches if not done.issuperset(batch)]
+        ordered = [text for text in ordered if text not in done]
+    batches = [ordered[start : start + BATCH] for start in range(0, len(ordered), BATCH)]
+    return [batch for batch in batches if not done >= set(batch)]
+
+
+def ask_batches(
+    batches: Iterable[Sequence[str]], direction: Direction, engine: Engine, options: Options = Options()
+) -> Iterator[dict[str, Answer]]:
+    """The translations of each batch, as soon as it is answered. The memory has to have been looked up (`look_up`)."""
+    for batch in batches:
+        steps = [direction.steps(text) for text in batch]
+        yield dict(zip(batch, ask_all(engine, steps, options), strict=True))

@@ -395,6 +395,15 @@ def test_a_documents_memory_is_used_and_counted(server):
     assert reply.headers["bayling-memory"] == "exact=1, near=1"
 
 
+def test_what_a_memory_has_of_a_document_takes_no_place_in_a_batch(server):
+    lines = [f"Line {number}." for number in range(10, 43)]
+    known = json.dumps([{"source": lines[0], "target": "Zeile 10."}])
+    data = {"target": "de", "source": "en", "memory": known, "stream": "true"}
+    files = {"file": ("a.txt", "\n".join(lines))}
+    reply = requests.post(f"{server.url}/v1/documents", files=files, data=data, timeout=20)
+    assert [told["done"] for name, told in events(reply) if name == "progress"] == [1, 33]
+
+
 def test_a_document_comes_with_what_is_not_as_was_asked_for():
     content = "The cat sleeps on the sofa.\nThe dog sleeps on the sofa.\n"
     glossary = json.dumps([{"source": "cat", "target": "Katze"}])
