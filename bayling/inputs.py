@@ -83,7 +83,7 @@ def _of_evaluate(recipe: Recipe) -> Iterator[tuple[str, list[Path]]]:
 
 def _corpus(path: Path) -> list[Path]:
     """The files of a folder, a file, or those that are line-aligned with one and read along with it."""
-    from bayling.corpora.formats import File as TextFile
+    from bayling.corpora.formats import TextFile
     from bayling.corpora.formats.aligned import groups
     from bayling.corpora.formats.collection import visible
     from bayling.corpora.formats.sniff import suffixes

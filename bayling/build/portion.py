@@ -15,7 +15,7 @@ from bayling.build.tally import Tally
 from bayling.clean import Overlap, Rejected, bare, decontaminate, without_near_duplicates
 from bayling.conversation import Conversation
 from bayling.corpora import Pair, source_names
-from bayling.corpora.formats import File
+from bayling.corpora.formats import TextFile
 from bayling.corpora.public import fetch_public, public_source, public_sources
 from bayling.corpora.sources import source_corpora
 from bayling.corpora.texts import read_texts, text_files
@@ -42,7 +42,7 @@ def check_caps(recipe: Recipe) -> None:
         BaylingError: one is neither, or a file of instructions is missing or cannot be fetched.
     """
     options, languages = recipe.build, (*recipe.languages, *recipe.pivots)
-    corpora = {File(file).name for file, _ in _instruction_files(recipe)}
+    corpora = {TextFile(file).name for file, _ in _instruction_files(recipe)}
     for source in options.sources:
         corpora |= source_corpora(source, recipe.languages, recipe.pivots)
     # A recipe may have the caps of its base and other sources, and instructions are in any language.

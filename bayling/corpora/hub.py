@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
-from bayling.corpora.formats import File, read_pairs
+from bayling.corpora.formats import TextFile, read_pairs
 from bayling.corpora.formats.names import languages_in_name, parts
 from bayling.corpora.formats.sniff import suffixes
 from bayling.corpora.pair import Pair
@@ -137,7 +137,7 @@ def _wanted(files: Sequence[str], tags: set[str]) -> list[str]:
 def _is_data(path: PurePosixPath) -> bool:
     if ".." in path.parts or path.is_absolute() or any(part.startswith(".") for part in path.parts):
         return False
-    file = File(Path(path))
+    file = TextFile(Path(path))
     return path.name not in ABOUT and (file.suffix in suffixes() or any(parts(file.name)))
 
 

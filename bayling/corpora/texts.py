@@ -7,7 +7,7 @@ from typing import Any
 
 from bayling.corpora.formats.collection import visible
 from bayling.corpora.formats.names import parts
-from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.reader import TextFile
 from bayling.corpora.formats.readers.saved import arrow_records
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.hub import ABOUT
@@ -44,7 +44,7 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
     Raises:
         BaylingError: the file is damaged.
     """
-    file = File(path, skipped=Counter())
+    file = TextFile(path, skipped=Counter())
     if file.suffix == ARROW:
         for record in arrow_records(path):
             yield from _strings(record)
@@ -64,19 +64,19 @@ def read_texts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _may_hold_text(path: Path) -> bool:
-    file = File(path)
+    file = TextFile(path)
     if file.suffix in NO_TEXT or path.name in ABOUT:
         return False
     return file.suffix in {*suffixes(), ".txt", ARROW} or any(parts(file.name))
 
 
-def _plain(file: File) -> bool:
+def _plain(file: TextFile) -> bool:
     if file.suffix == ".txt":
         return True
     return file.suffix not in suffixes() and not file.head.startswith((b"PK\3\4", b"PAR1", b"<", b"{"))
 
 
-def _records(file: File, form: str) -> Iterator[Any]:
+def _records(file: TextFile, form: str) -> Iterator[Any]:
     if form == "Parquet":
         from bayling.corpora.formats.readers.parquet import parquet_records
 

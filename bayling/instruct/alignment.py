@@ -14,15 +14,17 @@ LONGEST = 60
 """Tokens of a side that a pair is learned from, at most."""
 
 
-Span = tuple[int, int]
-"""A run of tokens: the first and one past the last."""
+Run = tuple[int, int]
+"""Tokens in a row: the number of the first and one past the last."""
+Ends = tuple[int, int]
+"""The numbers of a first and a last token."""
 
 
 class Phrase(NamedTuple):
     """Runs of words on both sides that translate each other."""
 
-    source: Span
-    target: Span
+    source: Run
+    target: Run
 
 
 class Alignment:
@@ -66,7 +68,7 @@ class Alignment:
         _, matrix = self._aligner.get_best_alignment(source, target)
         return zip(*(side.tolist() for side in matrix.to_numpy().nonzero()), strict=True)
 
-    def linked(self, pair: Pair, source: Span, target: Span) -> bool:
+    def linked(self, pair: Pair, source: Run, target: Run) -> bool:
         """Whether a link leads from one run of tokens to the other, or too little was learned to tell."""
         if not self.reliable:
             return True
@@ -99,10 +101,10 @@ class Alignment:
                     yield Phrase((first, last + 1), (start, end + 1))
 
 
-def _by_token(links: Iterable[tuple[int, int]]) -> tuple[dict[int, Span], dict[int, Span]]:
+def _by_token(links: Iterable[tuple[int, int]]) -> tuple[dict[int, Ends], dict[int, Ends]]:
     """Of each linked source token the first and the last target token that it is linked to, and the other way round."""
-    ahead: dict[int, Span] = {}
-    back: dict[int, Span] = {}
+    ahead: dict[int, Ends] = {}
+    back: dict[int, Ends] = {}
     for i, j in links:
         low, high = ahead.get(i, (j, j))
         ahead[i] = min(low, j), max(high, j)

@@ -18,7 +18,7 @@ from typing import Any
 
 from bayling.clean import Rejected, identify, in_script_of
 from bayling.conversation import Conversation, Turn, check_turns
-from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.reader import TextFile
 from bayling.corpora.formats.readers.jsonl import json_records, whole_json
 from bayling.corpora.formats.readers.parquet import parquet_records
 from bayling.corpora.pair import Pair
@@ -59,7 +59,7 @@ def read_instructions(
     Raises:
         BaylingError: the file is damaged, or its records begin with one that has none of the forms.
     """
-    file = File(path)
+    file = TextFile(path)
     seen: set[str] = set()
     known = False
     for place, record in _records(file):
@@ -107,7 +107,7 @@ def _language(text: str) -> str:
     return found or UNKNOWN
 
 
-def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _records(file: TextFile) -> Iterator[tuple[str, Mapping[str, Any]]]:
     if file.head.startswith(b"PAR1"):
         yield from parquet_records(file)
     elif file.head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"["):

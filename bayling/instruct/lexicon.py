@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from bayling.corpora.pair import Pair
-from bayling.instruct.alignment import Alignment
+from bayling.instruct.alignment import Alignment, Run
 from bayling.instruct.concordance import Concordance
 from bayling.instruct.entries import (
     MOST_CHARACTERS,
@@ -47,7 +47,7 @@ LINKS = frozenset(".:('’")
 
 Direction = tuple[str, str]
 Span = tuple[int, int]
-"""The first character and one past the last."""
+"""Where something stands in a text: the first character and one past the last."""
 
 
 class Term(NamedTuple):
@@ -175,7 +175,7 @@ class Lexicon:
         """Those of the terms that are less than half of the target, so that there is something around them."""
         return [term for term in self.terms(pair) if 2 * len(term.target) < len(pair.target)]
 
-    def _term(self, pair: Pair, at: Span, target: Sequence[Token], spot: Span, known: list[str]) -> Term:
+    def _term(self, pair: Pair, at: Span, target: Sequence[Token], spot: Run, known: list[str]) -> Term:
         start, stop = spot
         span = (target[start].start, target[stop - 1].stop)
         own, original = pair.target[slice(*span)], pair.source[slice(*at)]
@@ -222,7 +222,7 @@ class Lexicon:
             ):
                 yield Part(_characters(source, phrase.source), _characters(target, phrase.target))
 
-    def _dispensable(self, found: Sequence[Token], gap: Span, text: str, tag: str) -> bool:
+    def _dispensable(self, found: Sequence[Token], gap: Run, text: str, tag: str) -> bool:
         """Whether the text reads well without a run of words. What it begins with is what it is about."""
         left, right = found[: gap[0]], found[gap[1] :]
         start, stop = _characters(found, gap)
@@ -255,7 +255,7 @@ def _aligned(pairs: Iterable[Pair], alignment: Alignment) -> Counter[tuple[str, 
     return found
 
 
-def _runs(found: Sequence[Token], longest: int) -> Iterator[Span]:
+def _runs(found: Sequence[Token], longest: int) -> Iterator[Run]:
     """All runs of so many words and fewer, longer ones first."""
     for length in range(min(longest, len(found)), 0, -1):
         for first in range(len(found) - length + 1):
@@ -275,8 +275,8 @@ def _stretches(text: str, tag: str, spans: Sequence[Span]) -> dict[int, int]:
     }
 
 
-def _spots(text: str, within: Sequence[Token], tag: str) -> list[Span]:
-    """Where the text's tokens stand in a row: the first and one past the last."""
+def _spots(text: str, within: Sequence[Token], tag: str) -> list[Run]:
+    """Where the text's tokens stand in a row."""
     wanted, words = ([token.text for token in found] for found in (tokens(text, tag), within))
     size = len(wanted)
     return [
@@ -296,5 +296,6 @@ def _glued(text: str, span: Span) -> bool:
     )
 
 
-def _characters(found: Sequence[Token], run: Span) -> Span:
+def _characters(found: Sequence[Token], run: Run) -> Span:
+    """Where the tokens stand in their text."""
     return found[run[0]].start, found[run[1] - 1].stop

@@ -96,7 +96,7 @@ class Build(Strict):
 
     @model_validator(mode="after")
     def _named(self) -> "Build":
-        from bayling.corpora.formats import File as TextFile
+        from bayling.corpora.formats import TextFile
         from bayling.corpora.formats.sniff import suffixes
 
         for option in ("sources", "held_out", "instructions"):

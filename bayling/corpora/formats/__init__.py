@@ -10,13 +10,13 @@ from pathlib import Path, PurePosixPath
 
 from bayling.corpora.formats.names import spelled, written
 from bayling.corpora.formats.pairing import pair_up
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 from bayling.languages import standardize
 
-__all__ = ["File", "Pair", "Reader", "Row", "corpus_name", "read_out_of", "read_pairs", "sniff"]
+__all__ = ["Pair", "Reader", "Row", "TextFile", "corpus_name", "read_out_of", "read_pairs", "sniff"]
 
 
 def read_pairs(
@@ -41,7 +41,7 @@ def read_pairs(
     Raises:
         BaylingError: the file is damaged or gives no pair; names the file and the line or record.
     """
-    file = File(
+    file = TextFile(
         path,
         None if languages is None else tuple(dict.fromkeys(map(standardize, languages))),
         None if pivots is None else tuple(dict.fromkeys(map(standardize, pivots))),
@@ -78,7 +78,7 @@ def read_out_of(
 
 def corpus_name(path: Path) -> str:
     """A file's name without what says its format and its language: `all.en-sw` of `all.en-sw.tmx.zip`."""
-    name = PurePosixPath(written(File(path).name))
+    name = PurePosixPath(written(TextFile(path).name))
     while name.suffix.lower() in {*suffixes(), ".txt"} or spelled(name.suffix[1:]):
         name = name.with_suffix("")
     return name.name

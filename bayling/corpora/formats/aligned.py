@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from bayling import languages
 from bayling.corpora.formats.names import languages_in_name, parts
-from bayling.corpora.formats.reader import File, Row
+from bayling.corpora.formats.reader import Row, TextFile
 from bayling.corpora.formats.streams import CHUNK, SUFFIXES
 from bayling.errors import BaylingError
 
@@ -78,7 +78,7 @@ def _patterns(name: str) -> Iterator[tuple[str, str]]:
             yield str(path.parent / re.sub(r"[-_.](?:src|ref)(?=\.|$)", "", pattern)), tag
 
 
-def aligned_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
+def aligned_rows(file: TextFile, members: Mapping[str, TextFile]) -> Iterator[Row]:
     """A row for each line. All files are counted before the first row is given.
 
     Raises:
@@ -103,7 +103,7 @@ def _outstanding(counts: Mapping[str, int]) -> list[tuple[str, int]]:
     return sorted(first.values(), key=lambda item: values.count(item[1]))[-3:]
 
 
-def _count(file: File) -> int:
+def _count(file: TextFile) -> int:
     count = 0
     last = b"\n"
     with file.open() as stream:

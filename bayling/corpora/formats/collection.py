@@ -6,12 +6,12 @@ from pathlib import PurePosixPath
 
 from bayling.corpora.formats.aligned import aligned_rows, groups
 from bayling.corpora.formats.names import written
-from bayling.corpora.formats.reader import File, Row, Unwanted
+from bayling.corpora.formats.reader import Row, TextFile, Unwanted
 from bayling.corpora.formats.sniff import sniff, suffixes
 from bayling.errors import BaylingError
 
 
-def collection_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
+def collection_rows(file: TextFile, members: Mapping[str, TextFile]) -> Iterator[Row]:
     """The rows of all members. Where there are line-aligned groups, only what holds translations and nothing else is
     read beside them; other files, such as FLORES's tables of metadata, are counted as left aside.
 
@@ -45,7 +45,7 @@ def collection_rows(file: File, members: Mapping[str, File]) -> Iterator[Row]:
             file.skip("file without the wanted languages")
 
 
-def _rows(member: File) -> Iterator[Row]:
+def _rows(member: TextFile) -> Iterator[Row]:
     yield from sniff(member).rows(member)
 
 

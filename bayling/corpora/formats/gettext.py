@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bayling.corpora.formats.names import languages_in_name, spelled
-from bayling.corpora.formats.reader import File, Unwanted
+from bayling.corpora.formats.reader import TextFile, Unwanted
 from bayling.errors import BaylingError
 from bayling.files import digest
 from bayling.languages import tags
@@ -54,7 +54,7 @@ def compiled_messages(content: bytes, where: str) -> tuple[Mapping[str, str], Se
         raise BaylingError(f"{where}: not a whole .mo file ({type(error).__name__}: {error})") from error
 
 
-def catalogue_languages(file: File, header: Mapping[str, str]) -> tuple[str, str]:
+def catalogue_languages(file: TextFile, header: Mapping[str, str]) -> tuple[str, str]:
     """The language of the messages (English unless the header says another) and of the translations.
 
     The latter stands in the header (`Language: de`), in the file's name (`de.po`, `django.de.po`), or in its

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from bayling.corpora.formats.names import written
-from bayling.corpora.formats.reader import File, Row
+from bayling.corpora.formats.reader import Row, TextFile
 from bayling.corpora.pair import Pair
 from bayling.errors import BaylingError
 
@@ -14,7 +14,7 @@ NO_TEXT = "no text in two of the wanted languages"
 """Why a row gives no pair."""
 
 
-def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Iterator[Pair]:
+def pair_up(rows: Iterable[Row], file: TextFile, corpus: str, licence: str) -> Iterator[Pair]:
     """A pair for each row, pivot and wanted language that has text on both sides.
 
     A row that gives none is counted as skipped.
@@ -43,7 +43,7 @@ def pair_up(rows: Iterable[Row], file: File, corpus: str, licence: str) -> Itera
         raise BaylingError(f"{file.where}: {_why_none(file, count, sorted(met), file.skipped - earlier)}")
 
 
-def _why_none(file: File, count: int, met: list[str], skipped: Counter[str]) -> str:
+def _why_none(file: TextFile, count: int, met: list[str], skipped: Counter[str]) -> str:
     if not count and not skipped:
         return "no data"
     reasons = ", ".join(f"{reason} {number:,}" for reason, number in sorted(skipped.items()))
@@ -72,7 +72,7 @@ def directions(
     return tuple(sorted(found.values(), key=lambda both: (sources.index(both[0]), tags.index(both[1]))))
 
 
-def _text(value: Any, file: File) -> str:
+def _text(value: Any, file: TextFile) -> str:
     """The text without white space around it; empty, and counted, where it is of no use."""
     if value is None or value == "":
         return ""

@@ -34,7 +34,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class File:
+class TextFile:
     """A file, or a member of an archive or folder, to read; with what the caller wants of it."""
 
     path: Path
@@ -73,7 +73,7 @@ class File:
             name = PurePosixPath(name).stem
         return name
 
-    def within(self, member: str, opener: Callable[[], BinaryIO]) -> "File":
+    def within(self, member: str, opener: Callable[[], BinaryIO]) -> "TextFile":
         """A member of it."""
         return replace(self, member=member, opener=opener)
 
@@ -139,7 +139,7 @@ class Reader(ABC):
     """Subclass it in a module of `bayling/corpora/formats/readers/` and give it a name; that registers it.
 
     What is damaged (bytes, structure) is a BaylingError that names the file and the line or record. What is
-    whole but of no use (an empty side, an unapproved message) is counted by `File.skip`.
+    whole but of no use (an empty side, an unapproved message) is counted by `TextFile.skip`.
     """
 
     name: ClassVar[str]
@@ -157,12 +157,12 @@ class Reader(ABC):
 
     @staticmethod
     @abstractmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         """Whether the file is of this format, by its first bytes (`file.head`) or its layout."""
 
     @staticmethod
     @abstractmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         """Its rows, streaming.
 
         Raises:

@@ -12,7 +12,7 @@ from typing import Any
 
 from bayling.corpora.formats.ids import UniqueIds
 from bayling.corpora.formats.names import field_language, two_languages
-from bayling.corpora.formats.reader import File, Row
+from bayling.corpora.formats.reader import Row, TextFile
 from bayling.errors import BaylingError
 
 Shape = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -24,7 +24,7 @@ MOST_SHAPES = 1000
 LANGUAGE = ("lang", "language", "langid", "languagecode")
 
 
-def find_shape(keys: Sequence[str], file: File) -> Shape | None:
+def find_shape(keys: Sequence[str], file: TextFile) -> Shape | None:
     """How to take the texts out of records with these fields; None where they fit no shape.
 
     Raises:
@@ -33,7 +33,7 @@ def find_shape(keys: Sequence[str], file: File) -> Shape | None:
     return two_sides(keys, file) or _language_fields(keys, file)
 
 
-def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: File) -> Iterator[Row]:
+def records_to_rows(records: Iterable[tuple[str, Mapping[str, Any]]], file: TextFile) -> Iterator[Row]:
     """Rows of the records, each given with its place in the file, such as `line 7`.
 
     A record's own `id` is kept where it is one.
@@ -76,7 +76,7 @@ def _plain(keys: Sequence[str]) -> dict[str, str]:
     return {re.sub("[-_ ]", "", key).lower(): key for key in keys}
 
 
-def two_sides(keys: Sequence[str], file: File) -> Shape | None:
+def two_sides(keys: Sequence[str], file: TextFile) -> Shape | None:
     """The shape of a source and a target field, each perhaps with a field that names its language."""
     texts, plain = sides(keys), _plain(keys)
     if texts is None:
@@ -100,12 +100,12 @@ def two_sides(keys: Sequence[str], file: File) -> Shape | None:
     return lambda record: {asked[0]: record.get(source), asked[1]: record.get(target)}
 
 
-def _tagged(file: File, sides: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
+def _tagged(file: TextFile, sides: Sequence[tuple[Any, Any]]) -> dict[str, Any]:
     tagged = [(file.language(name) if isinstance(name, str) else None, text) for name, text in sides]
     return {tag: text for tag, text in tagged if tag}
 
 
-def _language_fields(keys: Sequence[str], file: File) -> Shape | None:
+def _language_fields(keys: Sequence[str], file: TextFile) -> Shape | None:
     asked = {*(file.languages or ()), *(file.pivots or ())}
     fields: dict[str, str] = {}
     for key in keys:

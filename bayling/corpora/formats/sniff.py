@@ -4,7 +4,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bayling.corpora.formats.reader import File, Reader
+from bayling.corpora.formats.reader import Reader, TextFile
 from bayling.errors import BaylingError
 
 
@@ -26,7 +26,7 @@ def suffixes(*, translations: bool = False) -> frozenset[str]:
     )
 
 
-def sniff(file: File) -> type[Reader]:
+def sniff(file: TextFile) -> type[Reader]:
     """The reader of the file's format.
 
     Raises:

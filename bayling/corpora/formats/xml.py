@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from bayling.corpora.formats.reader import File
+from bayling.corpora.formats.reader import TextFile
 from bayling.errors import BaylingError
 
 CHUNK = 1 << 16
@@ -33,7 +33,7 @@ def root_name(head: bytes) -> str:
     return match[1] if match else ""
 
 
-def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str] = ()) -> Iterator[Any]:
+def elements(file: TextFile, root: str, units: Sequence[str], contexts: Sequence[str] = ()) -> Iterator[Any]:
     """Each context as it opens (with its attributes) and each unit as it closes (whole); then forgets it.
 
     Raises:
@@ -76,12 +76,12 @@ def elements(file: File, root: str, units: Sequence[str], contexts: Sequence[str
         raise _broken(file, error.lineno, error.msg) from error
 
 
-def _broken(file: File, line: int, message: str) -> BaylingError:
+def _broken(file: TextFile, line: int, message: str) -> BaylingError:
     why = " ".join(message.partition(", line ")[0].split())
     return BaylingError(f"{file.where}: line {line} is not well-formed XML ({why})")
 
 
-def _refuse_entities(file: File, root: Any) -> None:
+def _refuse_entities(file: TextFile, root: Any) -> None:
     document = root.getroottree().docinfo.internalDTD
     if document is not None and (any(document.iterentities()) or any(document.iterelements())):
         raise BaylingError(

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, ClassVar
 
 from bayling.corpora.formats.collection import collection_rows, visible
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.streams import guarded, parsing
 from bayling.errors import BaylingError
 
@@ -26,18 +26,18 @@ class Archive(Reader):
     suffixes: ClassVar = frozenset({".zip"})
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return file.head.startswith((b"PK\3\4", b"PK\5\6"))
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         if file.opener:
             raise BaylingError(
                 f"{file.where}: an archive in an archive or a folder; unpack it, or name it alone"
             )
         with parsing(file.where, "zip"):
             archive = zipfile.ZipFile(_Bounded(file.path))
-        members: dict[str, File] = {}
+        members: dict[str, TextFile] = {}
         for info in archive.infolist():
             _refuse(file, info, members)
             if not info.is_dir() and visible(info.filename):
@@ -60,7 +60,7 @@ class _Bounded(io.FileIO):
         return super().read(-1 if size is None else size) or b""
 
 
-def _refuse(file: File, info: zipfile.ZipInfo, members: dict[str, File]) -> None:
+def _refuse(file: TextFile, info: zipfile.ZipInfo, members: dict[str, TextFile]) -> None:
     path = PurePosixPath(info.filename.replace("\\", "/"))
     if path.is_absolute() or ".." in path.parts or ":" in path.parts[0]:
         raise BaylingError(
@@ -70,7 +70,7 @@ def _refuse(file: File, info: zipfile.ZipInfo, members: dict[str, File]) -> None
         raise BaylingError(f"{file.where}: holds two files named {info.filename!r}")
 
 
-def _opener(file: File, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
+def _opener(file: TextFile, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Callable[[], BinaryIO]:
     where = f"{file.path}: {info.filename}"
 
     def open_member() -> BinaryIO:

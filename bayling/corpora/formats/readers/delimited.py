@@ -15,7 +15,7 @@ from typing import ClassVar
 
 from bayling import languages
 from bayling.corpora.formats.names import NO_FIELD, languages_in_name, spelled
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.shapes import two_sides
 from bayling.corpora.formats.streams import LONGEST_LINE
 from bayling.errors import BaylingError
@@ -34,11 +34,11 @@ class Delimited(Reader):
     suffixes: ClassVar = frozenset({".tsv", ".csv"})
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return bool(file.head) and _delimiter(file) is not None
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         delimiter = _delimiter(file) or "\t"
         records = _records(file, delimiter)
         number, header = next(records, (0, []))
@@ -59,7 +59,7 @@ class Delimited(Reader):
 
 
 def _by_column(
-    file: File, tags: Sequence[str | None], records: Iterator[tuple[int, list[str]]]
+    file: TextFile, tags: Sequence[str | None], records: Iterator[tuple[int, list[str]]]
 ) -> Iterator[Row]:
     file.require([tag for tag in tags if tag])
     for number, cells in records:
@@ -67,7 +67,7 @@ def _by_column(
         yield Row(f"line {number}", {tag: cell for tag, cell in zip(tags, filled, strict=True) if tag})
 
 
-def _filled(file: File, number: int, cells: list[str], width: int) -> list[str]:
+def _filled(file: TextFile, number: int, cells: list[str], width: int) -> list[str]:
     """The cells of a line, as many as there are columns."""
     lacking = width - len(cells)
     if lacking < 0 or (lacking and not file.ragged):
@@ -75,18 +75,18 @@ def _filled(file: File, number: int, cells: list[str], width: int) -> list[str]:
     return cells + [""] * lacking
 
 
-def _told(file: File) -> re.Match[str] | None:
+def _told(file: TextFile) -> re.Match[str] | None:
     return SEP.match(file.head[:20].decode(errors="ignore").removeprefix("\ufeff"))
 
 
-def _delimiter(file: File) -> str | None:
+def _delimiter(file: TextFile) -> str | None:
     if told := _told(file):
         return told[1]
     first = file.head.partition(b"\n")[0]
     return next((sign for sign in "\t,;" if sign.encode() in first), None)
 
 
-def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, str] | None:
+def _languages_without_header(file: TextFile, first: Sequence[str]) -> tuple[str, str] | None:
     """The languages of the file's name where the first line is text already: it names neither these, in whatever
     spelling, nor two others by the codes of languages with text. `is` alone is a word."""
     both = languages_in_name(file.name)
@@ -95,7 +95,7 @@ def _languages_without_header(file: File, first: Sequence[str]) -> tuple[str, st
     return both if len({*map(spelled, first)} & {*languages.tags()}) < 2 else None
 
 
-def _languages(file: File, number: int, header: Sequence[str]) -> list[str | None]:
+def _languages(file: TextFile, number: int, header: Sequence[str]) -> list[str | None]:
     """The language of each column; None for one about the records."""
     about = NO_FIELD.difference(file.languages or (), file.pivots or ())
     if sum(name.lower() not in about for name in header) < 2:
@@ -113,7 +113,7 @@ def _languages(file: File, number: int, header: Sequence[str]) -> list[str | Non
     return tags
 
 
-def _records(file: File, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _records(file: TextFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Number of the first line and cells of each record; blank lines are left out."""
     before = 1 if _told(file) else 0
     lines = itertools.islice(file.lines(), before, None)

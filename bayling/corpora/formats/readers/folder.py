@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bayling.corpora.formats.collection import collection_rows, visible
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.errors import BaylingError
 
 MOST_FILES = 10_000
@@ -18,11 +18,11 @@ class Folder(Reader):
     order = 1
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return file.opener is None and file.path.is_dir()
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         members = {}
         for path in file.path.rglob("*"):
             name = path.relative_to(file.path).as_posix()

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.shapes import records_to_rows
 from bayling.errors import BaylingError
 
@@ -17,17 +17,17 @@ class Jsonl(Reader):
     suffixes: ClassVar = frozenset({".jsonl", ".ndjson", ".json"})
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         first = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
         named = file.suffix in Jsonl.suffixes and first.startswith((b"{", b"["))
         return named or (first.startswith(b"{") and first[1:].lstrip()[:1] in b'"}')
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         return records_to_rows(json_records(file), file)
 
 
-def whole_json(file: File) -> Any:
+def whole_json(file: TextFile) -> Any:
     """The one JSON value that the file is.
 
     Raises:
@@ -39,7 +39,7 @@ def whole_json(file: File) -> Any:
         raise BaylingError(f"{file.where}: not whole JSON ({error})") from error
 
 
-def json_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def json_records(file: TextFile) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Place and content of each record.
 
     Raises:

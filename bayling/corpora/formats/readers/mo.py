@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bayling.corpora.formats.gettext import catalogue_languages, compiled_messages
 from bayling.corpora.formats.ids import UniqueIds
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 
 
 class Mo(Reader):
@@ -16,11 +16,11 @@ class Mo(Reader):
     translations = True
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return file.head[:4] in (b"\xde\x12\x04\x95", b"\x95\x04\x12\xde")
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         header, messages = compiled_messages(file.content(), file.where)
         source, target = catalogue_languages(file, header)
         unique = UniqueIds()

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from bayling.corpora.formats.arrow import AT_ONCE, records
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.shapes import records_to_rows
 from bayling.corpora.formats.streams import parsing
 from bayling.errors import BaylingError
@@ -20,15 +20,15 @@ class Parquet(Reader):
     suffixes: ClassVar = frozenset({".parquet"})
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return file.head.startswith(b"PAR1")
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         return records_to_rows(parquet_records(file), file)
 
 
-def parquet_records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def parquet_records(file: TextFile) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Place and columns of each row.
 
     Raises:

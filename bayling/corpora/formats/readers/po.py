@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from bayling.corpora.formats.gettext import Message, catalogue_languages
 from bayling.corpora.formats.ids import UniqueIds
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.streams import parsing
 from bayling.errors import BaylingError
 
@@ -20,14 +20,14 @@ class Po(Reader):
     translations = True
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return (
             re.search(rb'^(?:#~ ?)?msg(?:id|ctxt)\s+"', file.head.removeprefix(b"\xef\xbb\xbf"), re.M)
             is not None
         )
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         store = _parse(file)
         header = store.parseheader()
         source, target = catalogue_languages(file, header)
@@ -42,7 +42,7 @@ class Po(Reader):
             yield Row(unique(message.id, number), {source: message.source, target: message.target})
 
 
-def _parse(file: File) -> Any:
+def _parse(file: TextFile) -> Any:
     from translate.storage.pypo import pofile
 
     content = file.content()
@@ -56,7 +56,7 @@ def _parse(file: File) -> Any:
     return store
 
 
-def _refuse_other_encodings(file: File, content: bytes) -> None:
+def _refuse_other_encodings(file: TextFile, content: bytes) -> None:
     """The parser would take what is not UTF-8 for Latin-1."""
     try:
         content.decode()

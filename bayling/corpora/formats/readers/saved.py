@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.corpora.formats.arrow import records
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.shapes import records_to_rows
 from bayling.corpora.formats.streams import parsing
 from bayling.errors import BaylingError
@@ -18,15 +18,15 @@ class SavedDataset(Reader):
     name = "datasets folder"
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return any((file.path / name).is_file() for name in ("state.json", "dataset_dict.json"))
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         return records_to_rows(_records(file), file)
 
 
-def _records(file: File) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _records(file: TextFile) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for split, table in _tables(file):
         for number, record in enumerate(arrow_records(table), 1):
             yield f"{split}{table.name} row {number}", record
@@ -44,7 +44,7 @@ def arrow_records(table: Path) -> Iterator[Mapping[str, Any]]:
         yield from records(pyarrow.ipc.open_stream(mapped))
 
 
-def _tables(file: File) -> Iterator[tuple[str, Path]]:
+def _tables(file: TextFile) -> Iterator[tuple[str, Path]]:
     """Split (with a slash; empty where there is none) and each of its tables."""
     folders = [("", file.path)]
     if (file.path / "dataset_dict.json").is_file():

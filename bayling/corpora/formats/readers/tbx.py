@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from bayling.corpora.formats.ids import UniqueIds
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.xml import LANG, children, elements, local_name, root_name, text_of
 
 
@@ -16,18 +16,18 @@ class Tbx(Reader):
     translations = True
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return root_name(file.head) in ("martif", "tbx")
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         unique = UniqueIds()
         entries = elements(file, root_name(file.head), ["termEntry", "conceptEntry"])
         for number, entry in enumerate(entries, 1):
             yield Row(unique(entry.get("id"), number), _terms(file, entry))
 
 
-def _terms(file: File, entry: Any) -> dict[str, str]:
+def _terms(file: TextFile, entry: Any) -> dict[str, str]:
     terms: dict[str, str] = {}
     for section in children(entry, "langSet", "langSec"):
         tag = file.language(section.get(LANG) or "")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from bayling.corpora.formats.ids import UniqueIds
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.xml import LANG, children, elements, root_name, text_of
 
 
@@ -16,17 +16,17 @@ class Tmx(Reader):
     translations = True
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return root_name(file.head) == "tmx"
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         unique = UniqueIds()
         for number, unit in enumerate(elements(file, "tmx", ["tu"]), 1):
             yield Row(unique(unit.get("tuid"), number), _texts(file, unit))
 
 
-def _texts(file: File, unit: Any) -> dict[str, str]:
+def _texts(file: TextFile, unit: Any) -> dict[str, str]:
     texts: dict[str, str] = {}
     for variant in children(unit, "tuv"):
         segment = children(variant, "seg")

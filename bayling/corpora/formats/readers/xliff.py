@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar
 
 from bayling.corpora.formats.ids import UniqueIds
-from bayling.corpora.formats.reader import File, Reader, Row
+from bayling.corpora.formats.reader import Reader, Row, TextFile
 from bayling.corpora.formats.xml import children, elements, local_name, root_name, text_of
 
 UNFINISHED = frozenset({"new", "initial", "needs-translation", "needs-adaptation", "needs-l10n"})
@@ -24,11 +24,11 @@ class Xliff(Reader):
     translations = True
 
     @staticmethod
-    def recognises(file: File) -> bool:
+    def recognises(file: TextFile) -> bool:
         return root_name(file.head) == "xliff"
 
     @staticmethod
-    def rows(file: File) -> Iterator[Row]:
+    def rows(file: TextFile) -> Iterator[Row]:
         unique = UniqueIds()
         source = target = None
         path = ["", ""]
@@ -49,13 +49,13 @@ class Xliff(Reader):
                         yield Row(unique("/".join(filter(None, [*ids, mid])), number), texts)
 
 
-def _language(file: File, element: Any, *attributes: str) -> str | None:
+def _language(file: TextFile, element: Any, *attributes: str) -> str | None:
     spelled = next((element.get(name) for name in attributes if element.get(name)), None)
     return file.language(spelled) if spelled else None
 
 
 def _texts(
-    file: File, unit: Any, source: str | None, target: str | None
+    file: TextFile, unit: Any, source: str | None, target: str | None
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """The texts of a unit, or of each segment that it is cut into, with that one's `mid`."""
     sides = [children(unit, "source"), children(unit, "target")]
