@@ -16,14 +16,13 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
-from bayling.languages import standardize
+from bayling.languages import UNKNOWN, standardize
 from bayling.serve.bodies import Entry, Units, terms
 from bayling.serve.events import Events, event, guarded
 from bayling.serve.faults import Fault, check_whole
 from bayling.serve.service import Service, begun
 from bayling.translate.cutting import LONGEST
 from bayling.translate.documents import Document, read_document
-from bayling.translate.findings import UNKNOWN
 from bayling.translate.glossary import may_have
 from bayling.translate.memory import Memory
 from bayling.translate.work import BATCH, Direction, ask_batches, in_batches

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from bayling.clean import identify
 from bayling.engines.engine import Engine
-from bayling.languages import language_name, standardize
+from bayling.languages import UNKNOWN, language_name, standardize
 from bayling.serve.faults import Fault
 from bayling.serve.service import Service
 from bayling.strict import first_fault
@@ -107,7 +107,7 @@ def _tag(code: str) -> str:
 
 def _detected(found: str | None) -> dict[str, Any]:
     """The language is identified or not; there is no degree to report."""
-    return {"confidence": 100 if found else 0, "language": found or "und"}
+    return {"confidence": 100 if found else 0, "language": found or UNKNOWN}
 
 
 def _bearer(request: Request) -> str | None:

@@ -32,8 +32,6 @@ PARROTED = 0.7
 """Share of an answer's words that stand in the request, at most."""
 SHORT = 8
 """Words of a draft that is too short to tell how much of it is kept."""
-UNKNOWN = "und"
-"""BCP-47's tag for a language that is not known."""
 TASKS = {"translate": "translation", "retarget": "translation", "persistence": "terminology"}
 """Which task's checker judges a request, where it is not that of its name."""
 _EMPHASIS = re.compile(r"\*+|(?<!\w)_+(?=\w)|(?<=\w)_+(?!\w)")
@@ -46,7 +44,7 @@ class Brief:
 
     source: str
     source_lang: str
-    """BCP-47 tag, or `UNKNOWN`."""
+    """BCP-47 tag, or `languages.UNKNOWN`."""
     target_lang: str
     """BCP-47 tag."""
     terms: tuple[Term, ...] = ()

@@ -19,11 +19,11 @@ from bayling.engines.chosen import open_engine
 from bayling.engines.engine import Engine, Options
 from bayling.errors import BaylingError
 from bayling.files import replacing
-from bayling.languages import standardize
+from bayling.languages import UNKNOWN, standardize
 from bayling.translate.asking import Answer, Piece, Steps, ask_all, ask_aloud, revising
 from bayling.translate.cutting import LONGEST
 from bayling.translate.difference import Change, difference
-from bayling.translate.findings import UNKNOWN, Brief, find
+from bayling.translate.findings import Brief, find
 from bayling.translate.glossary import Term
 from bayling.translate.history import History, Revision
 from bayling.translate.memory import Memory

@@ -10,11 +10,11 @@ from bayling.conversation import Turn
 from bayling.engines.chosen import choose_model, open_engine
 from bayling.engines.engine import Engine, Options
 from bayling.files import digest
-from bayling.languages import language_name
+from bayling.languages import UNKNOWN, language_name
 from bayling.progress import progress
 from bayling.translate.asking import Answer, Steps, ask_all, in_parts, revising
 from bayling.translate.cutting import lines, parts
-from bayling.translate.findings import UNKNOWN, Brief, find
+from bayling.translate.findings import Brief, find
 from bayling.translate.glossary import Term, in_force
 from bayling.translate.memory import Memory
 from bayling.translate.requests import Request, form_of, translation
