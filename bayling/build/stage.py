@@ -46,6 +46,7 @@ from bayling.languages import word_count
 from bayling.preferences import count_preferences
 from bayling.progress import progress
 from bayling.recipe import Build, File, Recipe, Teacher
+from bayling.recipe.paths import check_variables
 from bayling.signature import signature
 
 SENTENCE = 4
@@ -60,6 +61,7 @@ def build(recipe: Recipe, folder: Path, keep_rejected: bool = False) -> dict[str
             is not there or refuses, or its cap is reached.
     """
     options, seed = recipe.build, recipe.seed
+    check_variables(options)
     limits = thresholds({"length": options.max_characters, **options.limits}, "build.limits")
     for name in options.mix:  # a misspelt name is said before minutes of work
         if not is_general(name):

@@ -11,7 +11,10 @@ RecipeArgument = Annotated[
     str, typer.Argument(metavar="RECIPE", help="A recipe's file, or the name of a shipped one.")
 ]
 SetOption = Annotated[
-    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value, such as tune.rank=16.")
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="KEY=VALUE", help="Change a value, such as tune.rank=16; may be given again."
+    ),
 ]
 RunsOption = Annotated[Path, typer.Option("--runs", help="The folder that runs are kept in.")]
 AgainOption = Annotated[bool, typer.Option("--again", help="Do it even if it is done.")]

@@ -5,7 +5,6 @@ from typing import Annotated
 
 import typer
 
-from bayling.cli.options import AgainOption
 from bayling.errors import BaylingError
 
 
@@ -60,7 +59,7 @@ def publish(
         str | None, typer.Option(help="Of the weights, as SPDX has it; else the foundation's.")
     ] = None,
     whole: Annotated[bool, typer.Option("--whole", help="Weights that stand alone, adapter merged.")] = False,
-    again: AgainOption = False,
+    again: Annotated[bool, typer.Option("--again", help="Write over what is there.")] = False,
 ) -> None:
     """Publish a run's model on a hub, with a card made of what was measured."""
     from bayling.publish import Publication, check_name, upload, write_folder

@@ -115,7 +115,7 @@ def print_engines(model: str | None = None, *, bench: bool = False) -> None:
     for ability in found:
         mark = " *" if ability.kind == engine_kind() else ""
         table.add_row(ability.kind + mark, Text(ability.runs_on))  # an extra's name in brackets is no markup
-    Console().print(table, "[dim]* is taken where none is named[/dim]")
+    Console().print(table, "[dim]* is taken where BAYLING_ENGINE names none[/dim]")
     if not bench:
         return
     chosen = choose_model(model)

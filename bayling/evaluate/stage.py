@@ -27,6 +27,7 @@ from bayling.evaluate.translation import HELD_OUT, Direction
 from bayling.files import write_json
 from bayling.languages import language_name
 from bayling.recipe import Recipe
+from bayling.recipe.paths import unset_variables
 
 Answers = dict[str, list[str]]
 """What each system answered about one direction or one task."""
@@ -161,7 +162,7 @@ def _directions(recipe: Recipe, data: Path) -> tuple[list[Direction], dict[str, 
     directions = translation.held_out(data)
     skipped = _not_held_out(recipe, directions)
     for test_set in recipe.evaluate.sets:
-        if unset := translation.unset_variables(test_set.files):
+        if unset := unset_variables(test_set.files):
             skipped[test_set.name] = f"{' and '.join(unset)} not set in the environment"
         else:
             directions += translation.from_files(test_set, recipe.pivots)
@@ -189,7 +190,7 @@ def _there(option: str, files: Sequence[str], skipped: dict[str, str]) -> Iterat
     """The files whose paths are whole."""
     _told_apart(option, [Path(file).name for file in files])
     for file in files:
-        if unset := translation.unset_variables(file):
+        if unset := unset_variables(file):
             skipped[Path(file).name] = f"{' and '.join(unset)} not set in the environment"
         else:
             yield Path(file)

@@ -1,6 +1,5 @@
 """Translation: the segments of every direction, what each system is asked, and what the answers are worth."""
 
-import os
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -119,12 +118,6 @@ def direction_languages(direction: str) -> tuple[str, str]:
     if both is None:
         raise BaylingError(f"--direction {direction}: it takes two languages, such as zh-en")
     return both
-
-
-def unset_variables(path: str) -> list[str]:
-    """The variables of the environment that a path needs and that are not set."""
-    names = re.findall(r"\$\{?(\w+)\}?", path)
-    return [name for name in names if not os.environ.get(name)]
 
 
 def both_ways(name: str, texts: dict[str, list[str]], ids: list[str]) -> Iterator[Direction]:

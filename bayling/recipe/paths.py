@@ -4,10 +4,12 @@ A path that is not absolute starts at the folder of the recipe that it is writte
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
+from bayling.recipe.build import Build
 
 _PATHS = {
     "build": ("sources", "held_out", "instructions", "decontaminate"),
@@ -67,6 +69,26 @@ def is_path(value: str, where: str) -> bool:
     if where.startswith(".evaluate."):
         return where.rpartition(".")[2] in ("cases", "texts", "instructions", "files")
     return where == ".tune.start" or where.endswith(".path")
+
+
+def unset_variables(path: str) -> list[str]:
+    """The variables of the environment that a path needs and that are not set."""
+    return [name for name in re.findall(r"\$\{?(\w+)\}?", path) if not os.environ.get(name)]
+
+
+def check_variables(build: Build) -> None:
+    """Look, before text is fetched, whether all is set that the paths of a build need.
+
+    Raises:
+        BaylingError: a variable of the environment is not.
+    """
+    for option in _PATHS["build"]:
+        for each in getattr(build, option):
+            path = each if isinstance(each, str) else each.path
+            if unset := unset_variables(path):
+                raise BaylingError(
+                    f"build.{option}: ${unset[0]} is not set in the environment, where files are looked for"
+                )
 
 
 def within(path: str, outer: str) -> bool:

@@ -3,9 +3,10 @@ import pytest
 from bayling.errors import BaylingError
 from bayling.evaluate.answers import Model
 from bayling.evaluate.shots import Shots
-from bayling.evaluate.translation import few_shot, from_files, measure, questions, unset_variables
+from bayling.evaluate.translation import few_shot, from_files, measure, questions
 from bayling.recipe import Evaluate
 from bayling.recipe import TestSet as Files
+from bayling.recipe.paths import unset_variables
 
 
 @pytest.fixture

@@ -1,9 +1,11 @@
 """Files of one's own are found beside the recipe that names them."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from bayling.build import build
 from bayling.errors import BaylingError
 from bayling.recipe import read_recipe
 from tests.recipe.written import GOOD, write
@@ -76,3 +78,16 @@ def test_test_sets_are_found_beside_the_recipe_but_for_those_that_start_with_a_v
     )
     found = read_recipe(write(tmp_path, GOOD + f"evaluate: {{sets: [{sets}]}}\n")).evaluate.sets
     assert [each.files for each in found] == [f"{tmp_path}/own/x.{{lang}}", "$SMALL/x.{lang}", "/x.{lang}"]
+
+
+@pytest.mark.parametrize("option", ["sources", "held_out", "instructions"])
+def test_a_build_whose_variable_is_not_set_says_so_before_anything_is_read(option, tmp_path, monkeypatch):
+    monkeypatch.delenv("NOWHERE", raising=False)
+    (tmp_path / "here.tsv").write_text("en\tde\nGood morning\tGuten Morgen\n")
+    files = {"sources": [{"path": "here.tsv"}]} | {option: [{"path": "$NOWHERE/there.tsv"}]}
+    mix = {"translation": 1, "general": 1} if option == "instructions" else {"translation": 1}
+    recipe = {"name": "x", "foundation": "gemma3-270m", "languages": ["de"], "build": files | {"mix": mix}}
+    (tmp_path / "x.yaml").write_text(json.dumps(recipe))
+    with pytest.raises(BaylingError, match=rf"^build\.{option}: \$NOWHERE is not set"):
+        build(read_recipe(str(tmp_path / "x.yaml")), tmp_path / "data")
+    assert not (tmp_path / "data").exists()

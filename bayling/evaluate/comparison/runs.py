@@ -9,8 +9,9 @@ from bayling.evaluate.accuracy import RESULTS
 from bayling.evaluate.answers import file_name
 from bayling.evaluate.comparison.contract import Kind, T
 from bayling.evaluate.facts import surroundings_of
-from bayling.evaluate.translation import Direction, from_files, held_out, unset_variables
+from bayling.evaluate.translation import Direction, from_files, held_out
 from bayling.files import read_json, read_json_lines
+from bayling.recipe.paths import unset_variables
 from bayling.run import STAGES, Run, open_run
 
 
