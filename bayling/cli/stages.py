@@ -108,12 +108,12 @@ def plan(
     ] = None,
     price: Annotated[float | None, typer.Option(min=0, help="Of a device's hour.")] = None,
 ) -> None:
-    """Say what tuning will take, before anything is downloaded; of data that are built already, by their count."""
-    from bayling.tune.plan import plan as reckon
+    """Say what tuning will take, before anything is downloaded; of data that are built, by their count and some lengths."""
+    from bayling.tune.plan import plan_run
 
     this = _run(recipe, set_, runs)
     devices = devices or (8 if this.recipe.tune.sharded else 1)
-    print("\n".join(reckon(this.recipe, devices, built=this.conversations).lines(speed, price)))
+    print("\n".join(plan_run(this, devices).lines(speed, price)))
 
 
 def report(

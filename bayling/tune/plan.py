@@ -17,18 +17,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 from bayling.errors import BaylingError
 from bayling.files import read_json
 from bayling.packaged import read_packaged
 from bayling.recipe import Recipe, Tune
+from bayling.run import Run
 
 GIB = 2**30
 FOUR_BITS = 0.516
 """Bytes of a parameter in NormalFloat with doubly quantized constants (arXiv 2305.14314: 0.127 bits more)."""
 ROWS = 128
 """Positions at a time of a frozen output layer: 128 rows of 262,144 bfloat16 logits are 64 MiB."""
+SAMPLE = 1000
+"""Conversations of a build that are counted in tokens; the others are taken to be like them."""
 TOKENS = 120
 """Of a conversation, where there is no data yet to count them in. The quickstart's have about 80, those with the
 system text of a chat template more."""
@@ -193,6 +197,32 @@ class Plan:
         return lines
 
 
+def plan_run(run: Run, devices: int = 1) -> Plan:
+    """Reckon a run's tuning on so many devices: where its data are built, by their count, and by the tokens of some of
+    them where the foundation's tokenizer is here.
+
+    Raises:
+        BaylingError: as `plan`; or the data are damaged, or do not suit the recipe.
+    """
+    from bayling.models.foundation import tokenizer_folder
+
+    recipe, built = run.recipe, run.conversations
+    if (
+        not built
+        or recipe.tune.objective == "preference"
+        or not (folder := tokenizer_folder(recipe.foundation))
+    ):
+        return plan(recipe, devices, built=built)
+    from bayling.models import Template, load_tokenizer
+    from bayling.tune.rows import sample
+
+    template = Template(load_tokenizer(folder), recipe.template)
+    found = sample(sorted(run.data.glob("train-*.parquet")), template, recipe.tune.max_length, SAMPLE)
+    lengths = [part.length for part in found]
+    learned = sum(part.learned for part in found) / sum(lengths)
+    return plan(recipe, devices, built=built, lengths=lengths, learned=learned)
+
+
 def plan(
     recipe: Recipe,
     devices: int = 1,
@@ -203,7 +233,7 @@ def plan(
     learned: float = LEARNED,
 ) -> Plan:
     """Reckon a recipe's tuning on so many devices; `built` counts the conversations and `lengths` are theirs in tokens,
-    where these are known, `learned` is the share of the tokens that is answers.
+    or of some of them, where these are known; `learned` is the share of the tokens that is answers.
 
     Raises:
         BaylingError: the foundation's shape is not known, or tuning is by preference.
@@ -213,12 +243,13 @@ def plan(
             "tune.objective: what tuning by preference takes is not reckoned, that on answers is"
         )
     options, shape = recipe.tune, find_shape(recipe.foundation)
-    built = len(lengths) or built
     conversations = recipe.build.conversations if built is None else built
-    once = sum(lengths) or conversations * TOKENS
+    once = conversations * (fmean(lengths) if lengths else TOKENS)
     tokens = options.tokens or round(once * options.epochs)
     steps = max(1, round(tokens / (0.95 * options.batch_tokens)))  # 5 % is padding
-    longest = max(lengths, default=min(options.max_length, 4 * TOKENS))
+    longest = max(lengths, default=0)
+    if len(lengths) < conversations:  # of the others, some may be longer
+        longest = max(longest, min(options.max_length, 4 * TOKENS))
     length = options.max_length if options.packing else longest
     part = max(length, options.batch_tokens // (devices * options.accumulate))  # no row is divided
     adapter = adapter_parameters(shape, options)

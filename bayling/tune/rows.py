@@ -1,6 +1,7 @@
 """Conversations as rows of ids and labels, preferences as rows of ids."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -44,7 +45,19 @@ def encode_rows(files: Sequence[Path], template: Template, max_length: int) -> l
         BaylingError: a row is no conversation, is longer than `max_length` tokens, or has nothing to learn;
             names file and row.
     """
-    rows = []
+    return list(_rows(files, template, max_length))
+
+
+def sample(files: Sequence[Path], template: Template, max_length: int, most: int) -> list[Part]:
+    """The lengths of the first conversations of a build, which stand in an order that their hashes give.
+
+    Raises:
+        BaylingError: as `encode_rows`.
+    """
+    return [row.parts[0] for row in islice(_rows(files, template, max_length), most)]
+
+
+def _rows(files: Sequence[Path], template: Template, max_length: int) -> Iterator[Row]:
     for file in files:
         for number, conversation in enumerate(read_conversations(file), 1):
             ids, labels = template.encode(conversation.messages)
@@ -53,8 +66,7 @@ def encode_rows(files: Sequence[Path], template: Template, max_length: int) -> l
             if not learned:
                 raise BaylingError(f"{file}: row {number} has no answer to learn (all are of weight 0)")
             part = Part(len(ids), learned, conversation.task, conversation.target_lang)
-            rows.append(Row(ids, labels, (part,)))
-    return rows
+            yield Row(ids, labels, (part,))
 
 
 class PreferenceRow(NamedTuple):

@@ -9,15 +9,17 @@ from peft import PeftModelForCausalLM
 from torch.profiler import ProfilerActivity, profile
 from transformers import LlamaConfig, LlamaForCausalLM
 
+from bayling.conversation import Conversation, Turn, write_conversations
 from bayling.errors import BaylingError
 from bayling.files import write_json
+from bayling.models import Template, load_tokenizer
 from bayling.recipe import Recipe, read_recipe, shipped
 from bayling.run import Run
 from bayling.tune import tune
 from bayling.tune.batches import plan_batches
 from bayling.tune.model import load_for_tuning
-from bayling.tune.plan import GIB, find_shape, known_shapes, plan
-from bayling.tune.rows import Part, Row
+from bayling.tune.plan import GIB, find_shape, known_shapes, plan, plan_run
+from bayling.tune.rows import Part, Row, encode_rows
 from tests.tune.small import recipe
 
 
@@ -94,6 +96,24 @@ def test_an_unknown_foundation_lists_the_known(tmp_path: Path) -> None:
         find_shape(str(tmp_path))
 
 
+def test_tokens_of_data_that_are_built_are_those_that_tuning_meets(
+    tiny_foundation: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = Run(tmp_path, recipe(tiny_foundation, epochs=1))
+    answers = [f"{number} ja" + " ja" * (number % 7) for number in range(40)]
+    train = [
+        Conversation((Turn("user", f"Say {n}."), Turn("assistant", answer)), "translation", "en", "de")
+        for n, answer in enumerate(answers)
+    ]
+    path = run.data / "train-00000.parquet"
+    write_conversations(train, path)
+    monkeypatch.setattr(Run, "conversations", len(train))
+    rows = encode_rows([path], Template(load_tokenizer(tiny_foundation)), 1024)
+    assert plan_run(run).tokens == sum(row.size for row in rows)
+    monkeypatch.setattr("bayling.tune.plan.SAMPLE", 20)
+    assert plan_run(run).tokens == 2 * sum(row.size for row in rows[:20])
+
+
 def small_llama(folder: Path) -> Path:
     torch.manual_seed(0)
     config = LlamaConfig(
@@ -146,7 +166,7 @@ def test_memory_is_what_torch_allocates_within_15_percent(tmp_path: Path, option
     ids = [n % 3999 + 1 for n in range(128)]
     rows = [Row(ids, [-100] * 80 + ids[80:], (Part(128, 48),)) for _ in range(16)]
     this = recipe(model, batch_tokens=1024, epochs=1, **options)
-    planned = plan(this, gpu=False, lengths=[128] * 16, learned=48 / 128)
+    planned = plan(this, gpu=False, built=16, lengths=[128] * 16, learned=48 / 128)
     found = measured(this, model, rows, tmp_path / "run")
     assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
     assert planned.steps == 2  # in the second there are moments of the first
@@ -164,7 +184,7 @@ def test_where_processes_share_a_model_logits_are_of_all_rows_where_any_answers(
         rows.append(Row(ids, labels, (Part(128, 48),)))
     options = {"method": "lora", "rank": 16, "epochs": 1}
     two = recipe(model, batch_tokens=2048, **options)
-    planned = plan(two, 2, gpu=False, lengths=[128] * 24, learned=48 / 128)
+    planned = plan(two, 2, gpu=False, built=24, lengths=[128] * 24, learned=48 / 128)
     found = measured(recipe(model, batch_tokens=1024, **options), model, rows, tmp_path / "run")
     assert planned.peak == pytest.approx(found, rel=0.15), planned.memory
 
