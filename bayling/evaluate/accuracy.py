@@ -119,7 +119,8 @@ def accuracy_grid(
         columns_of = list(zip(*whole, strict=True))
         means = [f"{100 * fmean(row.share for row in each):.1f}" for each in columns_of]
         changes = [_mean_change(columns_of[0], each) for each in columns_of[1:]]
-        lines.append(("mean", *([""] if told else []), "", *means, *changes))
+        mean = "mean" if len(whole) == len(cells) else f"mean of {len(whole)} of {len(cells)}"
+        lines.append((mean, *([""] if told else []), "", *means, *changes))
     meant = f"{what} in %, with the 95 % interval."
     if len(systems) > 1:
         meant += f" Δ: against the first system; {', and '.join(TESTED if averaged else TESTED[:1])}."

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from bayling.errors import BaylingError
 from bayling.evaluate.ngrams import common_ngrams
 from bayling.evaluate.tokenizers import check_tokenizer, tokenizer_for
+from bayling.languages import language_name, script, segmented
 
 Floats = NDArray[np.float64]
 
@@ -191,10 +192,11 @@ class Ter(Metric):
     name = "ter"
     better = -1
 
-    def __init__(self) -> None:
+    def __init__(self, asian: bool = False) -> None:
+        """With `asian`, letters of Chinese and Japanese are words (Tercom's own way)."""
         from sacrebleu.metrics.ter import TER
 
-        super().__init__(TER())
+        super().__init__(TER(normalized=asian, asian_support=asian))
 
     def counts(self, hypotheses: Sequence[str], references: Sequence[str]) -> NDArray[Any]:
         return np.array(self._sacrebleu._extract_corpus_statistics(hypotheses, [references]))
@@ -206,6 +208,19 @@ class Ter(Metric):
 
 
 METRICS = ("bleu", "spbleu", "chrf++", "chrf", "ter")
+
+
+def _of_letters(lang: str) -> bool:
+    """Whether words of a language are parted by letters, as Tercom parts those of Chinese and Japanese.
+
+    Raises:
+        BaylingError: nothing parts them, so that TER would take a sentence for a word.
+    """
+    if segmented(lang):
+        return False
+    if script(lang) in ("Hans", "Hant", "Jpan"):
+        return True
+    raise BaylingError(f"TER counts words, which {language_name(lang)} does not part by spaces; take chrf++")
 
 
 def find_metric(
@@ -228,5 +243,5 @@ def find_metric(
         case "chrf":
             return Chrf()
         case "ter":
-            return Ter()
+            return Ter(asian=_of_letters(target_lang))
     raise BaylingError(f"unknown metric {name!r}; there are {', '.join(METRICS)}")

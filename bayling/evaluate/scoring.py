@@ -139,7 +139,11 @@ def score_files(
                     baselines.append(counts)
                 advance(1, path.name)
             systems.append(System(str(path), figures, count_flaws(lines, references, tag, sources)))
-    drawn = {"bs": SAMPLES, "seed": SEED, **({"ar": TRIALS} if against and test == "randomization" else {})}
+    drawn = {
+        **({"bs": SAMPLES} if len(references) >= FEWEST else {}),
+        **({"ar": TRIALS} if against and test == "randomization" else {}),
+    }
+    drawn |= {"seed": SEED} if drawn else {}
     return Scoring(
         tag, len(references), test, {metric.name: metric.signed(**drawn) for metric in found}, systems
     )

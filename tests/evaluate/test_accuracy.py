@@ -36,7 +36,7 @@ def test_a_table_shows_what_was_forgotten():
     assert grid.columns == ("test", "language", "items", "before", "after", "Δ after")
     assert grid.rows[0] == ("belebele", "en", "4", "75.0 (30 to 95)", "25.0 (5 to 70)", "-50.0, p 0.5")
     assert grid.rows[2] == ("mgsm", "de", "1", "–", "100.0 (21 to 100)", "–")
-    assert grid.rows[3] == ("mean", "", "", "50.0", "37.5", "-12.5, p 1")  # of what both have met
+    assert grid.rows[3] == ("mean of 2 of 3", "", "", "50.0", "37.5", "-12.5, p 1")  # of what both have met
     assert len(accuracy_grid(rows[:2], "Suites").rows) == 1  # a mean of one test says nothing more
 
 

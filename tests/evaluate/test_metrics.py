@@ -129,3 +129,13 @@ def test_what_is_unknown_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr("sacrebleu.utils.SACREBLEU_DIR", str(tmp_path))
     with pytest.raises(BaylingError, match="flores200sacrebleuspm: the SentencePiece model"):
         find_metric("spbleu", "de")
+
+
+def test_ter_takes_letters_for_words_where_tercom_does_and_no_sentence_for_one():
+    chinese = find_metric("ter", "zh-Hans")
+    counts = chinese.counts(["我们今天去公园散步。"], ["我们明天去公园散步。"])
+    assert chinese.score(counts.sum(0)) == pytest.approx(10)  # one letter of ten
+    assert "norm:yes" in chinese.signed() and "asian:yes" in chinese.signed()
+    assert "asian:no" in find_metric("ter", "de").signed()
+    with pytest.raises(BaylingError, match="TER counts words, which Thai does not part"):
+        find_metric("ter", "th")

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 
 from bayling.evaluate.grid import Grid
 from bayling.evaluate.human.sheets import Rank
+from bayling.evaluate.interaction import wilson
 from bayling.evaluate.significance import swapping
 from bayling.files import read_json, write_json
 from bayling.run import provenance
 
-SAMPLES, SEED = 1000, 12345
 STANDINGS = "standings.json"
 Places = dict[str, int]
 """The rank of each system in one case, by one annotator."""
@@ -31,7 +31,7 @@ class Standing:
     """The share of cases in which it is first, from 0 to 1; several firsts share the case."""
     low: float
     high: float
-    """The 95 % interval of that, by drawing cases."""
+    """The 95 % interval of that: Wilson's (1927), of as many cases as would vary as much if each had one first."""
     rank: float
     """The mean."""
     wins: int
@@ -39,8 +39,8 @@ class Standing:
     losses: int
     """Against every other system in every case."""
     p_value: float | None = None
-    """Of a mean rank so far from the best system's, by swapping their ranks in a case at random; None of the
-    best itself."""
+    """Of a share of firsts so far from the best system's, by swapping the two in a case at random; None of the best
+    itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
         if criterion.agreement is not None:
             kappa = "" if criterion.kappa is None else f", kappa {criterion.kappa:.2f}"
             note += f", who decide {criterion.agreement:.0%} of comparisons alike{kappa}"
-        note += ". p: of a mean rank so far from the first's, by swapping ranks at random"
+        note += ". p: of a share of firsts so far from the best system's, by swapping the two at random"
         grids.append(Grid(criterion.name.capitalize(), columns, rows, f"{note}."))
     return grids
 
@@ -110,43 +110,39 @@ def standing_grids(criteria: Sequence[Criterion]) -> list[Grid]:
 def _criterion(name: str, places: dict[tuple[str, str], Places]) -> Criterion:
     systems = sorted({system for given in places.values() for system in given})
     cases = sorted({case for case, _ in places})
-    draws = np.random.default_rng(SEED).integers(len(cases), size=(SAMPLES, len(cases)))
+    firsts = {system: _firsts(system, places, cases) for system in systems}
     best, *others = sorted(
-        (_standing(system, places, cases, draws) for system in systems),
+        (_standing(system, places, firsts[system]) for system in systems),
         key=lambda row: (-row.first, row.rank, row.system),
     )
-    tested = [replace(row, p_value=_p_value(best.system, row.system, places, cases)) for row in others]
+    tested = [
+        replace(row, p_value=swapping([(firsts[best.system] - firsts[row.system]).tolist()]))
+        for row in others
+    ]
     agreement, kappa = _agreement(places)
     annotators = len({sheet for _, sheet in places})
     return Criterion(name, len(cases), annotators, (best, *tested), agreement, kappa)
 
 
-def _p_value(one: str, other: str, places: dict[tuple[str, str], Places], cases: Sequence[str]) -> float:
-    """Annotators of one case are no two cases, so their ranks are averaged."""
-    apart: dict[str, list[float]] = {case: [] for case in cases}
-    for (case, _), given in places.items():
-        apart[case].append(given[other] - given[one])
-    return swapping([[fmean(each) for each in apart.values()]])
-
-
-def _standing(
-    system: str,
-    places: dict[tuple[str, str], Places],
-    cases: Sequence[str],
-    draws: NDArray[np.int64],
-) -> Standing:
-    firsts: dict[str, list[float]] = {case: [] for case in cases}
-    outcomes: Counter[int] = Counter()
+def _firsts(system: str, places: dict[tuple[str, str], Places], cases: Sequence[str]) -> NDArray[np.float64]:
+    """Its share of each case's first place. Annotators of one case are no two cases, so theirs are averaged."""
+    shares: dict[str, list[float]] = {case: [] for case in cases}
     for (case, _), given in places.items():
         best = [name for name, rank in given.items() if rank == min(given.values())]
-        firsts[case].append((system in best) / len(best))
+        shares[case].append((system in best) / len(best))
+    return np.array([fmean(each) for each in shares.values()])
+
+
+def _standing(system: str, places: dict[tuple[str, str], Places], firsts: NDArray[np.float64]) -> Standing:
+    outcomes: Counter[int] = Counter()
+    for given in places.values():
         outcomes.update(_sign(rank - given[system]) for name, rank in given.items() if name != system)
-    shares = np.array([fmean(firsts[case]) for case in cases])
-    low, high = np.percentile(shares[draws].mean(axis=1), (2.5, 97.5))
+    share, cases = float(firsts.mean()), len(firsts)
+    variance = float(firsts.var(ddof=1)) / cases if cases > 1 else 0.0
+    alike = min(cases, share * (1 - share) / variance) if variance else cases
+    low, high = wilson(share * alike, alike)
     mean = fmean(given[system] for given in places.values())
-    return Standing(
-        system, float(shares.mean()), float(low), float(high), mean, outcomes[1], outcomes[0], outcomes[-1]
-    )
+    return Standing(system, share, low, high, mean, outcomes[1], outcomes[0], outcomes[-1])
 
 
 def _agreement(places: dict[tuple[str, str], Places]) -> tuple[float | None, float | None]:

@@ -68,7 +68,11 @@ def measure(
             )
             samples = bootstrap_scores(metric, counts, SAMPLES, seed) if len(counts) >= FEWEST else None
             drawn[system][metric.name] = Drawn(metric.score(counts.sum(0)), samples, swapped)
-    resampled = {"bs": SAMPLES, "seed": seed, **({"ar": TRIALS} if test == "randomization" else {})}
+    resampled = {
+        **({"bs": SAMPLES} if len(direction.references) >= FEWEST else {}),
+        **({"ar": TRIALS} if test == "randomization" else {}),
+    }
+    resampled |= {"seed": seed} if resampled else {}
     return Measured(
         direction,
         {metric.name: metric.signed(**resampled) for metric in metrics},

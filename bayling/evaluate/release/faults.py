@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 from bayling.evaluate.release.exams import Sat
 from bayling.evaluate.release.judge import Reviewed
 from bayling.evaluate.release.published import exam_groups, published
 from bayling.evaluate.release.translation import Translation, identical_lines
+from bayling.evaluate.significance import sign_test
 
 SMALL, LARGE = "bayling-7b", "bayling-13b"
+UNLIKELY = 0.05
+"""A p below which more directions of one kind than of the other are no chance."""
 COINCIDING = ("ja-en", "de-fr", "fr-de")
 """Directions in which the published charts show bars of the same height for both models."""
 
@@ -148,13 +150,13 @@ def _size(evidence: Evidence) -> Iterator[Fault]:
     bleu = {(row.direction, row.system): row.bleu for row in evidence.translations if row.instruction == "en"}
     both = [direction for direction, system in bleu if system == SMALL and (direction, LARGE) in bleu]
     lower = [direction for direction in both if bleu[direction, LARGE] < bleu[direction, SMALL]]
-    if 2 * len(lower) > len(both):
-        means = {system: fmean(bleu[direction, system] for direction in both) for system in (SMALL, LARGE)}
+    p_value = sign_test(len(lower), len(both) - len(lower))
+    if 2 * len(lower) > len(both) and p_value < UNLIKELY:
         yield Fault(
-            f"{LARGE} translates no better than {SMALL}",
+            f"{LARGE} translates worse than {SMALL} in most directions",
             (
-                f"its BLEU is lower in {len(lower)} of {len(both)} directions ({', '.join(lower)})",
-                f"mean BLEU: {SMALL} {means[SMALL]:.2f}, {LARGE} {means[LARGE]:.2f}",
+                f"its BLEU is lower in {len(lower)} of {len(both)} directions ({', '.join(lower)}), "
+                f"p {p_value:.2g} (sign test)",
             ),
         )
 

@@ -87,10 +87,33 @@ def test_ranks_come_back_to_their_systems(tmp_path):
     )
     assert (middle.system, middle.first) == ("a", 0.25)
     assert (worst.system, worst.first, worst.losses) == ("c", 0.0, 32)
-    # One of two annotators puts `a` as high as `b`, in every case: half a rank lower, eight times.
+    # One of two annotators puts `a` as high as `b`, in every case: half a first less, eight times.
     assert best.p_value is None and middle.p_value == pytest.approx(2 / 256, abs=0.003)
     assert quality.agreement == pytest.approx(2 / 3)
     assert "67% of comparisons alike" in standing_grids(criteria)[0].markdown()
+
+
+@pytest.mark.parametrize("cases", [5, 20])
+def test_a_clean_sweep_is_no_certainty(cases):
+    ranks = [
+        Rank("1", str(case), "x", name, place) for case in range(cases) for place, name in enumerate("ab", 1)
+    ]
+    best, other = sum_up(ranks)[0].standings
+    low = cases / (cases + 1.959964**2)  # Wilson's, of all
+    assert (best.low, best.high) == (pytest.approx(low), 1.0)
+    assert (other.low, other.high) == (0.0, pytest.approx(1 - low))
+
+
+def test_who_is_better_by_rank_alone_is_not_told_by_p_to_be_worse():
+    orders = ["abc"] * 18 + ["bca"] * 11 + ["cba"] * 11
+    ranks = [
+        Rank("1", str(case), "x", name, place)
+        for case, order in enumerate(orders)
+        for place, name in enumerate(order, 1)
+    ]
+    best, *others = sum_up(ranks)[0].standings
+    assert best.system == "a" and min(other.rank for other in others) < best.rank
+    assert all(other.p_value > 0.1 for other in others)  # 18 firsts to 11
 
 
 def test_full_agreement_and_none():

@@ -108,7 +108,7 @@ def test_faults():
     assert "wins 117/320 = 36.6%, not worse 156/320 = 48.8%" in " ".join(faults.values())
     assert "320 of 320" in faults["The judge saw one order alone, which favours one side"]
     assert "973 of 2037" in faults["Outputs turn Chinese where another language was asked for"]
-    assert "lower in 2 of 3 directions" in faults["bayling-13b translates no better than bayling-7b"]
+    assert not any("translates worse" in title for title in faults)  # 2 of 3 directions may be chance
     assert "bayling-13b is not second in English" in faults
     assert not any("GaoKao" in title for title in faults)
 
