@@ -26,6 +26,7 @@ from bayling.evaluate.significance import (
     Interval,
     bootstrap_scores,
     interval,
+    resampling,
 )
 from bayling.files import read_lines
 from bayling.languages import standardize
@@ -139,13 +140,9 @@ def score_files(
                     baselines.append(counts)
                 advance(1, path.name)
             systems.append(System(str(path), figures, count_flaws(lines, references, tag, sources)))
-    drawn = {
-        **({"bs": SAMPLES} if len(references) >= FEWEST else {}),
-        **({"ar": TRIALS} if against and test == "randomization" else {}),
-    }
-    drawn |= {"seed": SEED} if drawn else {}
+    resampled = resampling(len(references), swapped=bool(against) and test == "randomization")
     return Scoring(
-        tag, len(references), test, {metric.name: metric.signed(**drawn) for metric in found}, systems
+        tag, len(references), test, {metric.name: metric.signed(**resampled) for metric in found}, systems
     )
 
 

@@ -61,6 +61,13 @@ def interval(scores: Floats) -> Interval:
     return Interval(float(scores.mean()), float(ordered[len(ordered) - cut - 1] - ordered[cut]) / 2)
 
 
+def resampling(segments: int, *, swapped: bool, seed: int = SEED) -> dict[str, int]:
+    """What a signature says of how a corpus of so many segments was resampled: `bs` samples, of fewer than `FEWEST` none,
+    `ar` trials where segments were swapped too, and the `seed` of either."""
+    told = {**({"bs": SAMPLES} if segments >= FEWEST else {}), **({"ar": TRIALS} if swapped else {})}
+    return told | {"seed": seed} if told else {}
+
+
 def paired_bootstrap(
     metric: Metric, baseline: NDArray[Any], counts: NDArray[Any], samples: int = SAMPLES, seed: int = SEED
 ) -> float | None:

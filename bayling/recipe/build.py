@@ -1,5 +1,6 @@
 """The options of the build: which text, and which conversations out of it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -113,11 +114,11 @@ class Build(Strict):
         from bayling.corpora.public import evaluation_source
 
         for option, instead in (("sources", "put it into build.held_out"), ("instructions", "take it out")):
-            for name in _names(getattr(self, option)):
+            for name in names_of(getattr(self, option)):
                 if found := evaluation_source(name):
                     raise BaylingError(f"build.{option}: {found} is for evaluation alone; {instead}")
-        tuned_on = _names(self.sources)
-        for name in _names(self.held_out):
+        tuned_on = names_of(self.sources)
+        for name in names_of(self.held_out):
             if name in tuned_on:
                 raise BaylingError(
                     f"build.held_out: {name} is one of build.sources too; keep it in one of them"
@@ -130,6 +131,6 @@ class Build(Strict):
         return self.engine == "daft" or (self.engine == "auto" and self.conversations >= LARGE)
 
 
-def _names(sources: list[str | File]) -> list[str]:
+def names_of(sources: Sequence[str | File]) -> list[str]:
     """What sources are called: a name that is known, or a file's path."""
     return [each if isinstance(each, str) else each.path for each in sources]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bayling.errors import BaylingError
-from bayling.recipe.build import Build
+from bayling.recipe.build import Build, names_of
 
 _PATHS = {
     "build": ("sources", "held_out", "instructions", "decontaminate"),
@@ -83,8 +83,7 @@ def check_variables(build: Build) -> None:
         BaylingError: a variable of the environment is not.
     """
     for option in _PATHS["build"]:
-        for each in getattr(build, option):
-            path = each if isinstance(each, str) else each.path
+        for path in names_of(getattr(build, option)):
             if unset := unset_variables(path):
                 raise BaylingError(
                     f"build.{option}: ${unset[0]} is not set in the environment, where files are looked for"

@@ -22,6 +22,7 @@ from bayling.evaluate.significance import (
     exceeded,
     interval,
     randomized_gains,
+    resampling,
 )
 from bayling.evaluate.translation import Direction
 
@@ -68,11 +69,7 @@ def measure(
             )
             samples = bootstrap_scores(metric, counts, SAMPLES, seed) if len(counts) >= FEWEST else None
             drawn[system][metric.name] = Drawn(metric.score(counts.sum(0)), samples, swapped)
-    resampled = {
-        **({"bs": SAMPLES} if len(direction.references) >= FEWEST else {}),
-        **({"ar": TRIALS} if test == "randomization" else {}),
-    }
-    resampled |= {"seed": seed} if resampled else {}
+    resampled = resampling(len(direction.references), swapped=test == "randomization", seed=seed)
     return Measured(
         direction,
         {metric.name: metric.signed(**resampled) for metric in metrics},
