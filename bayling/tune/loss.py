@@ -6,6 +6,9 @@ probabilities, so logits are neither kept nor computed again:
 
     loss   = sum(logsumexp(h W') - h W'[label])
     dloss/dh = softmax(h W') W - W[label]
+
+Both are added up over blocks of pieces, whose logits stay in the processor's cache; what was added up is scaled down where
+a block has a higher logit than those before (the online softmax of arXiv 1805.02867).
 """
 
 from typing import Any
@@ -15,7 +18,7 @@ from torch.distributed.fsdp import FSDPModule
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 
-from bayling.tune.plan import ROWS
+from bayling.tune.plan import PIECES
 from bayling.tune.shortlist import Shortlist
 
 TRIED = 4
@@ -37,26 +40,28 @@ class FrozenHeadLoss(torch.autograd.Function):
     ) -> torch.Tensor:
         """Hidden states (n, d), weight (pieces, d), labels (n,) without -100, offset (pieces,) of the logits, zero
         where a label is; gives float32 losses (n,)."""
-        gradient = torch.empty_like(hidden, dtype=torch.float32) if ctx.needs_input_grad[0] else None
-        losses = hidden.new_empty(len(hidden), dtype=torch.float32)
-        # One buffer for all blocks: a fresh one each time costs more in page faults than the product itself.
-        buffer = hidden.new_empty((min(ROWS, len(hidden)), len(weight)), dtype=weight.dtype)
-        for start in range(0, len(hidden), ROWS):
-            rows = slice(start, start + ROWS)
-            block = hidden[rows].to(weight.dtype)
-            wanted = weight[labels[rows]].float()
-            logits = torch.mm(block, weight.t(), out=buffer[: len(block)])
+        rows, learning = hidden.to(weight.dtype), ctx.needs_input_grad[0]
+        top = rows.new_full((len(rows), 1), -torch.inf)
+        total = torch.zeros_like(top, dtype=torch.float32)
+        mixed = torch.zeros_like(hidden, dtype=torch.float32) if learning else None
+        # One buffer for all blocks: a fresh one each time costs more in page faults than is computed in it.
+        buffer = rows.new_empty(len(rows) * min(PIECES, len(weight)))
+        for start in range(0, len(weight), PIECES):
+            block = weight[start : start + PIECES]
+            logits = buffer[: len(rows) * len(block)].view(len(rows), len(block))
+            torch.mm(rows, block.t(), out=logits)
             if offset is not None:
-                logits.add_(offset)
-            top = logits.amax(-1, keepdim=True)
-            odds = logits.sub_(top).exp_()
-            total = _row_sums(odds)
-            losses[rows] = (top.float() + total.log()).squeeze(1) - (block.float() * wanted).sum(-1)
-            if gradient is not None:
-                gradient[rows] = (odds @ weight).float() / total - wanted
-        if gradient is not None:
-            ctx.save_for_backward(gradient.to(hidden.dtype))
-        return losses
+                logits.add_(offset[start : start + PIECES])
+            higher = torch.maximum(top, logits.amax(-1, keepdim=True))
+            shrunk = (top.float() - higher.float()).exp_()  # what was added up below the top of then
+            top, odds = higher, logits.sub_(higher).exp_()
+            total.mul_(shrunk).add_(_row_sums(odds))
+            if mixed is not None:
+                mixed.mul_(shrunk).add_(odds @ block)
+        wanted = weight[labels].float()
+        if mixed is not None:
+            ctx.save_for_backward(mixed.div_(total).sub_(wanted).to(hidden.dtype))
+        return (top.float() + total.log()).squeeze(1) - (rows.float() * wanted).sum(-1)
 
     @staticmethod
     def backward(ctx: Any, *upstream: torch.Tensor) -> tuple[torch.Tensor, None, None, None]:

@@ -44,8 +44,11 @@ def load_for_tuning(folder: Path, options: Tune, precision: str, start: Path | N
 
 
 def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -> Any:
+    import torch
     from peft import LoraConfig, get_peft_model
     from peft.tuners.tuners_utils import BaseTunerLayer
+
+    from bayling.tune.low_rank import LowRankLinear
 
     config = LoraConfig(
         r=options.rank,
@@ -56,11 +59,12 @@ def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -
         task_type="CAUSAL_LM",
     )
     if start:
-        kept = LoraConfig.from_pretrained(str(start))
-        kept.lora_dropout = options.dropout  # of all that is said there, this alone is of tuning
-        model = load_adapter(model, start, is_trainable=True, config=kept)
-    else:
-        model = get_peft_model(model, config)
+        config = LoraConfig.from_pretrained(str(start))
+        config.lora_dropout = options.dropout  # of all that is said there, this alone is of tuning
+    if options.method == "lora":
+        config._register_custom_module({torch.nn.Linear: LowRankLinear})
+    trained = {"is_trainable": True, "config": config}
+    model = load_adapter(model, start, **trained) if start else get_peft_model(model, config)
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
     layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
     for layer in layers:

@@ -21,10 +21,10 @@ from bayling.tune.rows import Row
 from bayling.tune.shortlist import shortlist
 
 
-@pytest.mark.parametrize("pieces", [50, 1100])  # fewer than a run, and two runs with a rest
+@pytest.mark.parametrize("pieces", [50, 1100, 9000])  # fewer than a run, two runs and two blocks with a rest
 def test_loss_and_gradient_equal_cross_entropy(pieces: int) -> None:
     torch.manual_seed(0)
-    hidden = torch.randn(300, 16, requires_grad=True)  # more rows than one block
+    hidden = torch.randn(300, 16, requires_grad=True)
     weight, labels = torch.randn(pieces, 16), torch.randint(0, pieces, (300,))
     plain = torch.nn.functional.cross_entropy(hidden @ weight.t(), labels, reduction="sum")
     (wanted,) = torch.autograd.grad(plain, hidden)
