@@ -40,10 +40,10 @@ class FrozenHeadLoss(torch.autograd.Function):
     ) -> torch.Tensor:
         """Hidden states (n, d), weight (pieces, d), labels (n,) without -100, offset (pieces,) of the logits, zero
         where a label is; gives float32 losses (n,)."""
-        rows, learning = hidden.to(weight.dtype), ctx.needs_input_grad[0]
+        rows = hidden.to(weight.dtype)
         top = rows.new_full((len(rows), 1), -torch.inf)
         total = torch.zeros_like(top, dtype=torch.float32)
-        mixed = torch.zeros_like(hidden, dtype=torch.float32) if learning else None
+        mixed = torch.zeros_like(hidden, dtype=torch.float32) if ctx.needs_input_grad[0] else None
         # One buffer for all blocks: a fresh one each time costs more in page faults than is computed in it.
         buffer = rows.new_empty(len(rows) * min(PIECES, len(weight)))
         for start in range(0, len(weight), PIECES):

@@ -61,11 +61,9 @@ class LowRankLinear(Linear):
     def forward(self, x: torch.Tensor, *args: Any, **kwargs: Any) -> torch.Tensor:
         on = [] if self.disable_adapters or self.merged else self.active_adapters
         if args or kwargs or len(on) != 1 or not self._plain(on[0]):
-            given: torch.Tensor = super().forward(x, *args, **kwargs)
-            return given
+            return super().forward(x, *args, **kwargs)
         base, a, b = self.base_layer, self.lora_A[on[0]], self.lora_B[on[0]]
-        given = LowRank.apply(x, base.weight, base.bias, a.weight, b.weight, self.scaling[on[0]])  # type: ignore[no-untyped-call]
-        return given
+        return LowRank.apply(x, base.weight, base.bias, a.weight, b.weight, self.scaling[on[0]])  # type: ignore[no-any-return, no-untyped-call]
 
     def _plain(self, adapter: str) -> bool:
         if adapter not in self.lora_A or adapter in self.lora_variant:

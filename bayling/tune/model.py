@@ -50,21 +50,25 @@ def _with_adapter(model: Any, options: Tune, frozen: bool, start: Path | None) -
 
     from bayling.tune.low_rank import LowRankLinear
 
-    config = LoraConfig(
-        r=options.rank,
-        lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
-        lora_dropout=options.dropout,
-        target_modules="all-linear",
-        use_dora=options.method == "dora",
-        task_type="CAUSAL_LM",
-    )
     if start:
         config = LoraConfig.from_pretrained(str(start))
         config.lora_dropout = options.dropout  # of all that is said there, this alone is of tuning
+    else:
+        config = LoraConfig(
+            r=options.rank,
+            lora_alpha=options.alpha,  # type: ignore[arg-type]  # a fraction is as good
+            lora_dropout=options.dropout,
+            target_modules="all-linear",
+            use_dora=options.method == "dora",
+            task_type="CAUSAL_LM",
+        )
     if options.method == "lora":
         config._register_custom_module({torch.nn.Linear: LowRankLinear})
-    trained = {"is_trainable": True, "config": config}
-    model = load_adapter(model, start, **trained) if start else get_peft_model(model, config)
+    model = (
+        load_adapter(model, start, is_trainable=True, config=config)
+        if start
+        else get_peft_model(model, config)
+    )
     # PEFT would copy what enters a LoRA matrix to float32, for autocast to copy it back to bfloat16.
     layers: list[Any] = [layer for layer in model.modules() if isinstance(layer, BaseTunerLayer)]
     for layer in layers:

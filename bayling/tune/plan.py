@@ -360,4 +360,4 @@ def _logits(shape: Shape, options: Tune, product: int, work: _Work) -> int:
     shared = options.sharded or work.devices > 1
     if shared or options.method == "full":  # the logits' logarithmic odds and their gradient, both float32
         return (8 * work.learned + shared * product * work.tokens) * shape.vocab_size
-    return work.learned * (PIECES * product + 4 * shape.hidden_size)
+    return work.learned * (min(PIECES, shape.vocab_size) * product + 4 * shape.hidden_size)
